@@ -1,0 +1,3 @@
+//! The `ddbkit` program.
+
+fn main() {}
