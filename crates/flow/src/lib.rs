@@ -1,1 +1,39 @@
-//! Under construction.
+//! Pacing and control of long DynamoDB work.
+//!
+//! Four small pieces that every long operation of ddbkit shares:
+//!
+//! * [`CapacityLimiter`]: waits while the work is in debt, charged with what DynamoDB says it
+//!   consumed, in [`CapacityUnits`] (halves exist);
+//! * [`RetryPolicy`]: how long to wait before a partial batch is sent again;
+//! * [`Control`]: cancellation, shared by everyone who works on one operation;
+//! * [`Progress`]: events for whoever draws a bar or counts.
+//!
+//! Nothing here touches the network or the environment, and time comes through `tokio::time`, so
+//! tests run in paused time.
+//!
+//! ```
+//! use ddbkit_flow::{CapacityLimiter, CapacityUnits};
+//!
+//! # #[tokio::main(flavor = "current_thread", start_paused = true)]
+//! # async fn main() -> Result<(), ddbkit_flow::InvalidCapacity> {
+//! let limiter = CapacityLimiter::per_second(CapacityUnits::new(100.0)?);
+//! limiter.ready().await; // not in debt yet: passes at once
+//! limiter.charge(CapacityUnits::new(250.0)?); // the page cost 2.5 seconds of capacity
+//! let before = tokio::time::Instant::now();
+//! limiter.ready().await; // waits until the debt is paid
+//! assert!(before.elapsed().as_secs_f64() > 1.4);
+//! # Ok(())
+//! # }
+//! ```
+
+mod capacity;
+mod control;
+mod limiter;
+mod progress;
+mod retry;
+
+pub use capacity::{CapacityUnits, InvalidCapacity};
+pub use control::{Cancelled, Control};
+pub use limiter::CapacityLimiter;
+pub use progress::{Progress, ProgressEvent};
+pub use retry::RetryPolicy;

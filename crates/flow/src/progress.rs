@@ -1,0 +1,51 @@
+//! What long work tells about itself while it runs.
+
+use crate::CapacityUnits;
+
+/// One thing that happened in a long operation.
+///
+/// Counts are additions since the event before, never totals, so that events of parallel workers
+/// need no order.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub enum ProgressEvent {
+    /// The work begins; sizes are what is known in advance, `None` where nothing is.
+    Started {
+        /// Items expected, often an estimate (`DescribeTable` is hours old).
+        items: Option<u64>,
+        /// Bytes expected, in the same unit that [`ProgressEvent::Advanced`] counts.
+        bytes: Option<u64>,
+    },
+    /// Items were moved.
+    Advanced {
+        /// Items done since the last event.
+        items: u64,
+        /// Bytes of DynamoDB JSON done since the last event.
+        bytes: u64,
+    },
+    /// DynamoDB answered with capacity that the work consumed.
+    Consumed(CapacityUnits),
+    /// DynamoDB asked to slow down (a throttle, or `UnprocessedItems`).
+    Throttled,
+    /// A data file is complete.
+    FileClosed {
+        /// Its key, relative to the destination.
+        key: String,
+        /// Items in it.
+        items: u64,
+        /// Its size as stored, in bytes.
+        bytes: u64,
+    },
+    /// An item was refused and set aside.
+    Rejected,
+    /// The work ended, well or not.
+    Finished,
+}
+
+/// Receives the events of a long operation.
+///
+/// Called from many tasks at once and between two requests, so it must return quickly.
+pub trait Progress: Send + Sync {
+    /// Takes one event.
+    fn on_event(&self, event: &ProgressEvent);
+}
