@@ -1,1 +1,80 @@
-//! Under construction.
+//! `DynamoDB` and S3 inside the process, on the loopback interface, with fault injection.
+//!
+//! For demonstrations and tests: no network, no account, no container. [`LocalDynamoDb`] is the
+//! embedded database `dynoxide` behind a small proxy; [`LocalS3`] is a store of this crate on the
+//! `s3s` protocol layer. Both start in milliseconds on a free port, run on threads of their own and
+//! stop when they are dropped. [`Faults`] makes either fail in the ways in which the services do.
+//!
+//! ```
+//! # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+//! use ddbkit_local::{Fault, LocalDynamoDb, LocalS3, LocalS3Options, When};
+//!
+//! let dynamodb = LocalDynamoDb::start().await?;
+//! let s3 = LocalS3::start(LocalS3Options::default()).await?;
+//!
+//! // The SDK retries, so nobody notices, but the fault did fire.
+//! let slow_down = s3.faults().inject(Fault::Throttle, When::Once, "CreateBucket");
+//! s3.create_bucket("backups").await?;
+//! assert_eq!(slow_down.injected(), 1);
+//! # let _ = dynamodb;
+//! # Ok(())
+//! # }
+//! # tokio::runtime::Runtime::new().unwrap().block_on(example()).unwrap();
+//! ```
+//!
+//! # What is not faithful
+//!
+//! Passing here is no proof for the services. What is known to differ:
+//!
+//! `DynamoDB`:
+//! - It never throttles and never leaves items unprocessed by itself; inject [`Fault::Throttle`] and
+//!   [`Fault::UnprocessedItems`].
+//! - ARNs have the region `dynoxide`.
+//! - Export, import and backup jobs are not there.
+//! - Requests are served one at a time: there is no gain from more than two writers.
+//!
+//! Streams:
+//! - A stream has one shard that never splits or rolls over, so there is no lineage to follow, and
+//!   records are never trimmed.
+//! - An open shard already has an `EndingSequenceNumber`; `DescribeStream` does not page.
+//! - A disabled stream is gone at once (the service keeps it for 24 hours).
+//! - Writing an item that is already there, unchanged, makes a `MODIFY` record (none in the service),
+//!   and `GetRecords` accepts a `Limit` above 1000.
+//! - Writing gets slower with every record: keep streams below some 10,000 records.
+//!
+//! TTL:
+//! - Items go within a second of expiring (within days in the service), all at once.
+//! - Values more than five years in the past are deleted (the service keeps those items); times with
+//!   a fraction are not.
+//! - A second `UpdateTimeToLive` right after the first is accepted.
+//! - The `userIdentity` of a TTL deletion has the service's spelling because the proxy rewrites it.
+//!
+//! S3:
+//! - Only objects, multipart uploads, listings (`ListObjectsV2`) and buckets: no versions, tags,
+//!   lifecycle rules, ACLs, `UploadPartCopy`, `GetObjectAttributes` or `ListObjects`.
+//! - Concurrent conditional writes get 412 or succeed; the service may also answer 409.
+//! - An object has the checksums that its upload named; the service adds a CRC-64/NVME to the others,
+//!   and a composite checksum to objects made of parts.
+//! - `If-Modified-Since`, `If-Unmodified-Since` and `partNumber` of reads are ignored.
+//! - In a directory, uploads in parts do not survive a restart.
+
+mod dynamodb;
+mod error;
+mod faults;
+mod proxy;
+mod s3;
+mod server;
+
+pub use dynamodb::{LocalDynamoDb, LocalDynamoDbOptions};
+pub use error::{LocalError, LocalErrorKind};
+pub use faults::{Calls, Fault, FaultRule, Faults, When};
+pub use s3::{LocalS3, LocalS3Options};
+
+/// The access key id of the local servers' clients; [`LocalS3`] accepts no other.
+pub const ACCESS_KEY_ID: &str = "ddbkit-local";
+
+/// The secret access key that goes with [`ACCESS_KEY_ID`].
+pub const SECRET_ACCESS_KEY: &str = "ddbkit-local-secret";
+
+/// The region that the local servers' clients name.
+pub const REGION: &str = "us-east-1";

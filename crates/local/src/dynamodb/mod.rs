@@ -1,0 +1,224 @@
+//! `DynamoDB` inside the process.
+
+mod batch;
+mod clock;
+mod proxy;
+mod sweeper;
+mod user_identity;
+
+use std::path::PathBuf;
+use std::time::{Duration, SystemTime};
+
+use aws_sdk_dynamodb::config::{BehaviorVersion, Credentials, Region};
+use dynoxide::Database;
+
+use crate::faults::Faults;
+use crate::server::{LoopbackListener, ServerThread};
+use crate::{ACCESS_KEY_ID, LocalError, REGION, SECRET_ACCESS_KEY};
+use clock::MovableClock;
+use proxy::DynamoDbProtocol;
+use sweeper::TtlSweeper;
+
+/// Where a [`LocalDynamoDb`] keeps its tables. In memory unless a file is named.
+///
+/// ```
+/// use ddbkit_local::LocalDynamoDbOptions;
+///
+/// let in_memory = LocalDynamoDbOptions::default();
+/// let kept = LocalDynamoDbOptions::file("tables.db");
+/// # let _ = (in_memory, kept);
+/// ```
+#[derive(Clone, Debug, Default)]
+pub struct LocalDynamoDbOptions {
+    file: Option<PathBuf>,
+}
+
+impl LocalDynamoDbOptions {
+    /// Keeps the tables in this `SQLite` file, which is created when it is missing.
+    ///
+    /// A database in a file follows the system's clock:
+    /// [`advance_clock`](LocalDynamoDb::advance_clock) is refused.
+    #[must_use]
+    pub fn file(path: impl Into<PathBuf>) -> Self {
+        Self {
+            file: Some(path.into()),
+        }
+    }
+}
+
+/// A `DynamoDB` on a free port of 127.0.0.1, with streams, TTL and injected faults.
+///
+/// It answers the `DynamoDB` and the `DynamoDB` Streams API at one URL, from a thread of its own,
+/// and stops when it is dropped. Any credentials are accepted; [`client`](Self::client) has
+/// [`ACCESS_KEY_ID`](crate::ACCESS_KEY_ID) and [`SECRET_ACCESS_KEY`](crate::SECRET_ACCESS_KEY).
+///
+/// Expired items are deleted within a second, measured by a clock that
+/// [`advance_clock`](Self::advance_clock) moves.
+///
+/// ```
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use ddbkit_local::LocalDynamoDb;
+///
+/// let dynamodb = LocalDynamoDb::start().await?;
+/// let tables = dynamodb.client().list_tables().send().await?;
+/// assert!(tables.table_names().is_empty());
+/// # Ok(())
+/// # }
+/// # tokio::runtime::Runtime::new().unwrap().block_on(example()).unwrap();
+/// ```
+#[derive(Debug)]
+pub struct LocalDynamoDb {
+    endpoint_url: String,
+    client: aws_sdk_dynamodb::Client,
+    faults: Faults,
+    clock: Option<MovableClock>,
+    sweeper: TtlSweeper,
+    database: DatabaseHandle,
+    _server: ServerThread,
+}
+
+impl LocalDynamoDb {
+    /// Starts a server that keeps its tables in memory.
+    ///
+    /// # Errors
+    /// [`Start`](crate::LocalErrorKind::Start) when there is no port or no thread to be had.
+    pub async fn start() -> Result<Self, LocalError> {
+        Self::start_with(LocalDynamoDbOptions::default()).await
+    }
+
+    /// Starts a server with options.
+    ///
+    /// # Errors
+    /// [`Start`](crate::LocalErrorKind::Start) when there is no port or no thread to be had, and
+    /// [`Storage`](crate::LocalErrorKind::Storage) when the file cannot be opened as a database.
+    pub async fn start_with(options: LocalDynamoDbOptions) -> Result<Self, LocalError> {
+        // Opening a file blocks.
+        tokio::task::spawn_blocking(move || Self::start_blocking(options.file))
+            .await
+            .map_err(|source| LocalError::start("cannot start the server", source))?
+    }
+
+    fn start_blocking(file: Option<PathBuf>) -> Result<Self, LocalError> {
+        let (database, clock) = open(file)?;
+        let upstream = LoopbackListener::bind()?;
+        let listener = LoopbackListener::bind()?;
+        let endpoint_url = format!("http://{}", listener.address());
+        let faults = Faults::default();
+        let sweeper = TtlSweeper::start(database.clone())?;
+        let server = {
+            let (database, faults) = (database.clone(), faults.clone());
+            ServerThread::spawn("ddbkit-local-dynamodb", move || serve(upstream, listener, database, faults))?
+        };
+        Ok(Self {
+            client: client(&endpoint_url),
+            endpoint_url,
+            faults,
+            clock,
+            sweeper,
+            database: DatabaseHandle(database),
+            _server: server,
+        })
+    }
+
+    /// The URL of both APIs, `http://127.0.0.1:<port>`.
+    #[must_use]
+    pub fn endpoint_url(&self) -> String {
+        self.endpoint_url.clone()
+    }
+
+    /// A client of this server, with the SDK's default retries.
+    #[must_use]
+    pub fn client(&self) -> aws_sdk_dynamodb::Client {
+        self.client.clone()
+    }
+
+    /// The faults to inject.
+    #[must_use]
+    pub fn faults(&self) -> &Faults {
+        &self.faults
+    }
+
+    /// The time that TTL and the stream records see.
+    #[must_use]
+    pub fn now(&self) -> SystemTime {
+        self.clock.as_ref().map_or_else(SystemTime::now, MovableClock::now)
+    }
+
+    /// Moves the server's clock forward and has expired items deleted soon.
+    ///
+    /// # Errors
+    /// [`Unsupported`](crate::LocalErrorKind::Unsupported) when the database is kept in a file.
+    pub fn advance_clock(&self, by: Duration) -> Result<(), LocalError> {
+        let Some(clock) = &self.clock else {
+            return Err(LocalError::unsupported(
+                "a database in a file follows the system's clock",
+            ));
+        };
+        clock.advance(by);
+        self.sweeper.wake();
+        Ok(())
+    }
+
+    /// Deletes what has expired, now, and says how many items that were. Without it the server does
+    /// so twice a second. It blocks for as long as the deleting takes.
+    ///
+    /// # Errors
+    /// [`Refused`](crate::LocalErrorKind::Refused) when the database cannot do it.
+    pub fn sweep_ttl(&self) -> Result<usize, LocalError> {
+        let swept = self.database.0.sweep_ttl();
+        swept.map_err(|source| LocalError::refused("cannot delete expired items".to_owned(), source))
+    }
+}
+
+/// The database, without a `Debug` of its own.
+struct DatabaseHandle(Database);
+
+impl std::fmt::Debug for DatabaseHandle {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Database")
+    }
+}
+
+fn open(file: Option<PathBuf>) -> Result<(Database, Option<MovableClock>), LocalError> {
+    match file {
+        None => {
+            let clock = MovableClock::default();
+            let database = Database::memory_with_clock(std::sync::Arc::new(clock.clone()))
+                .map_err(|source| LocalError::start("cannot open a database in memory", source))?;
+            Ok((database, Some(clock)))
+        }
+        Some(path) => {
+            let what = "cannot open the database file";
+            let text = path
+                .to_str()
+                .ok_or_else(|| LocalError::storage(what, &path, "the path is not UTF-8"))?;
+            let database =
+                Database::new(text).map_err(|source| LocalError::storage(what, &path, source))?;
+            Ok((database, None))
+        }
+    }
+}
+
+/// Serves the embedded database on `upstream` and the proxy in front of it on `listener`.
+async fn serve(upstream: LoopbackListener, listener: LoopbackListener, database: Database, faults: Faults) {
+    let protocol = DynamoDbProtocol::new(upstream.address());
+    let Ok(upstream) = upstream.into_tokio() else {
+        return; // the runtime is going down
+    };
+    let embedded = dynoxide::server::serve_with_shutdown(upstream, database, std::future::pending());
+    tokio::select! {
+        _ = embedded => {}
+        () = crate::proxy::serve(listener, protocol, faults) => {}
+    }
+}
+
+fn client(endpoint_url: &str) -> aws_sdk_dynamodb::Client {
+    let credentials = Credentials::new(ACCESS_KEY_ID, SECRET_ACCESS_KEY, None, None, "ddbkit-local");
+    let config = aws_sdk_dynamodb::Config::builder()
+        .behavior_version(BehaviorVersion::v2026_01_12())
+        .endpoint_url(endpoint_url)
+        .region(Region::new(REGION))
+        .credentials_provider(credentials)
+        .build();
+    aws_sdk_dynamodb::Client::from_conf(config)
+}
