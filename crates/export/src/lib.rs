@@ -1,1 +1,51 @@
-//! Under construction.
+//! The layout of native `DynamoDB` exports: manifests, verified reading, atomic writing.
+//!
+//! `DynamoDB` exports a table to S3 as compressed lines of DynamoDB JSON with two manifests that
+//! carry their checksums and counts. ddbkit writes its dumps in the same layout, so that
+//! `ImportTable`, Athena, Glue, Spark and other readers of exports take them, and it reads the
+//! exports that `DynamoDB` and other programs wrote, wherever the tree was copied to.
+//!
+//! * [`ExportWriter`] writes an export whose summary comes last: one that broke off is never taken
+//!   for a whole one.
+//! * [`ExportReader`] opens an export and reads the lines of its data files, proving every
+//!   checksum and count on the way; [`list_exports`] tells what lies at a location.
+//! * [`verify()`] lists every fault of an export, not only the first.
+//! * [`TableDescriptor`] holds what is needed to create the table again (feature `aws-sdk` for the
+//!   way from `DescribeTable` and to `CreateTable`); [`DigestFile`] holds a digest of all items.
+//!
+//! Data files are read in DynamoDB JSON. Exports in Amazon Ion open and their checksums verify, but
+//! their lines cannot be read yet. Incremental exports open too; their lines are change records.
+
+mod checksum;
+mod descriptor;
+mod error;
+mod files;
+mod format;
+mod id;
+mod layout;
+mod reader;
+mod sidecar;
+mod summary;
+mod time;
+mod verify;
+mod writer;
+
+pub use descriptor::{
+    AfterCreation, AttributeDefinition, GlobalSecondaryIndex, KeyAttribute, KeySchema,
+    KeySchemaElement, LocalSecondaryIndex, OnDemandThroughput, Projection, ProvisionedThroughput,
+    SseSpecification, StreamSpecification, TableDefinition, TableDescriptor, Tag, TimeToLive,
+};
+pub use error::{ExportError, ExportErrorKind};
+pub use files::DataFile;
+pub use format::{Compression, GZIP_LEVEL, OutputFormat, ZSTD_LEVEL};
+pub use id::ExportId;
+pub use reader::{
+    ExportReader, ExportState, ExportSummaryEntry, LineBatch, LineStream, ManifestCheck,
+    ReadOptions, list_exports,
+};
+pub use sidecar::{DigestFile, RunState};
+pub use summary::{ExportKind, ManifestSummary};
+pub use verify::{Check, FaultKind, VerifyFault, VerifyOptions, VerifyReport, verify};
+pub use writer::{
+    ClosedFile, DataFileWriter, ExportWriter, S3Location, SummaryFields, WriterOptions,
+};

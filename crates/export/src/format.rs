@@ -1,0 +1,74 @@
+//! In which form the items of an export are stored.
+
+use serde::{Deserialize, Serialize};
+use std::fmt;
+
+/// How one item is written in a data file (`outputFormat` of the summary).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum OutputFormat {
+    /// `DYNAMODB_JSON`: one `{"Item":{...}}` per line.
+    DynamodbJson,
+    /// `ION`: one Amazon Ion text value per line.
+    Ion,
+}
+
+impl OutputFormat {
+    /// The name in the summary and in the API: `DYNAMODB_JSON` or `ION`.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::DynamodbJson => "DYNAMODB_JSON",
+            Self::Ion => "ION",
+        }
+    }
+
+    pub(crate) fn from_name(name: &str) -> Option<Self> {
+        [Self::DynamodbJson, Self::Ion].into_iter().find(|format| format.as_str() == name)
+    }
+}
+
+impl fmt::Display for OutputFormat {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// How a data file is compressed.
+///
+/// `ImportTable` takes all three; an export made by `DynamoDB` is always [`Compression::Gzip`]. A
+/// reader tells them apart by the first bytes, never by the name. In serde documents: `"gzip"`,
+/// `"zstd"`, `"none"`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+#[non_exhaustive]
+pub enum Compression {
+    /// One gzip member per file, [`GZIP_LEVEL`]; files end in `.json.gz`.
+    #[default]
+    Gzip,
+    /// One Zstandard frame with its content checksum, [`ZSTD_LEVEL`]; files end in `.json.zst`.
+    Zstd,
+    /// Plain text; files end in `.json`.
+    None,
+}
+
+/// The level of gzip data files, of 1 (fastest) to 9.
+///
+/// Level 3 is where zlib-rs leaves its fastest, poorly compressing path; on DynamoDB JSON the
+/// levels above cost several times the CPU for a few percent of size.
+pub const GZIP_LEVEL: u32 = 3;
+
+/// The level of Zstandard data files, of 1 (fastest) to 22.
+pub const ZSTD_LEVEL: i32 = 1;
+
+impl Compression {
+    /// What the name of a data file ends in, from `.json` on.
+    #[must_use]
+    pub fn extension(self) -> &'static str {
+        match self {
+            Self::Gzip => ".json.gz",
+            Self::Zstd => ".json.zst",
+            Self::None => ".json",
+        }
+    }
+}

@@ -1,0 +1,115 @@
+//! The bytes of an object from an async task to a blocking reader.
+
+use crate::checksum::{Md5Hasher, Md5Sum};
+use bytes::{Buf as _, Bytes};
+use ddbkit_store::{ObjectReader, StoreError};
+use std::io::{self, Read};
+use tokio::sync::mpsc;
+use tokio::task::AbortHandle;
+
+/// Chunks on their way; bounds what is read ahead of the decoder.
+const CHUNKS_AHEAD: usize = 4;
+
+/// What the task sends. The end is said, so that a task that was stopped is no end.
+enum Piece {
+    Chunk(Bytes),
+    Failed(StoreError),
+    End,
+}
+
+/// Reads the object on a task of the current runtime until the reader is dropped.
+pub(super) fn start(mut object: ObjectReader) -> (FeedReader, AbortHandle) {
+    let (sender, receiver) = mpsc::channel(CHUNKS_AHEAD);
+    let task = tokio::spawn(async move {
+        loop {
+            let piece = match object.next_chunk().await {
+                Ok(Some(chunk)) => Piece::Chunk(chunk),
+                Ok(None) => Piece::End,
+                Err(error) => Piece::Failed(error),
+            };
+            let is_last = !matches!(piece, Piece::Chunk(_));
+            if sender.send(piece).await.is_err() || is_last {
+                return;
+            }
+        }
+    });
+    let reader = FeedReader {
+        receiver,
+        chunk: Bytes::new(),
+        md5: Md5Hasher::default(),
+        bytes: 0,
+        state: FeedState::Open,
+    };
+    (reader, task.abort_handle())
+}
+
+/// The blocking end; digests every byte that passes.
+pub(super) struct FeedReader {
+    receiver: mpsc::Receiver<Piece>,
+    chunk: Bytes,
+    md5: Md5Hasher,
+    bytes: u64,
+    state: FeedState,
+}
+
+enum FeedState {
+    Open,
+    Ended,
+    Failed(StoreError),
+    /// The task was stopped before the end.
+    Stopped,
+}
+
+/// How the bytes ended.
+pub(super) enum FeedEnd {
+    /// All bytes were read.
+    Complete { md5: Md5Sum, bytes: u64 },
+    /// The store failed half way.
+    Failed(StoreError),
+    /// The task was stopped before the end.
+    Stopped,
+}
+
+impl FeedReader {
+    /// Reads what is left, so that the checksum covers the whole object, and tells how it ended.
+    pub(super) fn finish(mut self) -> FeedEnd {
+        while let FeedState::Open = self.state {
+            self.next_chunk();
+        }
+        match self.state {
+            FeedState::Failed(error) => FeedEnd::Failed(error),
+            FeedState::Open | FeedState::Stopped => FeedEnd::Stopped,
+            FeedState::Ended => FeedEnd::Complete { md5: self.md5.finish(), bytes: self.bytes },
+        }
+    }
+
+    fn next_chunk(&mut self) {
+        match self.receiver.blocking_recv() {
+            Some(Piece::Chunk(chunk)) => {
+                self.md5.update(&chunk);
+                self.bytes += chunk.len() as u64;
+                self.chunk = chunk;
+            }
+            Some(Piece::End) => self.state = FeedState::Ended,
+            Some(Piece::Failed(error)) => self.state = FeedState::Failed(error),
+            None => self.state = FeedState::Stopped,
+        }
+    }
+}
+
+impl Read for FeedReader {
+    fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
+        while self.chunk.is_empty() {
+            match self.state {
+                FeedState::Open => self.next_chunk(),
+                FeedState::Ended => return Ok(0),
+                FeedState::Failed(_) | FeedState::Stopped => {
+                    return Err(io::Error::other("the object could not be read to its end"));
+                }
+            }
+        }
+        let taken = out.len().min(self.chunk.len());
+        self.chunk.copy_to_slice(out.get_mut(..taken).unwrap_or_default());
+        Ok(taken)
+    }
+}

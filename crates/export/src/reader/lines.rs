@@ -1,0 +1,223 @@
+//! The lines of one data file, proven against the manifest at the end.
+
+use super::feed::{self, FeedEnd, FeedReader};
+use crate::checksum::{Md5Sum, parts_of_etag};
+use crate::{DataFile, ExportError, ExportErrorKind};
+use bytes::Bytes;
+use ddbkit_codec::lines::LineReader;
+use ddbkit_store::ObjectReader;
+use memchr::memchr_iter;
+use tokio::sync::mpsc;
+use tokio::task::AbortHandle;
+
+/// Batches that are decompressed ahead of the caller.
+const BATCHES_AHEAD: usize = 2;
+
+/// How a data file is read.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ReadOptions {
+    /// Lines at the beginning of the file that are read and proven but not given out: where a load
+    /// goes on after line `n`, it is `n`.
+    pub skip_lines: u64,
+}
+
+/// Whole lines of a data file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct LineBatch {
+    /// The lines, each ended by a newline but perhaps the last of the file.
+    pub bytes: Bytes,
+    /// The number of the first of them in the file, from 1.
+    pub first_line: u64,
+    /// How many they are.
+    pub lines: u64,
+}
+
+impl LineBatch {
+    /// The lines with their numbers, without the newline. Blank lines are among them.
+    pub fn iter(&self) -> impl Iterator<Item = (u64, &[u8])> {
+        let body = self.bytes.strip_suffix(b"\n").unwrap_or(&self.bytes);
+        let lines = (!self.bytes.is_empty()).then(|| body.split(|&byte| byte == b'\n'));
+        (self.first_line..).zip(lines.into_iter().flatten())
+    }
+
+    /// Cuts lines off the front so that it begins with line `first_line`; none when that is behind
+    /// its end.
+    fn starting_at(mut self, first_line: u64) -> Option<Self> {
+        let Some(cut) = first_line.checked_sub(self.first_line).filter(|&cut| cut > 0) else {
+            return Some(self);
+        };
+        if cut >= self.lines {
+            return None;
+        }
+        let nth = usize::try_from(cut - 1).ok()?;
+        let end = memchr_iter(b'\n', &self.bytes).nth(nth)?;
+        Some(Self { bytes: self.bytes.split_off(end + 1), first_line, lines: self.lines - cut })
+    }
+}
+
+/// The lines of one data file, in batches of about 1 MiB.
+///
+/// Decompression runs on a blocking thread that is at most two batches ahead; together with what
+/// is read ahead from the store a stream holds a few MiB. Dropping it stops the thread and the
+/// reading. Keep few of them open: each that is not read to its end holds a blocking thread.
+#[derive(Debug)]
+pub struct LineStream {
+    events: mpsc::Receiver<FileEvent>,
+    feeder: AbortHandle,
+    file: DataFile,
+    object: String,
+    skip_lines: u64,
+    is_done: bool,
+}
+
+/// What the thread gives.
+#[derive(Debug)]
+pub(crate) enum FileEvent {
+    Batch(LineBatch),
+    End(FileEnd),
+}
+
+/// What is known when all bytes have passed.
+#[derive(Debug, Default)]
+pub(crate) struct FileEnd {
+    /// What stopped the reading, if anything.
+    failure: Option<ExportError>,
+    /// The checksum; none when the bytes could not be read to their end.
+    md5: Option<Md5Sum>,
+    pub(crate) compressed_bytes: u64,
+    pub(crate) uncompressed_bytes: u64,
+    pub(crate) lines: u64,
+    /// Lines that are not blank; none when they were not read, or not all.
+    pub(crate) items: Option<u64>,
+}
+
+impl LineStream {
+    pub(super) fn start(
+        opened: ObjectReader,
+        file: DataFile,
+        object: String,
+        options: ReadOptions,
+    ) -> Self {
+        Self::spawn(opened, file, object, options.skip_lines, decode)
+    }
+
+    /// A stream without lines, that only proves the stored bytes.
+    pub(crate) fn start_raw(opened: ObjectReader, file: DataFile, object: String) -> Self {
+        Self::spawn(opened, file, object, 0, |feed, object, events| {
+            let mut end = FileEnd::default();
+            end.take_feed(feed.finish(), object);
+            let _ = events.blocking_send(FileEvent::End(end));
+        })
+    }
+
+    fn spawn(
+        opened: ObjectReader,
+        file: DataFile,
+        object: String,
+        skip_lines: u64,
+        work: fn(FeedReader, &str, &mpsc::Sender<FileEvent>),
+    ) -> Self {
+        let (feed, feeder) = feed::start(opened);
+        let (sender, events) = mpsc::channel(BATCHES_AHEAD);
+        let name = object.clone();
+        tokio::task::spawn_blocking(move || work(feed, &name, &sender));
+        Self { events, feeder, file, object, skip_lines, is_done: false }
+    }
+
+    /// The next lines; none at the end, when the file is proven to be what the manifest says.
+    ///
+    /// Cancel safe: a call that is dropped loses nothing.
+    ///
+    /// # Errors
+    /// [`ExportErrorKind::CorruptDataFile`], [`ExportErrorKind::ChecksumMismatch`],
+    /// [`ExportErrorKind::EtagMismatch`], [`ExportErrorKind::ItemCountMismatch`],
+    /// [`ExportErrorKind::Interrupted`], and failures of the store. After an error there are no
+    /// more lines.
+    pub async fn next(&mut self) -> Result<Option<LineBatch>, ExportError> {
+        loop {
+            if self.is_done {
+                return Ok(None);
+            }
+            match self.next_event().await {
+                FileEvent::Batch(batch) => {
+                    if let Some(batch) = batch.starting_at(self.skip_lines.saturating_add(1)) {
+                        return Ok(Some(batch));
+                    }
+                }
+                FileEvent::End(end) => {
+                    let mut faults = end.faults(&self.file, &self.object).into_iter();
+                    return faults.next().map_or(Ok(None), Err);
+                }
+            }
+        }
+    }
+
+    /// The next lines without regard to `skip_lines`, or how the file ended.
+    pub(crate) async fn next_event(&mut self) -> FileEvent {
+        let event = self.events.recv().await.unwrap_or_else(|| {
+            FileEvent::End(FileEnd {
+                failure: Some(ExportError::new(ExportErrorKind::Interrupted, &self.object)),
+                ..FileEnd::default()
+            })
+        });
+        self.is_done = matches!(event, FileEvent::End(_));
+        event
+    }
+}
+
+impl Drop for LineStream {
+    fn drop(&mut self) {
+        self.feeder.abort();
+    }
+}
+
+/// Runs on a blocking thread until the file ends or nobody listens any more.
+fn decode(feed: FeedReader, object: &str, events: &mpsc::Sender<FileEvent>) {
+    todo!()
+}
+
+impl FileEnd {
+    fn take_feed(&mut self, feed: FeedEnd, object: &str) {
+        match feed {
+            FeedEnd::Complete { md5, bytes } => {
+                self.md5 = Some(md5);
+                self.compressed_bytes = bytes;
+            }
+            // What the decoder saw is only a consequence of this.
+            FeedEnd::Failed(error) => self.failure = Some(ExportError::store(object, error)),
+            FeedEnd::Stopped => {
+                self.failure = Some(ExportError::new(ExportErrorKind::Interrupted, object));
+            }
+        }
+    }
+
+    /// Everything in which the file is not what the manifest says, what stopped it first.
+    pub(crate) fn faults(self, file: &DataFile, object: &str) -> Vec<ExportError> {
+        let fault = |kind, expected: &str, found: &str| {
+            ExportError::new(kind, object).detail(format!("expected {expected}, found {found}"))
+        };
+        let mut faults = Vec::from_iter(self.failure);
+        if let Some(md5) = self.md5 {
+            let found = md5.to_base64();
+            if let Some(expected) = file.md5_checksum.as_ref().filter(|sum| **sum != found) {
+                faults.push(fault(ExportErrorKind::ChecksumMismatch, expected, &found));
+            }
+            let found = md5.one_part_etag();
+            let provable = file.etag.as_deref().filter(|etag| is_provable(etag));
+            if let Some(expected) = provable.filter(|etag| **etag != found) {
+                faults.push(fault(ExportErrorKind::EtagMismatch, expected, &found));
+            }
+        }
+        if let Some(items) = self.items.filter(|&items| items != file.item_count) {
+            let (expected, found) = (file.item_count.to_string(), items.to_string());
+            faults.push(fault(ExportErrorKind::ItemCountMismatch, &expected, &found));
+        }
+        faults
+    }
+}
+
+/// Whether an entity tag can be computed from the bytes alone.
+pub(crate) fn is_provable(etag: &str) -> bool {
+    parts_of_etag(etag) == Some(1)
+}

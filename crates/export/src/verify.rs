@@ -1,0 +1,183 @@
+//! Proving an export, with every fault that it has.
+
+mod file;
+mod report;
+
+pub use report::{Check, FaultKind, VerifyFault, VerifyReport};
+
+use crate::layout::{FILES, SUMMARY};
+use crate::{DataFile, ExportError, ExportErrorKind, ExportKind, ExportReader, ManifestCheck};
+use ddbkit_flow::{Control, ProgressEvent};
+use file::FileReport;
+use futures::{StreamExt as _, TryStreamExt as _, stream};
+use std::collections::BTreeSet;
+use std::num::NonZeroUsize;
+
+/// How an export is verified.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct VerifyOptions {
+    /// Data files read at once; each keeps a thread that decompresses and one that decodes busy,
+    /// and holds a few MiB.
+    pub workers: NonZeroUsize,
+    /// Faults that the report lists; the others are only counted.
+    pub max_faults: usize,
+}
+
+impl Default for VerifyOptions {
+    /// As many workers as the machine has processors, and 1000 faults.
+    fn default() -> Self {
+        let workers = std::thread::available_parallelism().unwrap_or(NonZeroUsize::MIN);
+        Self { workers, max_faults: 1000 }
+    }
+}
+
+/// Reads a whole export and compares it with everything that it says about itself: the checksums
+/// of both manifests, checksum, one-part entity tag and item count of each data file, the total of
+/// the items, the files in `data/`, the digest in `_ddbkit/digest.json`; and decodes each line,
+/// which has to be one `{"Item":{...}}`.
+///
+/// What an export does not say is no fault; the report counts what could not be checked.
+///
+/// ```
+/// # async fn example(store: ddbkit_store::Store) -> Result<(), ddbkit_export::ExportError> {
+/// use ddbkit_export::{ExportReader, VerifyOptions, verify};
+/// use ddbkit_flow::Control;
+///
+/// let reader = ExportReader::open(store).await?;
+/// let report = verify(&reader, &VerifyOptions::default(), &Control::new()).await?;
+/// for fault in report.faults() {
+///     eprintln!("{fault}");
+/// }
+/// # Ok(())
+/// # }
+/// ```
+///
+/// # Errors
+/// [`ExportErrorKind::Cancelled`], and failures of the store that say nothing about the export.
+/// Faults of the export are not errors, they are in the report.
+pub async fn verify(
+    reader: &ExportReader,
+    options: &VerifyOptions,
+    control: &Control,
+) -> Result<VerifyReport, ExportError> {
+    let mut report = VerifyReport::new(options.max_faults);
+    check_manifests(reader, &mut report);
+    check_listing(reader, &mut report).await?;
+    control.emit(&ProgressEvent::Started { items: Some(reader.summary().item_count), bytes: None });
+
+    let files = stream::iter(distinct_files(reader));
+    let mut results = files
+        .map(|file| file::verify_file(reader, file, options.max_faults, control))
+        .buffer_unordered(options.workers.get());
+    let mut is_readable = true;
+    while let Some(FileReport { is_complete, report: of_file }) = results.try_next().await? {
+        is_readable &= is_complete;
+        report.merge(of_file);
+    }
+    drop(results);
+
+    check_digest(reader, is_readable, &mut report).await?;
+    control.emit(&ProgressEvent::Finished);
+    report.sort();
+    Ok(report)
+}
+
+fn check_manifests(reader: &ExportReader, report: &mut VerifyReport) {
+    let manifests = [
+        (SUMMARY, reader.summary_check(), Check::SummaryChecksum, FaultKind::SummaryChecksum),
+        (FILES, reader.files_check(), Check::FilesChecksum, FaultKind::FilesChecksum),
+    ];
+    for (name, found, check, kind) in manifests {
+        match found {
+            ManifestCheck::Verified => report.checked(check),
+            ManifestCheck::Absent => report.not_checked(check),
+            ManifestCheck::Mismatch => {
+                report.checked(check);
+                let object = reader.store().describe(&reader.folder().key(name));
+                let message = "the bytes do not have the MD5 that lies beside them";
+                report.fault(kind, object, None, message);
+            }
+        }
+    }
+    let in_files: u64 = reader
+        .files()
+        .iter()
+        .fold(0, |sum, file| sum.saturating_add(file.item_count));
+    let in_summary = reader.summary().item_count;
+    report.checked(Check::TotalItemCount);
+    if in_files != in_summary {
+        let message =
+            format!("itemCount is {in_summary}, the files of manifest-files.json sum to {in_files}");
+        let object = reader.store().describe(&reader.folder().key(SUMMARY));
+        report.fault(FaultKind::TotalItemCount, object, None, message);
+    }
+    let mut seen = BTreeSet::new();
+    for file in reader.files() {
+        if !seen.insert(&file.data_file_s3_key) {
+            let object = reader.describe_file(file);
+            let message = "manifest-files.json names it more than once";
+            report.fault(FaultKind::DuplicateDataFile, object, None, message);
+        }
+    }
+}
+
+/// The files of the manifest, each once.
+fn distinct_files(reader: &ExportReader) -> Vec<&DataFile> {
+    let mut seen = BTreeSet::new();
+    reader.files().iter().filter(|file| seen.insert(&file.data_file_s3_key)).collect()
+}
+
+/// Other readers take what lies in `data/`, so a file there that no manifest names is a fault.
+async fn check_listing(
+    reader: &ExportReader,
+    report: &mut VerifyReport,
+) -> Result<(), ExportError> {
+    if reader.kind() == ExportKind::Incremental {
+        // Their data folder is shared by all incremental exports of the destination.
+        report.not_checked(Check::DataListing);
+        return Ok(());
+    }
+    report.checked(Check::DataListing);
+    let prefix = reader.folder().key("data/");
+    let store = reader.store();
+    let listed = store.list(&prefix).await;
+    let listed = listed.map_err(|error| ExportError::store(store.describe(&prefix), error))?;
+    let named: BTreeSet<String> =
+        reader.files().iter().filter_map(|file| reader.data_key(file).ok()).collect();
+    for meta in listed.iter().filter(|meta| !named.contains(&meta.key)) {
+        let message = "it lies in data/ and manifest-files.json does not name it";
+        report.fault(FaultKind::ExtraDataFile, store.describe(&meta.key), None, message);
+    }
+    Ok(())
+}
+
+async fn check_digest(
+    reader: &ExportReader,
+    is_readable: bool,
+    report: &mut VerifyReport,
+) -> Result<(), ExportError> {
+    let object = reader.store().describe(&reader.folder().key(crate::layout::DIGEST_SIDECAR));
+    let stored = match reader.digest().await {
+        Ok(stored) => stored.filter(crate::DigestFile::is_comparable),
+        Err(error) if *error.kind() == ExportErrorKind::InvalidSidecar => {
+            report.fault(FaultKind::ContentDigest, object, None, "it is not a digest document");
+            return Ok(());
+        }
+        Err(error) => return Err(error),
+    };
+    // Without all items a digest that differs would only repeat the faults found before.
+    let Some(stored) = stored.filter(|_| is_readable) else {
+        report.not_checked(Check::ContentDigest);
+        return Ok(());
+    };
+    report.checked(Check::ContentDigest);
+    let computed = crate::DigestFile::new(report.digest());
+    if (computed.count, &computed.digest) != (stored.count, &stored.digest) {
+        let message = format!(
+            "the digest of {} items is {}, that of the {} items read is {}",
+            stored.count, stored.digest, computed.count, computed.digest
+        );
+        report.fault(FaultKind::ContentDigest, object, None, message);
+    }
+    Ok(())
+}

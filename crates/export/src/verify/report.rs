@@ -1,0 +1,260 @@
+//! What the verification of an export found.
+
+use crate::{ExportError, ExportErrorKind};
+use ddbkit_codec::ContentDigest;
+use std::collections::BTreeMap;
+use std::fmt;
+
+/// What a fault is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
+pub enum FaultKind {
+    /// `manifest-summary.json` does not have its checksum: it was changed after it was written.
+    SummaryChecksum,
+    /// `manifest-files.json` does not have its checksum: what it says of the files proves nothing.
+    FilesChecksum,
+    /// The `itemCount` of the summary is not the sum of those of the files.
+    TotalItemCount,
+    /// A data file is named twice.
+    DuplicateDataFile,
+    /// A data file that the manifest names is not there, or its key leads nowhere.
+    MissingDataFile,
+    /// There is a file in `data/` that the manifest does not name.
+    ExtraDataFile,
+    /// A data file is truncated or does not decompress.
+    CorruptDataFile,
+    /// A data file does not have its `md5Checksum`.
+    DataFileChecksum,
+    /// A data file does not have its one-part `etag`.
+    DataFileEtag,
+    /// A data file does not hold as many items as the manifest says.
+    ItemCount,
+    /// A line is no `{"Item":{...}}` that decodes.
+    InvalidLine,
+    /// The items do not have the digest of `_ddbkit/digest.json`, or that is not readable.
+    ContentDigest,
+}
+
+impl FaultKind {
+    /// What an error about a data file is in a report; none for errors that say nothing about the
+    /// export.
+    pub(super) fn of(error: &ExportError) -> Option<Self> {
+        match error.kind() {
+            ExportErrorKind::MissingDataFile | ExportErrorKind::InvalidManifest => {
+                Some(Self::MissingDataFile)
+            }
+            ExportErrorKind::CorruptDataFile => Some(Self::CorruptDataFile),
+            ExportErrorKind::ChecksumMismatch => Some(Self::DataFileChecksum),
+            ExportErrorKind::EtagMismatch => Some(Self::DataFileEtag),
+            ExportErrorKind::ItemCountMismatch => Some(Self::ItemCount),
+            _ => None,
+        }
+    }
+}
+
+/// Something that a verification compares.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
+pub enum Check {
+    /// The checksum of the summary.
+    SummaryChecksum,
+    /// The checksum of `manifest-files.json`.
+    FilesChecksum,
+    /// The sum of the items.
+    TotalItemCount,
+    /// The files that lie in `data/`. Not for incremental exports, which share that folder.
+    DataListing,
+    /// The `md5Checksum` of a data file.
+    DataFileChecksum,
+    /// The `etag` of a data file. Only those of a one-part upload can be computed.
+    DataFileEtag,
+    /// The items of a data file.
+    ItemCount,
+    /// The lines of a data file. Not those of incremental exports and of exports in Ion.
+    Lines,
+    /// The digest of all items.
+    ContentDigest,
+}
+
+/// One fault.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[non_exhaustive]
+pub struct VerifyFault {
+    /// The object: a path or an `s3://` URL.
+    pub file: String,
+    /// The line in it, from 1, where there is one.
+    pub line: Option<u64>,
+    /// What it is.
+    pub kind: FaultKind,
+    /// One line for people, without the content of items.
+    pub message: String,
+}
+
+impl fmt::Display for VerifyFault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.line {
+            Some(line) => write!(f, "{}, line {line}: {}", self.file, self.message),
+            None => write!(f, "{}: {}", self.file, self.message),
+        }
+    }
+}
+
+/// What was found.
+#[derive(Clone, Debug)]
+pub struct VerifyReport {
+    faults: Vec<VerifyFault>,
+    max_faults: usize,
+    fault_count: u64,
+    files: u64,
+    items: u64,
+    bytes: u64,
+    compressed_bytes: u64,
+    digest: ContentDigest,
+    checked: BTreeMap<Check, u64>,
+    not_checked: BTreeMap<Check, u64>,
+}
+
+impl VerifyReport {
+    pub(super) fn new(max_faults: usize) -> Self {
+        Self {
+            faults: Vec::new(),
+            max_faults,
+            fault_count: 0,
+            files: 0,
+            items: 0,
+            bytes: 0,
+            compressed_bytes: 0,
+            digest: ContentDigest::default(),
+            checked: BTreeMap::new(),
+            not_checked: BTreeMap::new(),
+        }
+    }
+
+    /// Whether no fault was found. Look at [`VerifyReport::unchecked`] for what this is worth.
+    #[must_use]
+    pub fn is_ok(&self) -> bool {
+        self.fault_count == 0
+    }
+
+    /// The faults, by file and line; no more than the options allow.
+    #[must_use]
+    pub fn faults(&self) -> &[VerifyFault] {
+        &self.faults
+    }
+
+    /// How many faults there are, listed or not.
+    #[must_use]
+    pub fn fault_count(&self) -> u64 {
+        self.fault_count
+    }
+
+    /// Data files that were read.
+    #[must_use]
+    pub fn files(&self) -> u64 {
+        self.files
+    }
+
+    /// Items (or change records) that were read.
+    #[must_use]
+    pub fn items(&self) -> u64 {
+        self.items
+    }
+
+    /// Bytes of the data files after decompression.
+    #[must_use]
+    pub fn bytes(&self) -> u64 {
+        self.bytes
+    }
+
+    /// Bytes of the data files as stored.
+    #[must_use]
+    pub fn compressed_bytes(&self) -> u64 {
+        self.compressed_bytes
+    }
+
+    /// The digest of all items that decode.
+    #[must_use]
+    pub fn digest(&self) -> &ContentDigest {
+        &self.digest
+    }
+
+    /// What was compared, and how often.
+    #[must_use]
+    pub fn checks(&self) -> &BTreeMap<Check, u64> {
+        &self.checked
+    }
+
+    /// What could not be compared, because the export does not say it or it cannot be computed,
+    /// and how often.
+    #[must_use]
+    pub fn unchecked(&self) -> &BTreeMap<Check, u64> {
+        &self.not_checked
+    }
+
+    pub(super) fn checked(&mut self, check: Check) {
+        *self.checked.entry(check).or_default() += 1;
+    }
+
+    pub(super) fn not_checked(&mut self, check: Check) {
+        *self.not_checked.entry(check).or_default() += 1;
+    }
+
+    pub(super) fn check_if(&mut self, check: Check, is_checked: bool) {
+        if is_checked { self.checked(check) } else { self.not_checked(check) }
+    }
+
+    pub(super) fn fault(
+        &mut self,
+        kind: FaultKind,
+        file: impl Into<String>,
+        line: Option<u64>,
+        message: impl Into<String>,
+    ) {
+        self.fault_count += 1;
+        if self.faults.len() < self.max_faults {
+            self.faults.push(VerifyFault {
+                file: file.into(),
+                line,
+                kind,
+                message: message.into(),
+            });
+        }
+    }
+
+    /// Counts faults that are not listed.
+    pub(super) fn count_faults(&mut self, unlisted: u64) {
+        self.fault_count += unlisted;
+    }
+
+    pub(super) fn count_file(&mut self, items: u64, bytes: u64, compressed_bytes: u64) {
+        self.files += 1;
+        self.items += items;
+        self.bytes += bytes;
+        self.compressed_bytes += compressed_bytes;
+    }
+
+    pub(super) fn add_digest(&mut self, digest: &ContentDigest) {
+        self.digest.merge(digest);
+    }
+
+    pub(super) fn merge(&mut self, other: Self) {
+        let room = self.max_faults.saturating_sub(self.faults.len());
+        self.faults.extend(other.faults.into_iter().take(room));
+        self.fault_count += other.fault_count;
+        self.files += other.files;
+        self.items += other.items;
+        self.bytes += other.bytes;
+        self.compressed_bytes += other.compressed_bytes;
+        self.digest.merge(&other.digest);
+        for (check, count) in other.checked {
+            *self.checked.entry(check).or_default() += count;
+        }
+        for (check, count) in other.not_checked {
+            *self.not_checked.entry(check).or_default() += count;
+        }
+    }
+
+    pub(super) fn sort(&mut self) {
+        self.faults.sort();
+    }
+}

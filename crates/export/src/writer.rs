@@ -1,0 +1,345 @@
+//! Writing an export so that nobody can take it for whole before it is.
+
+mod data_file;
+mod encoder;
+
+pub use data_file::{ClosedFile, DataFileWriter};
+
+use crate::layout::{self, EXPORTS_DIR, FILES, SIDECAR_DIR, STARTED, SUMMARY};
+use crate::{
+    Compression, DataFile, ExportError, ExportErrorKind, ExportId, ManifestSummary, OutputFormat,
+    checksum::Md5Sum, files,
+};
+use bytes::Bytes;
+use ddbkit_store::{Condition, PutOptions, Store, StoreError, StoreErrorKind};
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::SystemTime;
+
+/// How an export is written.
+#[derive(Clone, Debug, Default)]
+pub struct WriterOptions {
+    /// How data files are compressed.
+    pub compression: Compression,
+    /// Where in S3 the tree lies or will be copied to: fills `s3Bucket`, `s3Prefix` and the keys
+    /// of the manifests. Without it the bucket is null and keys start at `AWSDynamoDB/`.
+    pub s3_location: Option<S3Location>,
+    /// Leaves `exportType` out of the summary, as AWS does for full exports. Some readers of other
+    /// projects need it, so it is written by default.
+    pub strict_aws: bool,
+}
+
+/// A place in S3.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct S3Location {
+    /// The bucket.
+    pub bucket: String,
+    /// The prefix above `AWSDynamoDB/`, without a slash at its end; empty for the bucket's root.
+    pub prefix: String,
+}
+
+/// What the summary says about the table and the time.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SummaryFields {
+    /// The table.
+    pub table_arn: String,
+    /// The table's UUID, where the server gives one.
+    pub table_id: Option<String>,
+    /// When the export started.
+    pub start_time: SystemTime,
+    /// When it ended.
+    pub end_time: SystemTime,
+    /// The point in time that it shows; for a dump by scan, its start.
+    pub export_time: SystemTime,
+    /// `AES256` or `KMS`, where it is known how the bucket encrypts.
+    pub s3_sse_algorithm: Option<String>,
+    /// The KMS key, where one is used.
+    pub s3_sse_kms_key_id: Option<String>,
+    /// What the export was billed for; 0 for a dump, which pays for reading instead.
+    pub billed_size_bytes: u64,
+}
+
+/// Writes one full export in the layout of AWS.
+///
+/// The summary is written last, so an export that broke off is never taken for a whole one. The
+/// writer is a handle: clones write the same export, from as many tasks as you like.
+///
+/// ```
+/// use ddbkit_export::{ExportId, ExportReader, ExportWriter, SummaryFields, WriterOptions};
+/// use ddbkit_store::Store;
+/// use std::time::SystemTime;
+///
+/// # #[tokio::main]
+/// # async fn main() -> Result<(), ddbkit_export::ExportError> {
+/// let store = Store::memory();
+/// let start = SystemTime::now();
+/// let id = ExportId::generate(start, 0x1234_abcd);
+/// let writer = ExportWriter::create(store.clone(), id, WriterOptions::default()).await?;
+///
+/// let mut file = writer.data_file().await?;
+/// file.write_lines("{\"Item\":{\"pk\":{\"S\":\"a\"}}}\n".into(), 1).await?;
+/// let closed = file.finish().await?;
+///
+/// let fields = SummaryFields {
+///     table_arn: "arn:aws:dynamodb:eu-west-1:123456789012:table/T".to_owned(),
+///     table_id: None,
+///     start_time: start,
+///     end_time: SystemTime::now(),
+///     export_time: start,
+///     s3_sse_algorithm: None,
+///     s3_sse_kms_key_id: None,
+///     billed_size_bytes: 0,
+/// };
+/// writer.finish(fields, vec![closed.file]).await?;
+/// assert_eq!(ExportReader::open(store).await?.summary().item_count, 1);
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone, Debug)]
+pub struct ExportWriter {
+    store: Store,
+    id: ExportId,
+    root: String,
+    options: WriterOptions,
+}
+
+impl ExportWriter {
+    /// Starts a new export below `store`, the destination: writes `AWSDynamoDB/<id>/_started`.
+    ///
+    /// # Errors
+    /// [`ExportErrorKind::AlreadyStarted`] when this export was started before, and failures of
+    /// the store.
+    pub async fn create(
+        store: Store,
+        id: ExportId,
+        options: WriterOptions,
+    ) -> Result<Self, ExportError> {
+        let writer = Self::resume(store, id, options);
+        let key = writer.key(STARTED);
+        let once = PutOptions { condition: Condition::IfAbsent, ..PutOptions::default() };
+        match writer.store.put(&key, Bytes::new(), once).await {
+            Ok(_) => Ok(writer),
+            Err(error) if error.kind() == StoreErrorKind::PreconditionFailed => Err(
+                ExportError::new(ExportErrorKind::AlreadyStarted, writer.store.describe(&key)),
+            ),
+            Err(error) => Err(ExportError::store(writer.store.describe(&key), error)),
+        }
+    }
+
+    /// Goes on with an export that was started before. Writes nothing.
+    #[must_use]
+    pub fn resume(store: Store, id: ExportId, options: WriterOptions) -> Self {
+        Self { store, id, root: format!("{EXPORTS_DIR}/{id}"), options }
+    }
+
+    /// Which export this is.
+    #[must_use]
+    pub fn id(&self) -> ExportId {
+        self.id
+    }
+
+    /// The store of the destination.
+    #[must_use]
+    pub fn store(&self) -> &Store {
+        &self.store
+    }
+
+    /// The folder of the export in the destination: `AWSDynamoDB/<id>`.
+    #[must_use]
+    pub fn root_key(&self) -> &str {
+        &self.root
+    }
+
+    /// The key of a document of ddbkit: `AWSDynamoDB/<id>/_ddbkit/<name>`.
+    #[must_use]
+    pub fn sidecar_key(&self, name: &str) -> String {
+        self.key(&format!("{SIDECAR_DIR}/{name}"))
+    }
+
+    /// What the keys of all data files begin with: `AWSDynamoDB/<id>/data/`.
+    #[must_use]
+    pub fn data_prefix(&self) -> String {
+        self.key("data/")
+    }
+
+    /// The key, in the destination, of a data file that this writer made.
+    #[must_use]
+    pub fn data_key(&self, file: &DataFile) -> String {
+        self.data_prefix() + file.file_name()
+    }
+
+    /// Opens a new data file under a random name. Nothing is visible before it is finished.
+    ///
+    /// # Errors
+    /// Failures of the store.
+    pub async fn data_file(&self) -> Result<DataFileWriter, ExportError> {
+        let name = random_name() + self.options.compression.extension();
+        let key = self.data_prefix() + &name;
+        let s3_key = self.s3_key(&key);
+        DataFileWriter::create(&self.store, key, s3_key, self.options.compression).await
+    }
+
+    /// Completes the export with exactly these data files, in this order: writes
+    /// `manifest-files.json` and its checksum, the checksum of the summary, and the summary last.
+    ///
+    /// Calling it again for an export that is finished with the same files changes nothing and
+    /// returns the summary that is there.
+    ///
+    /// # Errors
+    /// [`ExportErrorKind::DataFilesDiffer`] when `data/` does not hold exactly `files`, because
+    /// other readers take what lies there, [`ExportErrorKind::AlreadyFinished`] when it is
+    /// finished with other files, and failures of the store.
+    pub async fn finish(
+        &self,
+        fields: SummaryFields,
+        files: Vec<DataFile>,
+    ) -> Result<ManifestSummary, ExportError> {
+        self.check_listing(&files).await?;
+        let lines = files::to_json_lines(&files);
+        if let Some(summary) = self.finished_with(&lines).await? {
+            return Ok(summary);
+        }
+        let item_count = files.iter().map(|file| file.item_count).sum();
+        let summary = self.summary(fields, item_count);
+        let json = summary.to_json();
+        let [files_md5, _] = layout::checksum_names(FILES);
+        let [summary_md5, _] = layout::checksum_names(SUMMARY);
+        self.put(&files_md5, Md5Sum::of(lines.as_bytes()).to_base64()).await?;
+        self.put(FILES, lines.clone()).await?;
+        self.put(&summary_md5, Md5Sum::of(json.as_bytes()).to_base64()).await?;
+
+        let key = self.key(SUMMARY);
+        let once = PutOptions {
+            condition: Condition::IfAbsent,
+            content_type: Some("application/json".to_owned()),
+            ..PutOptions::default()
+        };
+        match self.store.put(&key, json.into(), once).await {
+            Ok(_) => Ok(summary),
+            Err(error) if error.kind() == StoreErrorKind::PreconditionFailed => {
+                self.adopt_summary(&lines, &summary_md5).await
+            }
+            Err(error) => Err(self.store_error(&key, error)),
+        }
+    }
+
+    /// Another process finished first. Its summary stands; its checksum may have been overwritten
+    /// here a moment ago, so it is written again.
+    async fn adopt_summary(
+        &self,
+        lines: &str,
+        summary_md5: &str,
+    ) -> Result<ManifestSummary, ExportError> {
+        let Some(summary) = self.finished_with(lines).await? else {
+            return Err(ExportError::new(
+                ExportErrorKind::AlreadyFinished,
+                self.store.describe(&self.key(SUMMARY)),
+            ));
+        };
+        let (_, stored) = self
+            .store
+            .get(&self.key(SUMMARY))
+            .await
+            .map_err(|error| self.store_error(&self.key(SUMMARY), error))?;
+        self.put(summary_md5, Md5Sum::of(&stored).to_base64()).await?;
+        Ok(summary)
+    }
+
+    /// The summary that is there, when the export is finished with exactly these files.
+    async fn finished_with(&self, lines: &str) -> Result<Option<ManifestSummary>, ExportError> {
+        let key = self.key(SUMMARY);
+        let Some(json) = self.get(&key).await? else { return Ok(None) };
+        let files_key = self.key(FILES);
+        if self.get(&files_key).await?.as_deref() != Some(lines.as_bytes()) {
+            return Err(ExportError::new(
+                ExportErrorKind::AlreadyFinished,
+                self.store.describe(&key),
+            ));
+        }
+        crate::reader::parse_summary(&json, &self.store.describe(&key)).map(Some)
+    }
+
+    async fn check_listing(&self, files: &[DataFile]) -> Result<(), ExportError> {
+        let prefix = self.data_prefix();
+        let listed = self.store.list(&prefix).await.map_err(|e| self.store_error(&prefix, e))?;
+        let stored: BTreeSet<String> = listed.into_iter().map(|meta| meta.key).collect();
+        let mut named = BTreeSet::new();
+        for file in files {
+            let is_ours = file.data_file_s3_key == self.s3_key(&self.data_key(file));
+            if !is_ours || !named.insert(self.data_key(file)) {
+                let key = &file.data_file_s3_key;
+                return Err(self.files_differ(format!("{key} is named twice or lies elsewhere")));
+            }
+        }
+        let mut both = named.symmetric_difference(&stored);
+        let Some(first) = both.next() else { return Ok(()) };
+        let what = if stored.contains(first) { "is stored but not named" } else { "is missing" };
+        let more = both.count();
+        Err(self.files_differ(format!("{first} {what} (and {more} others)")))
+    }
+
+    fn files_differ(&self, detail: String) -> ExportError {
+        let object = self.store.describe(&self.data_prefix());
+        ExportError::new(ExportErrorKind::DataFilesDiffer, object).detail(detail)
+    }
+
+    fn summary(&self, fields: SummaryFields, item_count: u64) -> ManifestSummary {
+        let location = self.options.s3_location.as_ref();
+        let prefix = location.map(|location| location.prefix.trim_end_matches('/'));
+        ManifestSummary {
+            version: "2020-06-30".to_owned(),
+            export_arn: Some(format!("{}/export/{}", fields.table_arn, self.id)),
+            start_time: Some(fields.start_time),
+            end_time: Some(fields.end_time),
+            table_arn: Some(fields.table_arn),
+            table_id: fields.table_id,
+            export_time: Some(fields.export_time),
+            export_from_time: None,
+            export_to_time: None,
+            s3_bucket: location.map(|location| location.bucket.clone()),
+            s3_prefix: prefix.filter(|prefix| !prefix.is_empty()).map(str::to_owned),
+            s3_sse_algorithm: fields.s3_sse_algorithm,
+            s3_sse_kms_key_id: fields.s3_sse_kms_key_id,
+            manifest_files_s3_key: Some(self.s3_key(&self.key(FILES))),
+            billed_size_bytes: fields.billed_size_bytes,
+            item_count,
+            output_format: OutputFormat::DynamodbJson,
+            output_view: None,
+            export_type: (!self.options.strict_aws).then(|| "FULL_EXPORT".to_owned()),
+            extra: BTreeMap::new(),
+        }
+    }
+
+    fn key(&self, name: &str) -> String {
+        layout::join(&self.root, name)
+    }
+
+    /// The key from the root of the bucket.
+    fn s3_key(&self, key: &str) -> String {
+        let prefix = self.options.s3_location.as_ref().map_or("", |location| &location.prefix);
+        layout::join(prefix.trim_end_matches('/'), key)
+    }
+
+    async fn get(&self, key: &str) -> Result<Option<Bytes>, ExportError> {
+        match self.store.get(key).await {
+            Ok((_, bytes)) => Ok(Some(bytes)),
+            Err(error) if error.kind() == StoreErrorKind::NotFound => Ok(None),
+            Err(error) => Err(self.store_error(key, error)),
+        }
+    }
+
+    async fn put(&self, name: &str, text: String) -> Result<(), ExportError> {
+        let key = self.key(name);
+        let put = self.store.put(&key, text.into(), PutOptions::default()).await;
+        put.map(|_| ()).map_err(|error| self.store_error(&key, error))
+    }
+
+    fn store_error(&self, key: &str, error: StoreError) -> ExportError {
+        ExportError::store(self.store.describe(key), error)
+    }
+}
+
+/// 26 characters of `a-z2-7`, as AWS names data files.
+fn random_name() -> String {
+    const ALPHABET: &[u8; 32] = b"abcdefghijklmnopqrstuvwxyz234567";
+    (0..26).map(|_| char::from(ALPHABET[fastrand::usize(..ALPHABET.len())])).collect()
+}
