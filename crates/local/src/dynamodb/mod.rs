@@ -31,6 +31,7 @@ use sweeper::TtlSweeper;
 #[derive(Clone, Debug, Default)]
 pub struct LocalDynamoDbOptions {
     file: Option<PathBuf>,
+    faults: Faults,
 }
 
 impl LocalDynamoDbOptions {
@@ -42,7 +43,15 @@ impl LocalDynamoDbOptions {
     pub fn file(path: impl Into<PathBuf>) -> Self {
         Self {
             file: Some(path.into()),
+            ..Self::default()
         }
+    }
+
+    /// Takes its faults from these rules, which another server may share.
+    #[must_use]
+    pub fn with_faults(mut self, faults: &Faults) -> Self {
+        self.faults = faults.clone();
+        self
     }
 }
 
@@ -93,17 +102,17 @@ impl LocalDynamoDb {
     /// [`Storage`](crate::LocalErrorKind::Storage) when the file cannot be opened as a database.
     pub async fn start_with(options: LocalDynamoDbOptions) -> Result<Self, LocalError> {
         // Opening a file blocks.
-        tokio::task::spawn_blocking(move || Self::start_blocking(options.file))
+        tokio::task::spawn_blocking(move || Self::start_blocking(options))
             .await
             .map_err(|source| LocalError::start("cannot start the server", source))?
     }
 
-    fn start_blocking(file: Option<PathBuf>) -> Result<Self, LocalError> {
+    fn start_blocking(options: LocalDynamoDbOptions) -> Result<Self, LocalError> {
+        let LocalDynamoDbOptions { file, faults } = options;
         let (database, clock) = open(file)?;
         let upstream = LoopbackListener::bind()?;
         let listener = LoopbackListener::bind()?;
         let endpoint_url = format!("http://{}", listener.address());
-        let faults = Faults::default();
         let sweeper = TtlSweeper::start(database.clone())?;
         let server = {
             let (database, faults) = (database.clone(), faults.clone());

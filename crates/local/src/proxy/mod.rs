@@ -105,8 +105,10 @@ async fn answer<P: Protocol>(
         Fault::WrongChecksum => protocol.forward(request).await.map(body::corrupt),
         Fault::LostAnswer => {
             let applied = protocol.forward(request).await;
-            decision.count();
-            applied.and(Err("the answer is lost".into()))
+            applied.and_then(|_| {
+                decision.count();
+                Err("the answer is lost".into())
+            })
         }
         Fault::Delay(_) => protocol.forward(request).await.map(|response| (response, false)),
     };

@@ -37,6 +37,7 @@ use state::ObjectStore;
 #[derive(Clone, Debug, Default)]
 pub struct LocalS3Options {
     directory: Option<PathBuf>,
+    faults: Faults,
 }
 
 impl LocalS3Options {
@@ -48,7 +49,15 @@ impl LocalS3Options {
     pub fn directory(path: impl Into<PathBuf>) -> Self {
         Self {
             directory: Some(path.into()),
+            ..Self::default()
         }
+    }
+
+    /// Takes its faults from these rules, which another server may share.
+    #[must_use]
+    pub fn with_faults(mut self, faults: &Faults) -> Self {
+        self.faults = faults.clone();
+        self
     }
 }
 
@@ -93,7 +102,8 @@ impl LocalS3 {
     }
 
     fn start_blocking(options: LocalS3Options) -> Result<Self, LocalError> {
-        let store = match options.directory {
+        let LocalS3Options { directory, faults } = options;
+        let store = match directory {
             None => ObjectStore::default(),
             Some(root) => {
                 let (disk, buckets) = Disk::open(root)?;
@@ -106,7 +116,6 @@ impl LocalS3 {
 
         let listener = LoopbackListener::bind()?;
         let endpoint_url = format!("http://{}", listener.address());
-        let faults = Faults::default();
         let shared = faults.clone();
         let server = ServerThread::spawn("ddbkit-local-s3", move || {
             crate::proxy::serve(listener, protocol, shared)
