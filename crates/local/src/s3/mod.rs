@@ -73,9 +73,9 @@ impl LocalS3Options {
 ///
 /// let s3 = LocalS3::start(LocalS3Options::default()).await?;
 /// s3.create_bucket("backups").await?;
-/// let put = s3.client().put_object().bucket("backups").key("a").if_none_match("*");
-/// put.clone().send().await?;
-/// assert!(put.send().await.is_err()); // 412: it is there
+/// let put = || s3.client().put_object().bucket("backups").key("a").if_none_match("*");
+/// put().send().await?;
+/// assert!(put().send().await.is_err()); // 412: it is there
 /// # Ok(())
 /// # }
 /// # tokio::runtime::Runtime::new().unwrap().block_on(example()).unwrap();
