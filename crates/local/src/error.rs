@@ -31,11 +31,7 @@ pub enum LocalErrorKind {
 
 impl LocalError {
     pub(crate) fn start(what: &str, source: impl Into<Source>) -> Self {
-        Self {
-            kind: LocalErrorKind::Start,
-            what: what.to_owned(),
-            source: Some(source.into()),
-        }
+        Self { kind: LocalErrorKind::Start, what: what.to_owned(), source: Some(source.into()) }
     }
 
     pub(crate) fn storage(what: &str, path: &Path, source: impl Into<Source>) -> Self {
@@ -47,19 +43,11 @@ impl LocalError {
     }
 
     pub(crate) fn refused(what: String, source: impl Into<Source>) -> Self {
-        Self {
-            kind: LocalErrorKind::Refused,
-            what,
-            source: Some(source.into()),
-        }
+        Self { kind: LocalErrorKind::Refused, what, source: Some(source.into()) }
     }
 
     pub(crate) fn unsupported(what: &str) -> Self {
-        Self {
-            kind: LocalErrorKind::Unsupported,
-            what: what.to_owned(),
-            source: None,
-        }
+        Self { kind: LocalErrorKind::Unsupported, what: what.to_owned(), source: None }
     }
 
     /// What kind of failure this is.

@@ -81,10 +81,7 @@ impl ServerThread {
                 runtime.shutdown_timeout(SHUTDOWN_TIMEOUT);
             })
             .map_err(start_error)?;
-        Ok(Self {
-            stop: Some(stop),
-            thread: Some(thread),
-        })
+        Ok(Self { stop: Some(stop), thread: Some(thread) })
     }
 }
 

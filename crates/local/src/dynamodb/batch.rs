@@ -39,14 +39,14 @@ pub(super) fn split(body: &[u8], part: BatchPart) -> serde_json::Result<SplitBat
         request.insert("RequestItems".to_owned(), serde_json::value::to_raw_value(&applied)?);
         Some(serde_json::to_vec(&request)?)
     };
-    Ok(SplitBatch {
-        applied,
-        unprocessed: serde_json::value::to_raw_value(&unprocessed)?,
-    })
+    Ok(SplitBatch { applied, unprocessed: serde_json::value::to_raw_value(&unprocessed)? })
 }
 
 /// The service's answer to the applied part, with the unprocessed rest put in.
-pub(super) fn answer(applied: Option<&[u8]>, unprocessed: Box<RawValue>) -> serde_json::Result<Vec<u8>> {
+pub(super) fn answer(
+    applied: Option<&[u8]>,
+    unprocessed: Box<RawValue>,
+) -> serde_json::Result<Vec<u8>> {
     let mut answer: Members = match applied {
         Some(body) => serde_json::from_slice(body)?,
         None => Members::new(),
@@ -69,7 +69,8 @@ mod tests {
             r#"{"RequestItems":{"a":[{"n":1}]},"ReturnConsumedCapacity":"TOTAL"}"#
         );
         assert_eq!(split.unprocessed.get(), r#"{"a":[{"n":2},{"n":3}],"b":[{"n":4}]}"#);
-        let answer = answer(Some(br#"{"UnprocessedItems":{},"ConsumedCapacity":[1.0]}"#), split.unprocessed);
+        let answer =
+            answer(Some(br#"{"UnprocessedItems":{},"ConsumedCapacity":[1.0]}"#), split.unprocessed);
         assert_eq!(
             String::from_utf8(answer.unwrap()).unwrap(),
             r#"{"ConsumedCapacity":[1.0],"UnprocessedItems":{"a":[{"n":2},{"n":3}],"b":[{"n":4}]}}"#

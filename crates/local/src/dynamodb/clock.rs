@@ -16,11 +16,9 @@ impl MovableClock {
     pub(super) fn advance(&self, by: Duration) {
         let millis = u64::try_from(by.as_millis()).unwrap_or(u64::MAX);
         // The closure always answers, so the update cannot fail.
-        let _ = self
-            .ahead_millis
-            .fetch_update(Ordering::Relaxed, Ordering::Relaxed, |ahead| {
-                Some(ahead.saturating_add(millis))
-            });
+        let _ = self.ahead_millis.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |ahead| {
+            Some(ahead.saturating_add(millis))
+        });
     }
 
     pub(super) fn now(&self) -> SystemTime {

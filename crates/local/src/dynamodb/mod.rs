@@ -41,10 +41,7 @@ impl LocalDynamoDbOptions {
     /// [`advance_clock`](LocalDynamoDb::advance_clock) is refused.
     #[must_use]
     pub fn file(path: impl Into<PathBuf>) -> Self {
-        Self {
-            file: Some(path.into()),
-            ..Self::default()
-        }
+        Self { file: Some(path.into()), ..Self::default() }
     }
 
     /// Takes its faults from these rules, which another server may share.
@@ -116,7 +113,9 @@ impl LocalDynamoDb {
         let sweeper = TtlSweeper::start(database.clone())?;
         let server = {
             let (database, faults) = (database.clone(), faults.clone());
-            ServerThread::spawn("ddbkit-local-dynamodb", move || serve(upstream, listener, database, faults))?
+            ServerThread::spawn("ddbkit-local-dynamodb", move || {
+                serve(upstream, listener, database, faults)
+            })?
         };
         Ok(Self {
             client: client(&endpoint_url),
@@ -159,9 +158,7 @@ impl LocalDynamoDb {
     /// [`Unsupported`](crate::LocalErrorKind::Unsupported) when the database is kept in a file.
     pub fn advance_clock(&self, by: Duration) -> Result<(), LocalError> {
         let Some(clock) = &self.clock else {
-            return Err(LocalError::unsupported(
-                "a database in a file follows the system's clock",
-            ));
+            return Err(LocalError::unsupported("a database in a file follows the system's clock"));
         };
         clock.advance(by);
         self.sweeper.wake();
@@ -175,7 +172,8 @@ impl LocalDynamoDb {
     /// [`Refused`](crate::LocalErrorKind::Refused) when the database cannot do it.
     pub fn sweep_ttl(&self) -> Result<usize, LocalError> {
         let swept = self.database.0.sweep_ttl();
-        swept.map_err(|source| LocalError::refused("cannot delete expired items".to_owned(), source))
+        swept
+            .map_err(|source| LocalError::refused("cannot delete expired items".to_owned(), source))
     }
 }
 
@@ -209,12 +207,18 @@ fn open(file: Option<PathBuf>) -> Result<(Database, Option<MovableClock>), Local
 }
 
 /// Serves the embedded database on `upstream` and the proxy in front of it on `listener`.
-async fn serve(upstream: LoopbackListener, listener: LoopbackListener, database: Database, faults: Faults) {
+async fn serve(
+    upstream: LoopbackListener,
+    listener: LoopbackListener,
+    database: Database,
+    faults: Faults,
+) {
     let protocol = DynamoDbProtocol::new(upstream.address());
     let Ok(upstream) = upstream.into_tokio() else {
         return; // the runtime is going down
     };
-    let embedded = dynoxide::server::serve_with_shutdown(upstream, database, std::future::pending());
+    let embedded =
+        dynoxide::server::serve_with_shutdown(upstream, database, std::future::pending());
     tokio::select! {
         _ = embedded => {}
         () = crate::proxy::serve(listener, protocol, faults) => {}
@@ -222,7 +226,8 @@ async fn serve(upstream: LoopbackListener, listener: LoopbackListener, database:
 }
 
 fn client(endpoint_url: &str) -> aws_sdk_dynamodb::Client {
-    let credentials = Credentials::new(ACCESS_KEY_ID, SECRET_ACCESS_KEY, None, None, "ddbkit-local");
+    let credentials =
+        Credentials::new(ACCESS_KEY_ID, SECRET_ACCESS_KEY, None, None, "ddbkit-local");
     let config = aws_sdk_dynamodb::Config::builder()
         .behavior_version(BehaviorVersion::v2026_01_12())
         .endpoint_url(endpoint_url)

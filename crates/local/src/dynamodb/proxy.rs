@@ -5,7 +5,9 @@ use std::net::SocketAddr;
 use bytes::Bytes;
 use http_body_util::{BodyExt, Full};
 use hyper::body::Incoming;
-use hyper::header::{CONTENT_LENGTH, CONTENT_TYPE, HOST, HeaderName, HeaderValue, TRANSFER_ENCODING};
+use hyper::header::{
+    CONTENT_LENGTH, CONTENT_TYPE, HOST, HeaderName, HeaderValue, TRANSFER_ENCODING,
+};
 use hyper::http::{request, response};
 use hyper::{Request, Response, StatusCode, Uri};
 use hyper_util::client::legacy::Client;
@@ -30,10 +32,7 @@ impl DynamoDbProtocol {
     pub(super) fn new(upstream: SocketAddr) -> Self {
         let mut connector = HttpConnector::new();
         connector.set_nodelay(true);
-        Self {
-            upstream,
-            client: Client::builder(TokioExecutor::new()).build(connector),
-        }
+        Self { upstream, client: Client::builder(TokioExecutor::new()).build(connector) }
     }
 
     async fn send(
@@ -59,7 +58,10 @@ impl Protocol for DynamoDbProtocol {
         target.split_once('.').map_or("", |(_, operation)| operation).to_owned()
     }
 
-    async fn forward(&self, request: Request<Incoming>) -> Result<Response<ResponseBody>, BoxError> {
+    async fn forward(
+        &self,
+        request: Request<Incoming>,
+    ) -> Result<Response<ResponseBody>, BoxError> {
         let records = self.operation(&request) == "GetRecords";
         let (parts, body) = request.into_parts();
         let (mut parts, mut body) = self.send(parts, body.collect().await?.to_bytes()).await?;
@@ -115,9 +117,7 @@ impl Protocol for DynamoDbProtocol {
 fn json(status: StatusCode, body: impl Into<Bytes>) -> Response<ResponseBody> {
     let (mut parts, ()) = Response::new(()).into_parts();
     parts.status = status;
-    parts
-        .headers
-        .insert(CONTENT_TYPE, HeaderValue::from_static("application/x-amz-json-1.0"));
+    parts.headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/x-amz-json-1.0"));
     complete(parts, body.into())
 }
 
@@ -125,9 +125,6 @@ fn json(status: StatusCode, body: impl Into<Bytes>) -> Response<ResponseBody> {
 fn complete(mut parts: response::Parts, body: Bytes) -> Response<ResponseBody> {
     parts.headers.remove(TRANSFER_ENCODING);
     parts.headers.insert(CONTENT_LENGTH, HeaderValue::from(body.len()));
-    parts
-        .headers
-        .entry(X_AMZ_CRC32)
-        .or_insert_with(|| HeaderValue::from(crc32fast::hash(&body)));
+    parts.headers.entry(X_AMZ_CRC32).or_insert_with(|| HeaderValue::from(crc32fast::hash(&body)));
     Response::from_parts(parts, full(body))
 }

@@ -26,10 +26,7 @@ impl TtlSweeper {
             .name("ddbkit-local-ttl".to_owned())
             .spawn(move || sweep(&database, &woken))
             .map_err(|source| LocalError::start("cannot start the sweeper's thread", source))?;
-        Ok(Self {
-            wake: Some(wake),
-            thread: Some(thread),
-        })
+        Ok(Self { wake: Some(wake), thread: Some(thread) })
     }
 
     /// Has the next sweep happen now.

@@ -3,9 +3,11 @@
 use bytes::Bytes;
 
 /// What the embedded database writes; SDKs look for upper-case member names and see nothing here.
-const EMBEDDED: &[u8] = br#""userIdentity":{"type":"Service","principalId":"dynamodb.amazonaws.com"}"#;
+const EMBEDDED: &[u8] =
+    br#""userIdentity":{"type":"Service","principalId":"dynamodb.amazonaws.com"}"#;
 /// What the service writes (API reference of `DynamoDB` Streams, `Identity`).
-const SERVICE: &[u8] = br#""userIdentity":{"Type":"Service","PrincipalId":"dynamodb.amazonaws.com"}"#;
+const SERVICE: &[u8] =
+    br#""userIdentity":{"Type":"Service","PrincipalId":"dynamodb.amazonaws.com"}"#;
 
 /// Rewrites the identities of a `GetRecords` answer; `None` when there is none to rewrite.
 ///

@@ -139,9 +139,7 @@ mod tests {
     use super::*;
 
     fn fired(faults: &Faults, calls: u64, operation: &str) -> Vec<u64> {
-        (1..=calls)
-            .filter(|_| faults.decide(operation, "/").fault().is_some())
-            .collect()
+        (1..=calls).filter(|_| faults.decide(operation, "/").fault().is_some()).collect()
     }
 
     #[test]
@@ -164,7 +162,8 @@ mod tests {
     #[test]
     fn delays_add_up_with_another_fault() {
         let faults = Faults::default();
-        let delay = faults.inject(Fault::Delay(Duration::from_secs(1)), When::Every(1), Calls::all());
+        let delay =
+            faults.inject(Fault::Delay(Duration::from_secs(1)), When::Every(1), Calls::all());
         faults.inject(Fault::Delay(Duration::from_secs(2)), When::Every(1), Calls::all());
         faults.inject(Fault::LostAnswer, When::Once, Calls::all());
         let decision = faults.decide("PutItem", "/");
@@ -178,16 +177,17 @@ mod tests {
         let faults = Faults::default();
         faults.inject(Fault::AllUnprocessed, When::Every(1), Calls::all());
         assert_eq!(faults.decide("PutItem", "/").fault(), None);
-        assert_eq!(
-            faults.decide("BatchWriteItem", "/").fault(),
-            Some(Fault::AllUnprocessed)
-        );
+        assert_eq!(faults.decide("BatchWriteItem", "/").fault(), Some(Fault::AllUnprocessed));
     }
 
     #[test]
     fn removed_rules_are_silent_and_keep_their_count() {
         let faults = Faults::default();
-        let rule = faults.inject(Fault::Throttle, When::Every(1), Calls::of("PutObject").on_path("manifest"));
+        let rule = faults.inject(
+            Fault::Throttle,
+            When::Every(1),
+            Calls::of("PutObject").on_path("manifest"),
+        );
         assert_eq!(faults.decide("PutObject", "/b/data").fault(), None);
         let decision = faults.decide("PutObject", "/b/manifest.json");
         assert_eq!(decision.fault(), Some(Fault::Throttle));

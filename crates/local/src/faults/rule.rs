@@ -35,10 +35,7 @@ impl Calls {
     /// The calls of one operation.
     #[must_use]
     pub fn of(operation: impl Into<String>) -> Self {
-        Self {
-            operation: Some(operation.into()),
-            path_part: None,
-        }
+        Self { operation: Some(operation.into()), path_part: None }
     }
 
     /// Only those whose path, percent-encoded as it is sent, contains `part`.
@@ -113,11 +110,7 @@ impl Rule {
         };
         applicable
             && self.calls.contain(operation, path)
-            && self
-                .schedule
-                .lock()
-                .unwrap_or_else(PoisonError::into_inner)
-                .next()
+            && self.schedule.lock().unwrap_or_else(PoisonError::into_inner).next()
     }
 
     pub(super) fn count(&self) {

@@ -35,11 +35,7 @@ impl Schedule {
             When::Probability { seed, .. } => seed,
             _ => 0,
         };
-        Self {
-            when,
-            calls: 0,
-            random: fastrand::Rng::with_seed(seed),
-        }
+        Self { when, calls: 0, random: fastrand::Rng::with_seed(seed) }
     }
 
     /// Counts a call and says whether it is struck.

@@ -19,9 +19,7 @@ const FLUSH_TIME: Duration = Duration::from_millis(20);
 
 /// A body that is all there.
 pub(crate) fn full(bytes: impl Into<Bytes>) -> ResponseBody {
-    Full::new(bytes.into())
-        .map_err(|never| match never {})
-        .boxed_unsync()
+    Full::new(bytes.into()).map_err(|never| match never {}).boxed_unsync()
 }
 
 /// Reads a request to its end.
@@ -35,10 +33,11 @@ pub(crate) async fn drain(mut body: Incoming) -> Result<(), BoxError> {
 /// Cuts the connection after half of the body; false when there is no body to cut.
 pub(crate) fn tear(response: Response<ResponseBody>) -> (Response<ResponseBody>, bool) {
     let (mut parts, body) = response.into_parts();
-    let length = match body.size_hint().exact().or_else(|| declared(parts.headers.get(CONTENT_LENGTH))) {
-        None | Some(0) => return (Response::from_parts(parts, body), false),
-        Some(length) => length,
-    };
+    let length =
+        match body.size_hint().exact().or_else(|| declared(parts.headers.get(CONTENT_LENGTH))) {
+            None | Some(0) => return (Response::from_parts(parts, body), false),
+            Some(length) => length,
+        };
     parts.headers.insert(CONTENT_LENGTH, HeaderValue::from(length));
     let half = stream::unfold(Some((body, length / 2)), |state| async move {
         let (mut body, left) = state?;
@@ -89,9 +88,7 @@ pub(crate) fn corrupt(response: Response<ResponseBody>) -> (Response<ResponseBod
 fn with_one_byte_changed(data: &[u8]) -> Bytes {
     let mut changed = data.to_vec();
     let middle = data.len() / 2;
-    let digit = (middle..data.len())
-        .chain(0..middle)
-        .find(|&at| data[at].is_ascii_digit());
+    let digit = (middle..data.len()).chain(0..middle).find(|&at| data[at].is_ascii_digit());
     let at = digit.unwrap_or(middle);
     changed[at] = match data[at] {
         // Never to 0: a leading zero is no JSON number.

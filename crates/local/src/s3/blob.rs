@@ -36,20 +36,12 @@ pub(super) struct BlobFile {
 impl BlobFile {
     /// A file that no object names: it is removed when the value is dropped.
     pub(super) fn temporary(path: PathBuf, length: u64) -> Self {
-        Self {
-            path,
-            length,
-            unneeded: AtomicBool::new(true),
-        }
+        Self { path, length, unneeded: AtomicBool::new(true) }
     }
 
     /// A file that stays until [`discard`](Self::discard).
     pub(super) fn kept(path: PathBuf, length: u64) -> Self {
-        Self {
-            path,
-            length,
-            unneeded: AtomicBool::new(false),
-        }
+        Self { path, length, unneeded: AtomicBool::new(false) }
     }
 
     pub(super) fn path(&self) -> &Path {
@@ -83,7 +75,8 @@ impl Blob {
     pub(super) async fn read(&self, range: Range<u64>) -> S3Result<StreamingBlob> {
         match self {
             Self::Memory(bytes) => {
-                let at = |offset: u64| usize::try_from(offset).unwrap_or(usize::MAX).min(bytes.len());
+                let at =
+                    |offset: u64| usize::try_from(offset).unwrap_or(usize::MAX).min(bytes.len());
                 let bytes = bytes.slice(at(range.start)..at(range.end));
                 Ok(StreamingBlob::wrap(stream::iter([Ok::<_, std::io::Error>(bytes)])))
             }
@@ -183,4 +176,3 @@ pub(super) fn hex(bytes: &[u8]) -> String {
         text
     })
 }
-

@@ -61,7 +61,11 @@ pub(super) struct Claims {
 }
 
 impl Claims {
-    pub(super) fn new(content_md5: Option<String>, checksums: Checksums, headers: &HeaderMap) -> Self {
+    pub(super) fn new(
+        content_md5: Option<String>,
+        checksums: Checksums,
+        headers: &HeaderMap,
+    ) -> Self {
         let trailer = headers.get("x-amz-trailer").and_then(|value| value.to_str().ok());
         let announced = trailer.unwrap_or_default().split(',');
         Self {

@@ -72,10 +72,7 @@ impl Disk {
             sequence = sequence.max(last);
             buckets.insert(name.to_owned(), bucket);
         }
-        let disk = Self {
-            root,
-            sequence: AtomicU64::new(sequence),
-        };
+        let disk = Self { root, sequence: AtomicU64::new(sequence) };
         Ok((disk, buckets))
     }
 
@@ -112,10 +109,7 @@ impl Disk {
         fs::write(&written, serde_json::to_vec(&description)?)?;
         fs::rename(&written, path.with_extension(DESCRIPTION))?;
         let length = object.blob.len();
-        Ok(Object {
-            blob: Blob::File(Arc::new(BlobFile::kept(path, length))),
-            ..object
-        })
+        Ok(Object { blob: Blob::File(Arc::new(BlobFile::kept(path, length))), ..object })
     }
 
     /// Removes an object: at once what makes it count, its bytes when nobody reads them any more.

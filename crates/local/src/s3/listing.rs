@@ -5,7 +5,10 @@ use std::sync::Arc;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
-use s3s::dto::{CommonPrefix, ETag, ListObjectsV2Input, ListObjectsV2Output, Object as ListedObject, ObjectStorageClass};
+use s3s::dto::{
+    CommonPrefix, ETag, ListObjectsV2Input, ListObjectsV2Output, Object as ListedObject,
+    ObjectStorageClass,
+};
 use s3s::{S3Result, s3_error};
 
 use super::state::{Bucket, Object};
@@ -22,7 +25,7 @@ pub(super) fn list(bucket: &Bucket, input: ListObjectsV2Input) -> S3Result<ListO
     };
     let prefix = input.prefix.as_deref().unwrap_or_default();
     let delimiter = input.delimiter.as_deref().unwrap_or_default();
-    let page = Page::read(bucket, prefix, delimiter, after, max_keys);
+    let page = Page::read(bucket, prefix, delimiter, &after, max_keys);
     Ok(ListObjectsV2Output {
         name: Some(input.bucket),
         prefix: input.prefix,
@@ -53,17 +56,13 @@ struct Page {
 }
 
 impl Page {
-    fn read(bucket: &Bucket, prefix: &str, delimiter: &str, after: String, max_keys: i32) -> Self {
+    fn read(bucket: &Bucket, prefix: &str, delimiter: &str, after: &str, max_keys: i32) -> Self {
         // Keys in front of the prefix need not be looked at.
-        let start = if after.as_str() < prefix {
-            Bound::Included(prefix)
-        } else {
-            Bound::Excluded(after.as_str())
-        };
+        let start = if after < prefix { Bound::Included(prefix) } else { Bound::Excluded(after) };
         let mut page = Self {
             objects: Vec::new(),
             common_prefixes: Vec::new(),
-            last: after.clone(),
+            last: after.to_owned(),
             truncated: false,
         };
         for (key, object) in bucket.range::<str, _>((start, Bound::Unbounded)) {
@@ -71,7 +70,8 @@ impl Page {
                 break;
             }
             let common = common_prefix(key, prefix, delimiter);
-            let listed = common.is_some_and(|common| after.starts_with(common) || page.ends_with(common));
+            let listed =
+                common.is_some_and(|common| after.starts_with(common) || page.ends_with(common));
             if !listed && page.count() >= max_keys {
                 page.truncated = max_keys > 0;
                 break;
@@ -79,9 +79,9 @@ impl Page {
             page.last.clone_from(key);
             match common {
                 _ if listed => {}
-                Some(common) => page.common_prefixes.push(CommonPrefix {
-                    prefix: Some(common.to_owned()),
-                }),
+                Some(common) => {
+                    page.common_prefixes.push(CommonPrefix { prefix: Some(common.to_owned()) });
+                }
                 None => page.objects.push(entry(key, object)),
             }
         }

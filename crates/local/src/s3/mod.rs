@@ -47,10 +47,7 @@ impl LocalS3Options {
     /// way are not. Bodies are streamed to and from files. One server at a time may use it.
     #[must_use]
     pub fn directory(path: impl Into<PathBuf>) -> Self {
-        Self {
-            directory: Some(path.into()),
-            ..Self::default()
-        }
+        Self { directory: Some(path.into()), ..Self::default() }
     }
 
     /// Takes its faults from these rules, which another server may share.
@@ -63,7 +60,7 @@ impl LocalS3Options {
 
 /// An S3 on a free port of 127.0.0.1, whose conditional writes are atomic.
 ///
-/// It serves from a thread of its own and stops when it is dropped. Requests must be signed (SigV4,
+/// It serves from a thread of its own and stops when it is dropped. Requests must be signed (`SigV4`,
 /// header or presigned URL) with [`ACCESS_KEY_ID`](crate::ACCESS_KEY_ID) and
 /// [`SECRET_ACCESS_KEY`](crate::SECRET_ACCESS_KEY), and name the bucket in the path.
 ///
@@ -120,12 +117,7 @@ impl LocalS3 {
         let server = ServerThread::spawn("ddbkit-local-s3", move || {
             crate::proxy::serve(listener, protocol, shared)
         })?;
-        Ok(Self {
-            client: client(&endpoint_url),
-            endpoint_url,
-            faults,
-            _server: server,
-        })
+        Ok(Self { client: client(&endpoint_url), endpoint_url, faults, _server: server })
     }
 
     /// The URL, `http://127.0.0.1:<port>`.
@@ -159,7 +151,8 @@ impl LocalS3 {
 }
 
 fn client(endpoint_url: &str) -> aws_sdk_s3::Client {
-    let credentials = Credentials::new(ACCESS_KEY_ID, SECRET_ACCESS_KEY, None, None, "ddbkit-local");
+    let credentials =
+        Credentials::new(ACCESS_KEY_ID, SECRET_ACCESS_KEY, None, None, "ddbkit-local");
     let config = aws_sdk_s3::Config::builder()
         .behavior_version(BehaviorVersion::v2026_01_12())
         .endpoint_url(endpoint_url)

@@ -9,9 +9,10 @@ use std::time::SystemTime;
 
 use md5::{Digest, Md5};
 use s3s::dto::{
-    CompleteMultipartUploadInput, CompleteMultipartUploadOutput, CompletedPart, CreateMultipartUploadInput,
-    CreateMultipartUploadOutput, ETag, ListMultipartUploadsInput, ListMultipartUploadsOutput, ListPartsInput,
-    ListPartsOutput, MultipartUpload, Part, UploadPartInput, UploadPartOutput,
+    CompleteMultipartUploadInput, CompleteMultipartUploadOutput, CompletedPart,
+    CreateMultipartUploadInput, CreateMultipartUploadOutput, ETag, ListMultipartUploadsInput,
+    ListMultipartUploadsOutput, ListPartsInput, ListPartsOutput, MultipartUpload, Part,
+    UploadPartInput, UploadPartOutput,
 };
 use s3s::{S3Error, S3Request, S3Result, s3_error};
 
@@ -43,7 +44,10 @@ impl State {
 }
 
 impl ObjectStore {
-    pub(super) fn create_upload(&self, mut input: CreateMultipartUploadInput) -> S3Result<CreateMultipartUploadOutput> {
+    pub(super) fn create_upload(
+        &self,
+        mut input: CreateMultipartUploadInput,
+    ) -> S3Result<CreateMultipartUploadOutput> {
         let mut state = self.lock();
         state.bucket(&input.bucket)?;
         let id = format!("{:032x}", fastrand::u128(..));
@@ -63,16 +67,17 @@ impl ObjectStore {
         })
     }
 
-    pub(super) async fn upload_part(&self, mut request: S3Request<UploadPartInput>) -> S3Result<UploadPartOutput> {
+    pub(super) async fn upload_part(
+        &self,
+        mut request: S3Request<UploadPartInput>,
+    ) -> S3Result<UploadPartOutput> {
         let trailers = request.trailing_headers.take();
         let mut input = request.input;
         self.lock().upload(&input.upload_id, &input.bucket, &input.key)?;
         let claims = Claims::new(input.content_md5.take(), checksums_of!(input), &request.headers);
         let part = receive(input.body.take(), self.incoming(), claims, trailers).await?;
-        let mut output = UploadPartOutput {
-            e_tag: Some(ETag::Strong(hex(&part.md5))),
-            ..Default::default()
-        };
+        let mut output =
+            UploadPartOutput { e_tag: Some(ETag::Strong(hex(&part.md5))), ..Default::default() };
         put_checksums!(&part.checksums => output);
         let mut state = self.lock();
         let upload = state.upload(&input.upload_id, &input.bucket, &input.key)?;
@@ -99,7 +104,10 @@ impl ObjectStore {
         })
     }
 
-    pub(super) fn list_uploads(&self, input: ListMultipartUploadsInput) -> S3Result<ListMultipartUploadsOutput> {
+    pub(super) fn list_uploads(
+        &self,
+        input: ListMultipartUploadsInput,
+    ) -> S3Result<ListMultipartUploadsOutput> {
         let state = self.lock();
         state.bucket(&input.bucket)?;
         let prefix = input.prefix.as_deref().unwrap_or_default();
@@ -175,7 +183,10 @@ impl ObjectStore {
 }
 
 /// The parts that a completion lists, in its order, if it may list them so.
-fn select(parts: &BTreeMap<i32, Arc<Received>>, listed: &[CompletedPart]) -> S3Result<Vec<Arc<Received>>> {
+fn select(
+    parts: &BTreeMap<i32, Arc<Received>>,
+    listed: &[CompletedPart],
+) -> S3Result<Vec<Arc<Received>>> {
     let mut selected: Vec<Arc<Received>> = Vec::with_capacity(listed.len());
     let mut last = 0;
     for part in listed {

@@ -3,9 +3,9 @@
 use std::path::PathBuf;
 
 use s3s::dto::{
-    CopyObjectInput, CopyObjectOutput, CopyObjectResult, CopySource, DeleteObjectInput, DeleteObjectsInput,
-    DeleteObjectsOutput, DeletedObject, ETag, GetObjectInput, GetObjectOutput, HeadObjectInput, HeadObjectOutput,
-    MetadataDirective, PutObjectInput, PutObjectOutput,
+    CopyObjectInput, CopyObjectOutput, CopyObjectResult, CopySource, DeleteObjectInput,
+    DeleteObjectsInput, DeleteObjectsOutput, DeletedObject, ETag, GetObjectInput, GetObjectOutput,
+    HeadObjectInput, HeadObjectOutput, MetadataDirective, PutObjectInput, PutObjectOutput,
 };
 use s3s::{S3Request, S3Result, s3_error};
 
@@ -26,7 +26,10 @@ impl ObjectStore {
         self.disk.as_ref().map(super::disk::Disk::incoming)
     }
 
-    pub(super) async fn put(&self, mut request: S3Request<PutObjectInput>) -> S3Result<PutObjectOutput> {
+    pub(super) async fn put(
+        &self,
+        mut request: S3Request<PutObjectInput>,
+    ) -> S3Result<PutObjectOutput> {
         let trailers = request.trailing_headers.take();
         let mut input = request.input;
         self.lock().bucket(&input.bucket)?;
@@ -111,16 +114,10 @@ impl ObjectStore {
         let mut deleted = Vec::with_capacity(input.delete.objects.len());
         for object in input.delete.objects {
             self.remove(&mut state, &input.bucket, &object.key)?;
-            deleted.push(DeletedObject {
-                key: Some(object.key),
-                ..Default::default()
-            });
+            deleted.push(DeletedObject { key: Some(object.key), ..Default::default() });
         }
         let quiet = input.delete.quiet.unwrap_or_default();
-        Ok(DeleteObjectsOutput {
-            deleted: (!quiet).then_some(deleted),
-            ..Default::default()
-        })
+        Ok(DeleteObjectsOutput { deleted: (!quiet).then_some(deleted), ..Default::default() })
     }
 
     pub(super) async fn copy(&self, mut input: CopyObjectInput) -> S3Result<CopyObjectOutput> {

@@ -9,8 +9,20 @@ pub(super) fn name(method: &Method, uri: &Uri, headers: &HeaderMap) -> &'static 
     let copy = headers.contains_key("x-amz-copy-source");
     let has = |parameter: &str| has_parameter(uri, parameter);
     match (method.as_str(), on_object) {
-        ("PUT", true) if has("partNumber") => if copy { "UploadPartCopy" } else { "UploadPart" },
-        ("PUT", true) => if copy { "CopyObject" } else { "PutObject" },
+        ("PUT", true) if has("partNumber") => {
+            if copy {
+                "UploadPartCopy"
+            } else {
+                "UploadPart"
+            }
+        }
+        ("PUT", true) => {
+            if copy {
+                "CopyObject"
+            } else {
+                "PutObject"
+            }
+        }
         ("GET", true) if has("uploadId") => "ListParts",
         ("GET", true) => "GetObject",
         ("HEAD", true) => "HeadObject",

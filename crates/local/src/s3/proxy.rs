@@ -26,7 +26,10 @@ impl Protocol for S3Protocol {
         operation::name(request.method(), request.uri(), request.headers()).to_owned()
     }
 
-    async fn forward(&self, request: Request<Incoming>) -> Result<Response<ResponseBody>, BoxError> {
+    async fn forward(
+        &self,
+        request: Request<Incoming>,
+    ) -> Result<Response<ResponseBody>, BoxError> {
         let response = self.service.call(request.map(s3s::Body::from)).await?;
         Ok(response.map(BodyExt::boxed_unsync))
     }
@@ -41,11 +44,9 @@ impl Protocol for S3Protocol {
 
     fn refuse(&self, refusal: Refusal) -> Response<ResponseBody> {
         let (status, code, message) = match refusal {
-            Refusal::Throttled => (
-                StatusCode::SERVICE_UNAVAILABLE,
-                "SlowDown",
-                "Please reduce your request rate.",
-            ),
+            Refusal::Throttled => {
+                (StatusCode::SERVICE_UNAVAILABLE, "SlowDown", "Please reduce your request rate.")
+            }
             Refusal::InternalError => (
                 StatusCode::INTERNAL_SERVER_ERROR,
                 "InternalError",

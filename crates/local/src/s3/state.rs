@@ -119,14 +119,8 @@ pub(super) struct ObjectStore {
 impl ObjectStore {
     /// A store of what a directory holds.
     pub(super) fn on_disk(disk: Disk, buckets: BTreeMap<String, Bucket>) -> Self {
-        let state = State {
-            buckets,
-            uploads: HashMap::new(),
-        };
-        Self {
-            state: Mutex::new(state),
-            disk: Some(disk),
-        }
+        let state = State { buckets, uploads: HashMap::new() };
+        Self { state: Mutex::new(state), disk: Some(disk) }
     }
 
     pub(super) fn lock(&self) -> MutexGuard<'_, State> {
@@ -134,7 +128,13 @@ impl ObjectStore {
     }
 
     /// Makes an object visible. The caller has checked its conditions under the same lock.
-    pub(super) fn insert(&self, state: &mut State, bucket: &str, key: &str, object: Object) -> S3Result<Arc<Object>> {
+    pub(super) fn insert(
+        &self,
+        state: &mut State,
+        bucket: &str,
+        key: &str,
+        object: Object,
+    ) -> S3Result<Arc<Object>> {
         let objects = state.bucket_mut(bucket)?;
         let object = match &self.disk {
             Some(disk) => disk.keep(bucket, key, object).map_err(S3Error::internal_error)?,

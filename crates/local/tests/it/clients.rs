@@ -2,8 +2,8 @@
 
 use aws_sdk_dynamodb::config::retry::RetryConfig;
 use aws_sdk_dynamodb::types::{
-    AttributeDefinition, AttributeValue, BillingMode, KeySchemaElement, KeyType, ScalarAttributeType,
-    StreamSpecification, StreamViewType,
+    AttributeDefinition, AttributeValue, BillingMode, KeySchemaElement, KeyType,
+    ScalarAttributeType, StreamSpecification, StreamViewType,
 };
 use ddbkit_local::{LocalDynamoDb, LocalS3, LocalS3Options};
 
@@ -22,9 +22,8 @@ pub(crate) async fn create_table(dynamodb: &LocalDynamoDb) {
         .stream_enabled(true)
         .stream_view_type(StreamViewType::NewAndOldImages);
     let key = KeySchemaElement::builder().attribute_name("pk").key_type(KeyType::Hash);
-    let attribute = AttributeDefinition::builder()
-        .attribute_name("pk")
-        .attribute_type(ScalarAttributeType::S);
+    let attribute =
+        AttributeDefinition::builder().attribute_name("pk").attribute_type(ScalarAttributeType::S);
     dynamodb
         .client()
         .create_table()
@@ -52,7 +51,10 @@ pub(crate) fn with_retries(dynamodb: &LocalDynamoDb) -> aws_sdk_dynamodb::Client
     aws_sdk_dynamodb::Client::from_conf(config.build())
 }
 
-pub(crate) async fn put(client: &aws_sdk_dynamodb::Client, pk: &str) -> Result<(), aws_sdk_dynamodb::Error> {
+pub(crate) async fn put(
+    client: &aws_sdk_dynamodb::Client,
+    pk: &str,
+) -> Result<(), aws_sdk_dynamodb::Error> {
     client.put_item().table_name(TABLE).item("pk", s(pk)).send().await?;
     Ok(())
 }

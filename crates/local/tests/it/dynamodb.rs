@@ -45,7 +45,11 @@ async fn every_answer_has_the_crc_of_its_body() {
     }
 }
 
-async fn call(endpoint_url: &str, target: &str, body: &'static str) -> (hyper::http::response::Parts, Bytes) {
+async fn call(
+    endpoint_url: &str,
+    target: &str,
+    body: &'static str,
+) -> (hyper::http::response::Parts, Bytes) {
     let client: Client<_, Full<Bytes>> = Client::builder(TokioExecutor::new()).build_http();
     let request = Request::post(endpoint_url)
         .header("content-type", "application/x-amz-json-1.0")

@@ -86,7 +86,8 @@ async fn torn_and_lost_answers_are_of_applied_calls() {
     let client = without_retries(&dynamodb);
     for (fault, key) in [(Fault::TornBody, "torn"), (Fault::LostAnswer, "lost")] {
         let rule = dynamodb.faults().inject(fault, When::Once, "PutItem");
-        let error = client.put_item().table_name(TABLE).item("pk", s(key)).send().await.unwrap_err();
+        let error =
+            client.put_item().table_name(TABLE).item("pk", s(key)).send().await.unwrap_err();
         let seen = match error {
             SdkError::ResponseError(_) => Fault::TornBody,
             SdkError::DispatchFailure(_) => Fault::LostAnswer,
@@ -125,12 +126,7 @@ async fn delay_holds_the_answer_back() {
 async fn client_with_retries_recovers() {
     let dynamodb = dynamodb().await;
     let client = with_retries(&dynamodb);
-    for fault in [
-        Fault::Throttle,
-        Fault::InternalServerError,
-        Fault::TornBody,
-        Fault::LostAnswer,
-    ] {
+    for fault in [Fault::Throttle, Fault::InternalServerError, Fault::TornBody, Fault::LostAnswer] {
         let rule = dynamodb.faults().inject(fault, When::Once, "PutItem");
         put(&client, "a").await.unwrap_or_else(|error| panic!("{fault:?}: {error:?}"));
         assert_eq!(rule.injected(), 1, "{fault:?}");

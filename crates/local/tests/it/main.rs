@@ -1,5 +1,7 @@
 //! The local servers as SDK clients see them.
 
+#![allow(clippy::unwrap_used, reason = "a panic is how a test fails")]
+
 mod clients;
 mod dynamodb;
 mod dynamodb_faults;

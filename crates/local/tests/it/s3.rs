@@ -28,16 +28,23 @@ async fn object_comes_back_with_its_metadata() {
     assert_eq!(get(&client, "a/ü b").await, b"hello");
     let head = client.head_object().bucket(BUCKET).key("a/ü b").send().await.unwrap();
     assert_eq!(head.metadata().unwrap()["count"], "7");
-    let part = client.get_object().bucket(BUCKET).key("a/ü b").range("bytes=1-3").send().await.unwrap();
+    let part =
+        client.get_object().bucket(BUCKET).key("a/ü b").range("bytes=1-3").send().await.unwrap();
     assert_eq!(part.body.collect().await.unwrap().to_vec(), b"ell");
 }
 
 #[tokio::test]
 async fn wrong_secret_is_refused() {
     let s3 = s3().await;
-    let credentials =
-        aws_sdk_s3::config::Credentials::new(ddbkit_local::ACCESS_KEY_ID, "wrong", None, None, "test");
-    let config = s3_without_retries(&s3).config().to_builder().credentials_provider(credentials).build();
+    let credentials = aws_sdk_s3::config::Credentials::new(
+        ddbkit_local::ACCESS_KEY_ID,
+        "wrong",
+        None,
+        None,
+        "test",
+    );
+    let config =
+        s3_without_retries(&s3).config().to_builder().credentials_provider(credentials).build();
     let error = Client::from_conf(config).list_buckets().send().await.unwrap_err();
     assert_eq!(error.code(), Some("SignatureDoesNotMatch"));
 }
@@ -59,9 +66,11 @@ async fn one_of_sixteen_conditional_writers_wins() {
         let mut writers = tokio::task::JoinSet::new();
         for writer in 0..16_u8 {
             let put = client.put_object().bucket(BUCKET).key(&key).if_none_match("*");
-            writers.spawn(async move { (writer, put.body(vec![writer; 1000].into()).send().await) });
+            writers
+                .spawn(async move { (writer, put.body(vec![writer; 1000].into()).send().await) });
         }
-        let (won, lost): (Vec<_>, Vec<_>) = writers.join_all().await.into_iter().partition(|(_, put)| put.is_ok());
+        let (won, lost): (Vec<_>, Vec<_>) =
+            writers.join_all().await.into_iter().partition(|(_, put)| put.is_ok());
         assert_eq!(won.len(), 1);
         for (_, error) in lost {
             assert_eq!(error.unwrap_err().code(), Some("PreconditionFailed"));
@@ -91,7 +100,8 @@ async fn listing_pages_over_common_prefixes() {
     for key in ["a", "d1/x", "d1/y", "d2/x", "e"] {
         put(&client, key, b"").await;
     }
-    let mut pages = client.list_objects_v2().bucket(BUCKET).delimiter("/").max_keys(2).into_paginator().send();
+    let mut pages =
+        client.list_objects_v2().bucket(BUCKET).delimiter("/").max_keys(2).into_paginator().send();
     let mut listed = Vec::new();
     while let Some(page) = pages.next().await {
         let page = page.unwrap();
@@ -111,7 +121,8 @@ async fn upload(client: &Client, key: &str, parts: [Vec<u8>; 2]) {
     for (number, part) in (1..).zip(parts) {
         let upload = client.upload_part().bucket(BUCKET).key(key).upload_id(id).part_number(number);
         let etag = upload.body(part.into()).send().await.unwrap().e_tag.unwrap();
-        completed = completed.parts(CompletedPart::builder().part_number(number).e_tag(etag).build());
+        completed =
+            completed.parts(CompletedPart::builder().part_number(number).e_tag(etag).build());
     }
     let complete = client.complete_multipart_upload().bucket(BUCKET).key(key).upload_id(id);
     complete.multipart_upload(completed.build()).if_none_match("*").send().await.unwrap();
@@ -130,7 +141,14 @@ async fn directory_keeps_objects_over_a_restart() {
         put(&client, "gone", b"x").await;
         client.delete_object().bucket(BUCKET).key("gone").send().await.unwrap();
         upload(&client, "parts", parts.clone()).await;
-        client.copy_object().bucket(BUCKET).key("../copy").copy_source("bucket/parts").send().await.unwrap();
+        client
+            .copy_object()
+            .bucket(BUCKET)
+            .key("../copy")
+            .copy_source("bucket/parts")
+            .send()
+            .await
+            .unwrap();
         put(&client, "twice", b"second").await
     };
     let s3 = LocalS3::start(options()).await.unwrap();

@@ -23,7 +23,9 @@ async fn exists(client: &Client, key: &str) -> bool {
 async fn refused_calls_are_not_applied() {
     let s3 = s3().await;
     let client = s3_without_retries(&s3);
-    for (fault, code) in [(Fault::Throttle, "SlowDown"), (Fault::InternalServerError, "InternalError")] {
+    for (fault, code) in
+        [(Fault::Throttle, "SlowDown"), (Fault::InternalServerError, "InternalError")]
+    {
         let rule = s3.faults().inject(fault, When::Once, Calls::of("PutObject").on_path("/key"));
         assert_eq!(put(&client, "key").await.unwrap_err().code(), Some(code));
         assert!(!exists(&client, "key").await);

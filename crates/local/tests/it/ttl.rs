@@ -9,7 +9,7 @@ use ddbkit_local::{LocalDynamoDb, LocalDynamoDbOptions, LocalErrorKind};
 
 use crate::clients::{TABLE, dynamodb, exists, put, s};
 
-const HOUR: Duration = Duration::from_secs(3600);
+const HOUR: Duration = Duration::from_hours(1);
 
 #[tokio::test]
 async fn expired_item_goes_and_its_record_names_the_service() {
@@ -66,7 +66,8 @@ async fn records(dynamodb: &LocalDynamoDb) -> Vec<Record> {
     let described = streams.describe_stream().stream_arn(arn).send().await.unwrap();
     let shard = described.stream_description().unwrap().shards()[0].shard_id().unwrap();
     let iterator = streams.get_shard_iterator().stream_arn(arn).shard_id(shard);
-    let iterator = iterator.shard_iterator_type(ShardIteratorType::TrimHorizon).send().await.unwrap();
+    let iterator =
+        iterator.shard_iterator_type(ShardIteratorType::TrimHorizon).send().await.unwrap();
     let records = streams.get_records().set_shard_iterator(iterator.shard_iterator);
     records.send().await.unwrap().records.unwrap_or_default()
 }
