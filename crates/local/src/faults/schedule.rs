@@ -1,6 +1,8 @@
 //! When a rule fires.
 
-/// Which of the calls that a rule is about it strikes, counted from 1 since the rule was added.
+/// Which of the calls that a rule is about it strikes.
+///
+/// Calls are counted from 1 since the rule was added, without those that an earlier rule struck.
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum When {

@@ -5,7 +5,12 @@ use aws_sdk_dynamodb::types::{
     AttributeDefinition, AttributeValue, BillingMode, KeySchemaElement, KeyType,
     ScalarAttributeType, StreamSpecification, StreamViewType,
 };
+use bytes::Bytes;
 use ddbkit_local::{LocalDynamoDb, LocalS3, LocalS3Options};
+use http_body_util::{BodyExt, Full};
+use hyper::Request;
+use hyper_util::client::legacy::Client;
+use hyper_util::rt::TokioExecutor;
 
 pub(crate) const TABLE: &str = "table";
 pub(crate) const BUCKET: &str = "bucket";
@@ -89,4 +94,28 @@ pub(crate) fn s3_with_retries(s3: &LocalS3) -> aws_sdk_s3::Client {
 
 fn fast_retries() -> RetryConfig {
     RetryConfig::standard().with_initial_backoff(std::time::Duration::from_millis(1))
+}
+
+/// Calls without an SDK and checks the length and the CRC-32 of the answer.
+pub(crate) async fn call(
+    endpoint_url: &str,
+    target: &str,
+    body: &str,
+) -> (hyper::http::response::Parts, Bytes) {
+    let client: Client<_, Full<Bytes>> = Client::builder(TokioExecutor::new()).build_http();
+    let authorization = "AWS4-HMAC-SHA256 \
+        Credential=x/20260101/us-east-1/dynamodb/aws4_request, SignedHeaders=host, Signature=0";
+    let request = Request::post(endpoint_url)
+        .header("content-type", "application/x-amz-json-1.0")
+        .header("x-amz-target", target)
+        .header("x-amz-date", "20260101T000000Z")
+        .header("authorization", authorization)
+        .body(Full::from(body.to_owned()))
+        .unwrap();
+    let (parts, body) = client.request(request).await.unwrap().into_parts();
+    let body = body.collect().await.unwrap().to_bytes();
+    let crc = parts.headers["x-amz-crc32"].to_str().unwrap();
+    assert_eq!(crc, crc32fast::hash(&body).to_string(), "{target}");
+    assert_eq!(parts.headers["content-length"], body.len().to_string(), "{target}");
+    (parts, body)
 }

@@ -2,13 +2,10 @@
 
 use aws_sdk_dynamodb::primitives::Blob;
 use aws_sdk_dynamodb::types::AttributeValue;
-use bytes::Bytes;
-use http_body_util::{BodyExt, Full};
-use hyper::{Request, StatusCode};
-use hyper_util::client::legacy::Client;
-use hyper_util::rt::TokioExecutor;
+use ddbkit_local::{Fault, When};
+use hyper::StatusCode;
 
-use crate::clients::{TABLE, dynamodb, s};
+use crate::clients::{TABLE, call, dynamodb, s};
 
 #[tokio::test]
 async fn item_of_many_types_comes_back_as_it_was() {
@@ -31,36 +28,28 @@ async fn item_of_many_types_comes_back_as_it_was() {
 #[tokio::test]
 async fn every_answer_has_the_crc_of_its_body() {
     let dynamodb = dynamodb().await;
-    for (target, body, status) in [
-        ("DynamoDB_20120810.ListTables", "{}", StatusCode::OK),
-        ("DynamoDB_20120810.Scan", r#"{"TableName":"table"}"#, StatusCode::OK),
-        ("DynamoDB_20120810.Scan", r#"{"TableName":"absent"}"#, StatusCode::BAD_REQUEST),
-        ("DynamoDB_20120810.Nonsense", "{}", StatusCode::BAD_REQUEST),
+    // Answers of the embedded database, of the proxy, and of both.
+    let faults = dynamodb.faults();
+    faults.inject(Fault::Throttle, When::Once, "GetItem");
+    faults.inject(Fault::AllUnprocessed, When::Nth(2), "BatchWriteItem");
+    // The third call is the second that the rule above leaves to this one.
+    faults.inject(Fault::UnprocessedItems, When::Nth(2), "BatchWriteItem");
+    let put = r#"{"PutRequest":{"Item":{"pk":{"S":"a"}}}}"#;
+    let put_other = r#"{"PutRequest":{"Item":{"pk":{"S":"b"}}}}"#;
+    let batch = format!(r#"{{"RequestItems":{{"table":[{put},{put_other}]}}}}"#);
+    for (operation, body, status) in [
+        ("ListTables", "{}", StatusCode::OK),
+        ("Scan", r#"{"TableName":"table"}"#, StatusCode::OK),
+        ("Scan", r#"{"TableName":"absent"}"#, StatusCode::BAD_REQUEST),
+        ("Nonsense", "{}", StatusCode::BAD_REQUEST),
+        ("GetItem", "{}", StatusCode::BAD_REQUEST),
+        ("BatchWriteItem", &batch, StatusCode::OK),
+        ("BatchWriteItem", &batch, StatusCode::OK),
+        ("BatchWriteItem", &batch, StatusCode::OK),
     ] {
-        let (parts, body) = call(&dynamodb.endpoint_url(), target, body).await;
-        assert_eq!(parts.status, status, "{target}");
-        let crc = parts.headers["x-amz-crc32"].to_str().unwrap();
-        assert_eq!(crc, crc32fast::hash(&body).to_string(), "{target}");
-        assert_eq!(parts.headers["content-length"], body.len().to_string(), "{target}");
+        let target = format!("DynamoDB_20120810.{operation}");
+        let (parts, _) = call(&dynamodb.endpoint_url(), &target, body).await;
+        assert_eq!(parts.status, status, "{operation}");
     }
-}
-
-async fn call(
-    endpoint_url: &str,
-    target: &str,
-    body: &'static str,
-) -> (hyper::http::response::Parts, Bytes) {
-    let client: Client<_, Full<Bytes>> = Client::builder(TokioExecutor::new()).build_http();
-    let request = Request::post(endpoint_url)
-        .header("content-type", "application/x-amz-json-1.0")
-        .header("x-amz-target", target)
-        .header("x-amz-date", "20260101T000000Z")
-        .header(
-            "authorization",
-            "AWS4-HMAC-SHA256 Credential=x/20260101/us-east-1/dynamodb/aws4_request, SignedHeaders=host, Signature=0",
-        )
-        .body(Full::from(body))
-        .unwrap();
-    let (parts, body) = client.request(request).await.unwrap().into_parts();
-    (parts, body.collect().await.unwrap().to_bytes())
+    assert_eq!(faults.injected(), 3);
 }

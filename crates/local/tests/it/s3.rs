@@ -61,13 +61,15 @@ async fn bucket_of_an_ip_endpoint_goes_into_the_path_unasked() {
 async fn one_of_sixteen_conditional_writers_wins() {
     let s3 = s3().await;
     let client = s3_without_retries(&s3);
+    // Bodies of many packets, so that the writers overlap.
+    let size = 400_000;
     for round in 0..5 {
         let key = format!("race/{round}");
         let mut writers = tokio::task::JoinSet::new();
         for writer in 0..16_u8 {
             let put = client.put_object().bucket(BUCKET).key(&key).if_none_match("*");
             writers
-                .spawn(async move { (writer, put.body(vec![writer; 1000].into()).send().await) });
+                .spawn(async move { (writer, put.body(vec![writer; size].into()).send().await) });
         }
         let (won, lost): (Vec<_>, Vec<_>) =
             writers.join_all().await.into_iter().partition(|(_, put)| put.is_ok());
@@ -75,7 +77,7 @@ async fn one_of_sixteen_conditional_writers_wins() {
         for (_, error) in lost {
             assert_eq!(error.unwrap_err().code(), Some("PreconditionFailed"));
         }
-        assert_eq!(get(&client, &key).await, vec![won[0].0; 1000]);
+        assert_eq!(get(&client, &key).await, vec![won[0].0; size]);
     }
 }
 
@@ -87,7 +89,7 @@ async fn one_of_sixteen_replacers_of_one_etag_wins() {
     let mut writers = tokio::task::JoinSet::new();
     for writer in 0..16_u8 {
         let put = client.put_object().bucket(BUCKET).key("cas").if_match(&etag);
-        writers.spawn(async move { put.body(vec![writer].into()).send().await.is_ok() });
+        writers.spawn(async move { put.body(vec![writer; 400_000].into()).send().await.is_ok() });
     }
     let won = writers.join_all().await.into_iter().filter(|won| *won).count();
     assert_eq!(won, 1);

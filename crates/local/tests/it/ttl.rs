@@ -7,7 +7,7 @@ use aws_sdk_dynamodbstreams::config::{BehaviorVersion, Credentials, Region};
 use aws_sdk_dynamodbstreams::types::{OperationType, Record, ShardIteratorType};
 use ddbkit_local::{LocalDynamoDb, LocalDynamoDbOptions, LocalErrorKind};
 
-use crate::clients::{TABLE, dynamodb, exists, put, s};
+use crate::clients::{TABLE, call, dynamodb, exists, put, s};
 
 const HOUR: Duration = Duration::from_hours(1);
 
@@ -68,6 +68,12 @@ async fn records(dynamodb: &LocalDynamoDb) -> Vec<Record> {
     let iterator = streams.get_shard_iterator().stream_arn(arn).shard_id(shard);
     let iterator =
         iterator.shard_iterator_type(ShardIteratorType::TrimHorizon).send().await.unwrap();
+    // The proxy has rewritten this answer, and its checksum with it.
+    let body = format!(r#"{{"ShardIterator":{:?}}}"#, iterator.shard_iterator().unwrap());
+    let target = "DynamoDBStreams_20120810.GetRecords";
+    let (_, body) = call(&dynamodb.endpoint_url(), target, &body).await;
+    let identity = r#""userIdentity":{"Type":"Service","PrincipalId":"dynamodb.amazonaws.com"}"#;
+    assert!(std::str::from_utf8(&body).unwrap().contains(identity));
     let records = streams.get_records().set_shard_iterator(iterator.shard_iterator);
     records.send().await.unwrap().records.unwrap_or_default()
 }
