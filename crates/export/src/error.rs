@@ -131,11 +131,6 @@ impl ExportError {
         self
     }
 
-    pub(crate) fn at_byte(mut self, byte: impl Into<Option<u64>>) -> Self {
-        self.0.byte = byte.into();
-        self
-    }
-
     pub(crate) fn caused_by(mut self, source: impl StdError + Send + Sync + 'static) -> Self {
         self.0.source = Some(Box::new(source));
         self

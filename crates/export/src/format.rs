@@ -54,7 +54,7 @@ pub enum Compression {
 
 /// The level of gzip data files, of 1 (fastest) to 9.
 ///
-/// Level 3 is where zlib-rs leaves its fastest, poorly compressing path; on DynamoDB JSON the
+/// Level 3 is where zlib-rs leaves its fastest, poorly compressing path; on `DynamoDB` JSON the
 /// levels above cost several times the CPU for a few percent of size.
 pub const GZIP_LEVEL: u32 = 3;
 

@@ -67,8 +67,9 @@ impl ExportFolder {
                 (above, rest)
             }
             (Some([_, _id, rest @ ..]), _) => (self.root.as_str(), rest),
+            (Some(_), _) => (self.root.as_str(), [].as_slice()),
             (None, Some(rest)) => (self.root.as_str(), rest),
-            _ => (self.root.as_str(), segments.as_slice()),
+            (None, None) => (self.root.as_str(), segments.as_slice()),
         };
         if rest.is_empty() || rest.iter().any(|segment| matches!(*segment, "" | "." | "..")) {
             return Err("it is no path of a data file");

@@ -1,6 +1,6 @@
 //! The layout of native `DynamoDB` exports: manifests, verified reading, atomic writing.
 //!
-//! `DynamoDB` exports a table to S3 as compressed lines of DynamoDB JSON with two manifests that
+//! `DynamoDB` exports a table to S3 as compressed lines of `DynamoDB` JSON with two manifests that
 //! carry their checksums and counts. ddbkit writes its dumps in the same layout, so that
 //! `ImportTable`, Athena, Glue, Spark and other readers of exports take them, and it reads the
 //! exports that `DynamoDB` and other programs wrote, wherever the tree was copied to.
@@ -13,7 +13,7 @@
 //! * [`TableDescriptor`] holds what is needed to create the table again (feature `aws-sdk` for the
 //!   way from `DescribeTable` and to `CreateTable`); [`DigestFile`] holds a digest of all items.
 //!
-//! Data files are read in DynamoDB JSON. Exports in Amazon Ion open and their checksums verify, but
+//! Data files are read in `DynamoDB` JSON. Exports in Amazon Ion open and their checksums verify, but
 //! their lines cannot be read yet. Incremental exports open too; their lines are change records.
 
 mod checksum;

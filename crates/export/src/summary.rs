@@ -19,7 +19,7 @@ pub enum ExportKind {
 
 /// The content of `manifest-summary.json`, the object that is written last.
 ///
-/// Names and meaning are those of the AWS page "DynamoDB table export output format"; the version
+/// Names and meaning are those of the AWS page "`DynamoDB` table export output format"; the version
 /// is `2020-06-30` for full and `2023-08-01` for incremental exports. Everything but the count and
 /// the format is optional here, because other writers leave fields out.
 #[derive(Clone, Debug, PartialEq)]

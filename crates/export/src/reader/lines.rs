@@ -4,7 +4,7 @@ use super::feed::{self, FeedEnd, FeedReader};
 use crate::checksum::{Md5Sum, parts_of_etag};
 use crate::{DataFile, ExportError, ExportErrorKind};
 use bytes::Bytes;
-use ddbkit_codec::lines::LineReader;
+use ddbkit_codec::lines::{self, LineReader};
 use ddbkit_store::ObjectReader;
 use memchr::memchr_iter;
 use tokio::sync::mpsc;
@@ -14,7 +14,7 @@ use tokio::task::AbortHandle;
 const BATCHES_AHEAD: usize = 2;
 
 /// How a data file is read.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct ReadOptions {
     /// Lines at the beginning of the file that are read and proven but not given out: where a load
     /// goes on after line `n`, it is `n`.
@@ -39,6 +39,11 @@ impl LineBatch {
         let body = self.bytes.strip_suffix(b"\n").unwrap_or(&self.bytes);
         let lines = (!self.bytes.is_empty()).then(|| body.split(|&byte| byte == b'\n'));
         (self.first_line..).zip(lines.into_iter().flatten())
+    }
+
+    /// Lines that are not blank.
+    fn item_lines(&self) -> u64 {
+        self.iter().filter(|(_, line)| !line.trim_ascii().is_empty()).count() as u64
     }
 
     /// Cuts lines off the front so that it begins with line `first_line`; none when that is behind
@@ -173,8 +178,49 @@ impl Drop for LineStream {
 }
 
 /// Runs on a blocking thread until the file ends or nobody listens any more.
-fn decode(feed: FeedReader, object: &str, events: &mpsc::Sender<FileEvent>) {
-    todo!()
+fn decode(mut feed: FeedReader, object: &str, events: &mpsc::Sender<FileEvent>) {
+    let mut end = FileEnd::default();
+    match send_batches(&mut feed, object, events, &mut end) {
+        Ok(Some(items)) => end.items = Some(items),
+        Ok(None) => return,
+        Err(error) => end.failure = Some(error),
+    }
+    end.take_feed(feed.finish(), object);
+    let _ = events.blocking_send(FileEvent::End(end));
+}
+
+/// Sends all lines and returns how many of them are items; none when nobody listens.
+fn send_batches(
+    feed: &mut FeedReader,
+    object: &str,
+    events: &mpsc::Sender<FileEvent>,
+    end: &mut FileEnd,
+) -> Result<Option<u64>, ExportError> {
+    let mut reader = LineReader::new(feed);
+    let mut items = 0;
+    loop {
+        let mut batch = lines::LineBatch::default();
+        match reader.next_batch(&mut batch) {
+            Ok(true) => {}
+            Ok(false) => return Ok(Some(items)),
+            Err(error) => {
+                return Err(ExportError::new(ExportErrorKind::CorruptDataFile, object)
+                    .at_line(error.line())
+                    .caused_by(error));
+            }
+        }
+        let batch = LineBatch {
+            bytes: batch.bytes.into(),
+            first_line: batch.first_line,
+            lines: batch.lines,
+        };
+        end.lines += batch.lines;
+        end.uncompressed_bytes += batch.bytes.len() as u64;
+        items += batch.item_lines();
+        if events.blocking_send(FileEvent::Batch(batch)).is_err() {
+            return Ok(None);
+        }
+    }
 }
 
 impl FileEnd {

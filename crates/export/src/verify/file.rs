@@ -90,10 +90,7 @@ fn close(
     report.check_if(Check::Lines, has_items);
     report.count_file(end.lines, end.uncompressed_bytes, end.compressed_bytes);
     for error in end.faults(file, object) {
-        let kind = match FaultKind::of(&error) {
-            Some(kind) => kind,
-            None => return Err(error),
-        };
+        let Some(kind) = FaultKind::of(&error) else { return Err(error) };
         report.fault(kind, object, error.line(), error.what());
     }
     Ok(())

@@ -6,7 +6,7 @@ use bytes::Bytes;
 use flate2::GzBuilder;
 use flate2::write::GzEncoder;
 use std::io::{self, Write};
-use std::mem;
+use std::{fmt, mem};
 
 /// Takes lines and gives compressed bytes; owned, so that it can move to a blocking thread.
 pub(super) struct Encoder {
@@ -18,6 +18,12 @@ enum Codec {
     Gzip(GzEncoder<Vec<u8>>),
     Zstd(zstd::stream::write::Encoder<'static, Vec<u8>>),
     None(Vec<u8>),
+}
+
+impl fmt::Debug for Encoder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Encoder").finish_non_exhaustive()
+    }
 }
 
 impl Encoder {
