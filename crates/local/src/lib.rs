@@ -71,7 +71,10 @@ pub use faults::{Calls, Fault, FaultRule, Faults, When};
 pub use s3::{LocalS3, LocalS3Options};
 
 /// The access key id of the local servers' clients; [`LocalS3`] accepts no other.
-pub const ACCESS_KEY_ID: &str = "ddbkit-local";
+///
+/// It has letters only, because `DynamoDB` Local takes nothing but letters and digits and tests run
+/// with the same credentials against it.
+pub const ACCESS_KEY_ID: &str = "ddbkitlocal";
 
 /// The secret access key that goes with [`ACCESS_KEY_ID`].
 pub const SECRET_ACCESS_KEY: &str = "ddbkit-local-secret";

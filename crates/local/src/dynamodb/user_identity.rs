@@ -1,6 +1,7 @@
 //! The mark of a TTL deletion in a stream record.
 
 use bytes::Bytes;
+use memchr::memmem;
 
 /// What the embedded database writes; SDKs look for upper-case member names and see nothing here.
 const EMBEDDED: &[u8] =
@@ -14,7 +15,7 @@ const SERVICE: &[u8] =
 /// The bytes searched for cannot stand in an item: there the quotes of a string are escaped, and an
 /// attribute named `userIdentity` has a type descriptor for its only member.
 pub(super) fn corrected(body: &[u8]) -> Option<Bytes> {
-    let first = find(body)?;
+    let first = memmem::find(body, EMBEDDED)?;
     let mut corrected = Vec::with_capacity(body.len());
     let mut rest = body;
     let mut next = Some(first);
@@ -22,14 +23,10 @@ pub(super) fn corrected(body: &[u8]) -> Option<Bytes> {
         corrected.extend_from_slice(&rest[..at]);
         corrected.extend_from_slice(SERVICE);
         rest = &rest[at + EMBEDDED.len()..];
-        next = find(rest);
+        next = memmem::find(rest, EMBEDDED);
     }
     corrected.extend_from_slice(rest);
     Some(corrected.into())
-}
-
-fn find(body: &[u8]) -> Option<usize> {
-    body.windows(EMBEDDED.len()).position(|window| window == EMBEDDED)
 }
 
 #[cfg(test)]
