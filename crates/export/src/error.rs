@@ -81,7 +81,9 @@ impl ExportErrorKind {
         match self {
             Self::NotFound => "no export is found",
             Self::SeveralExports(_) => "several exports are found, one has to be named",
-            Self::Unfinished { .. } => "the export is not complete: it has no manifest-summary.json",
+            Self::Unfinished { .. } => {
+                "the export is not complete: it has no manifest-summary.json"
+            }
             Self::AlreadyStarted => "an export of this id was started before",
             Self::AlreadyFinished => "the export is finished with other data files",
             Self::DataFilesDiffer => "the data files are not those that are stored",

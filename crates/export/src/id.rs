@@ -104,7 +104,8 @@ mod tests {
 
     #[test]
     fn display_and_parse_agree() {
-        for text in ["01768385930622-efd1a093", "00000000000000-00000000", "99999999999999-ffffffff"]
+        for text in
+            ["01768385930622-efd1a093", "00000000000000-00000000", "99999999999999-ffffffff"]
         {
             assert_eq!(text.parse::<ExportId>().unwrap().to_string(), text);
         }

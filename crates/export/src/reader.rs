@@ -5,8 +5,8 @@ mod find;
 mod lines;
 
 pub use find::{ExportState, ExportSummaryEntry, list_exports};
-pub use lines::{LineBatch, LineStream, ReadOptions};
 pub(crate) use lines::{FileEnd, FileEvent, is_provable};
+pub use lines::{LineBatch, LineStream, ReadOptions};
 
 use crate::checksum::Md5Sum;
 use crate::layout::{self, DIGEST_SIDECAR, ExportFolder, FILES, SUMMARY, TABLE_SIDECAR};
@@ -76,9 +76,8 @@ impl ExportReader {
         let summary = parse_summary(&json, &store.describe(&summary_key))?;
         let summary_check = check_manifest(&store, &summary_key, &json).await?;
 
-        let invalid = || {
-            ExportError::new(ExportErrorKind::InvalidManifest, store.describe(&files_key))
-        };
+        let invalid =
+            || ExportError::new(ExportErrorKind::InvalidManifest, store.describe(&files_key));
         let Some(lines) = get(&store, &files_key).await? else {
             return Err(invalid().detail("it is missing"));
         };

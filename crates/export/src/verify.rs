@@ -99,15 +99,14 @@ fn check_manifests(reader: &ExportReader, report: &mut VerifyReport) {
             }
         }
     }
-    let in_files: u64 = reader
-        .files()
-        .iter()
-        .fold(0, |sum, file| sum.saturating_add(file.item_count));
+    let in_files: u64 =
+        reader.files().iter().fold(0, |sum, file| sum.saturating_add(file.item_count));
     let in_summary = reader.summary().item_count;
     report.checked(Check::TotalItemCount);
     if in_files != in_summary {
-        let message =
-            format!("itemCount is {in_summary}, the files of manifest-files.json sum to {in_files}");
+        let message = format!(
+            "itemCount is {in_summary}, the files of manifest-files.json sum to {in_files}"
+        );
         let object = reader.store().describe(&reader.folder().key(SUMMARY));
         report.fault(FaultKind::TotalItemCount, object, None, message);
     }

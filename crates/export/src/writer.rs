@@ -118,9 +118,9 @@ impl ExportWriter {
         let once = PutOptions { condition: Condition::IfAbsent, ..PutOptions::default() };
         match writer.store.put(&key, Bytes::new(), once).await {
             Ok(_) => Ok(writer),
-            Err(error) if error.kind() == StoreErrorKind::PreconditionFailed => Err(
-                ExportError::new(ExportErrorKind::AlreadyStarted, writer.store.describe(&key)),
-            ),
+            Err(error) if error.kind() == StoreErrorKind::PreconditionFailed => {
+                Err(ExportError::new(ExportErrorKind::AlreadyStarted, writer.store.describe(&key)))
+            }
             Err(error) => Err(ExportError::store(writer.store.describe(&key), error)),
         }
     }

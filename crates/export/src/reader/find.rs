@@ -152,9 +152,7 @@ async fn exports_below(store: &Store, dir: &str) -> Result<Vec<ExportFolder>, Ex
 
 async fn exists(store: &Store, key: &str) -> Result<bool, ExportError> {
     let found = store.head(key).await;
-    found
-        .map(|meta| meta.is_some())
-        .map_err(|error| ExportError::store(store.describe(key), error))
+    found.map(|meta| meta.is_some()).map_err(|error| ExportError::store(store.describe(key), error))
 }
 
 /// The identifier, by the name of the folder.

@@ -45,8 +45,8 @@ pub(super) async fn verify_file(
     let mut stream = match opened {
         Ok(stream) => stream,
         Err(error) => {
-            let kind = FaultKind::of(&error).ok_or(error)?;
-            report.fault(kind, object, None, "manifest-files.json names it and it is not there");
+            let Some(kind) = FaultKind::of(&error) else { return Err(error) };
+            report.fault(kind, object, None, error.what());
             return Ok(FileReport { is_complete: false, report });
         }
     };

@@ -171,8 +171,9 @@ impl DataFileWriter {
     ) -> Result<T, ExportError> {
         match tokio::task::spawn_blocking(work).await {
             Ok(done) => done.map_err(|error| failed(&self.object, error)),
-            Err(stopped) => Err(ExportError::new(ExportErrorKind::Interrupted, &self.object)
-                .caused_by(stopped)),
+            Err(stopped) => {
+                Err(ExportError::new(ExportErrorKind::Interrupted, &self.object).caused_by(stopped))
+            }
         }
     }
 

@@ -213,8 +213,7 @@ async fn faults_are_capped_and_counted() {
     let (store, files) = export(Compression::None).await;
     replace_with_new_checksums(&store, &files[0].key, "x\n".repeat(100).as_bytes()).await;
     let reader = ExportReader::open(store).await.unwrap();
-    let options =
-        VerifyOptions { workers: NonZeroUsize::MIN, max_faults: 7 };
+    let options = VerifyOptions { workers: NonZeroUsize::MIN, max_faults: 7 };
     let report = verify(&reader, &options, &Control::new()).await.unwrap();
     assert_eq!((report.faults().len(), report.fault_count()), (7, 100));
     assert!(!report.is_ok());

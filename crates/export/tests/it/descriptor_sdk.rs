@@ -142,9 +142,8 @@ fn an_on_demand_table_has_limits_and_no_capacity() {
         )
         .replicas(ReplicaDescription::builder().region_name("eu-central-1").build())
         .build();
-    let off = TimeToLiveDescription::builder()
-        .time_to_live_status(TimeToLiveStatus::Disabled)
-        .build();
+    let off =
+        TimeToLiveDescription::builder().time_to_live_status(TimeToLiveStatus::Disabled).build();
     let descriptor = TableDescriptor::from_describe(&table, Some(&off), &[]).unwrap();
     assert_eq!(descriptor.after_creation(), Vec::<AfterCreation>::new());
     assert_eq!(descriptor.not_covered, ["Replicas"]);

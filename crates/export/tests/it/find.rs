@@ -2,8 +2,8 @@
 
 use crate::support::{ROOT, export_id, lines, put, small_export, start_time, write_file};
 use ddbkit_export::{
-    Compression, ExportErrorKind, ExportReader, ExportState, ExportWriter, RunState,
-    WriterOptions, list_exports,
+    Compression, ExportErrorKind, ExportReader, ExportState, ExportWriter, RunState, WriterOptions,
+    list_exports,
 };
 use ddbkit_store::Store;
 
@@ -37,7 +37,9 @@ async fn several_exports_have_to_be_told_apart() {
     let ids: Vec<_> = listed.iter().map(|entry| entry.id.unwrap()).collect();
     assert_eq!(ids, [other, export_id()]);
     assert_eq!(listed[0].state, ExportState::Unfinished { has_plan: false });
-    assert!(matches!(&listed[1].state, ExportState::Completed(summary) if summary.item_count == 300));
+    assert!(
+        matches!(&listed[1].state, ExportState::Completed(summary) if summary.item_count == 300)
+    );
 }
 
 #[tokio::test]

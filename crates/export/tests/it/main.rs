@@ -1,8 +1,9 @@
 //! The public API of the crate on real, written and damaged exports.
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod damage;
 #[cfg(feature = "aws-sdk")]
 mod descriptor_sdk;
-mod damage;
 mod find;
 mod fixtures;
 mod support;

@@ -36,7 +36,8 @@ pub(crate) fn fields() -> SummaryFields {
 
 /// Lines with the items `from..to`, one of them some 60 bytes long.
 pub(crate) fn lines(from: u64, to: u64) -> Bytes {
-    let line = |n| format!("{{\"Item\":{{\"pk\":{{\"S\":\"key {n}\"}},\"n\":{{\"N\":\"{n}\"}}}}}}\n");
+    let line =
+        |n| format!("{{\"Item\":{{\"pk\":{{\"S\":\"key {n}\"}},\"n\":{{\"N\":\"{n}\"}}}}}}\n");
     (from..to).map(line).collect::<String>().into()
 }
 
@@ -82,7 +83,10 @@ pub(crate) async fn copy(source: &Store, from: &str, target: &Store, to: &str) {
 }
 
 /// All lines of a file, or what the stream ended with.
-pub(crate) async fn read_all(reader: &ExportReader, file: &DataFile) -> Result<Vec<u8>, ExportError> {
+pub(crate) async fn read_all(
+    reader: &ExportReader,
+    file: &DataFile,
+) -> Result<Vec<u8>, ExportError> {
     let mut stream = reader.read_file(file, ReadOptions::default()).await?;
     let mut all = Vec::new();
     while let Some(batch) = stream.next().await? {
