@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use aws_sdk_dynamodb::types::TableStatus;
 use ddbkit_local::{
-    ACCESS_KEY_ID, Faults, LocalDynamoDb, LocalDynamoDbOptions, LocalS3, LocalS3Options, REGION, SECRET_ACCESS_KEY,
+    ACCESS_KEY_ID, Faults, LocalDynamoDb, LocalDynamoDbOptions, LocalS3, LocalS3Options, REGION,
+    SECRET_ACCESS_KEY,
 };
 
 use crate::KeySchema;
@@ -56,7 +57,9 @@ pub async fn backend() -> Backend {
         backend.use_dynamodb(endpoint).await;
     }
     if let Some(endpoint) = variable(S3_ENDPOINT) {
-        let required = |name| variable(name).unwrap_or_else(|| panic!("{S3_ENDPOINT} is set and {name} is not"));
+        let required = |name| {
+            variable(name).unwrap_or_else(|| panic!("{S3_ENDPOINT} is set and {name} is not"))
+        };
         backend.use_s3(endpoint, required(S3_ACCESS_KEY), required(S3_SECRET_KEY)).await;
     }
     backend
@@ -70,9 +73,10 @@ impl Backend {
     /// When a server does not start.
     pub async fn embedded_only() -> Self {
         let faults = Faults::default();
-        let dynamodb = LocalDynamoDb::start_with(LocalDynamoDbOptions::default().with_faults(&faults))
-            .await
-            .expect("start the embedded DynamoDB");
+        let dynamodb =
+            LocalDynamoDb::start_with(LocalDynamoDbOptions::default().with_faults(&faults))
+                .await
+                .expect("start the embedded DynamoDB");
         let s3 = LocalS3::start(LocalS3Options::default().with_faults(&faults))
             .await
             .expect("start the embedded S3");
@@ -95,29 +99,35 @@ impl Backend {
     /// When a server is not embedded: such a test starts with [`embedded_only`](Self::embedded_only).
     #[must_use]
     pub fn faults(&self) -> &Faults {
-        self.faults
-            .as_ref()
-            .expect("faults need embedded servers: use Backend::embedded_only()")
+        self.faults.as_ref().expect("faults need embedded servers: use Backend::embedded_only()")
     }
 
     async fn use_dynamodb(&mut self, endpoint: String) {
         let config = self.dynamodb.config().to_builder().endpoint_url(&endpoint).build();
         self.dynamodb = aws_sdk_dynamodb::Client::from_conf(config);
         let answer = self.dynamodb.list_tables().limit(1).send().await;
-        answer.unwrap_or_else(|error| panic!("{DYNAMODB_ENDPOINT}={endpoint} does not answer: {error:?}"));
+        answer.unwrap_or_else(|error| {
+            panic!("{DYNAMODB_ENDPOINT}={endpoint} does not answer: {error:?}")
+        });
         self.dynamodb_endpoint = endpoint;
         self.local_dynamodb = None;
         self.faults = None;
     }
 
     async fn use_s3(&mut self, endpoint: String, access_key_id: String, secret_access_key: String) {
-        let credentials =
-            aws_sdk_s3::config::Credentials::new(&access_key_id, &secret_access_key, None, None, "ddbkit-testkit");
+        let credentials = aws_sdk_s3::config::Credentials::new(
+            &access_key_id,
+            &secret_access_key,
+            None,
+            None,
+            "ddbkit-testkit",
+        );
         let config = self.s3.config().to_builder();
         let config = config.endpoint_url(&endpoint).credentials_provider(credentials).build();
         self.s3 = aws_sdk_s3::Client::from_conf(config);
         let answer = self.s3.list_buckets().send().await;
-        answer.unwrap_or_else(|error| panic!("{S3_ENDPOINT}={endpoint} does not answer: {error:?}"));
+        answer
+            .unwrap_or_else(|error| panic!("{S3_ENDPOINT}={endpoint} does not answer: {error:?}"));
         self.s3_endpoint = endpoint;
         self.access_key_id = access_key_id;
         self.secret_access_key = secret_access_key;

@@ -1,15 +1,18 @@
 //! Test servers and generators of the ddbkit workspace.
 //!
 //! [`backend`] gives a test a `DynamoDB` and an S3: embedded ones, or the servers that the
-//! environment names.
+//! environment names. [`items`] makes the items to put in.
 //!
 //! Whatever goes wrong here is a panic: a test without its server has failed, it is not skipped.
 
 mod backend;
+pub mod items;
 mod key_schema;
+mod table;
 
 pub use backend::{Backend, backend};
 pub use key_schema::KeySchema;
+pub use table::{put_all, scan_all};
 
 // So that tests inject faults without naming a second crate.
 pub use ddbkit_local::{Calls, Fault, FaultRule, Faults, When};

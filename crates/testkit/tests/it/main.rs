@@ -1,0 +1,7 @@
+//! What tests rely on: servers that answer, items that every server takes.
+
+#![allow(clippy::unwrap_used, reason = "a panic is how a test fails")]
+
+mod backend;
+mod items;
+mod tables;
