@@ -98,18 +98,28 @@ impl FeedReader {
 }
 
 impl Read for FeedReader {
+    /// Fills `out` but at the end: chunks of a store may be a few bytes long, and whoever tells
+    /// formats apart by their first bytes wants to see them at once.
     fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
-        while self.chunk.is_empty() {
-            match self.state {
-                FeedState::Open => self.next_chunk(),
-                FeedState::Ended => return Ok(0),
-                FeedState::Failed(_) | FeedState::Stopped => {
-                    return Err(io::Error::other("the object could not be read to its end"));
+        let mut filled = 0;
+        while let Some(free) = out.get_mut(filled..).filter(|free| !free.is_empty()) {
+            if self.chunk.is_empty() {
+                match self.state {
+                    FeedState::Open => {
+                        self.next_chunk();
+                        continue;
+                    }
+                    FeedState::Ended => break,
+                    FeedState::Failed(_) | FeedState::Stopped => {
+                        return Err(io::Error::other("the object could not be read to its end"));
+                    }
                 }
             }
+            let taken = free.len().min(self.chunk.len());
+            let (target, _) = free.split_at_mut(taken);
+            self.chunk.copy_to_slice(target);
+            filled += taken;
         }
-        let taken = out.len().min(self.chunk.len());
-        self.chunk.copy_to_slice(out.get_mut(..taken).unwrap_or_default());
-        Ok(taken)
+        Ok(filled)
     }
 }

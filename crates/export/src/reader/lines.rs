@@ -206,6 +206,7 @@ fn send_batches(
             Err(error) => {
                 return Err(ExportError::new(ExportErrorKind::CorruptDataFile, object)
                     .at_line(error.line())
+                    .at_byte(error.offset())
                     .caused_by(error));
             }
         }

@@ -6,7 +6,7 @@ use crate::{
     DataFile, ExportError, ExportErrorKind, ExportKind, ExportReader, LineBatch, LineStream,
     OutputFormat, ReadOptions,
 };
-use ddbkit_codec::{ContentDigest, DecodeError, Item, RawItem};
+use ddbkit_codec::{ContentDigest, RawItem};
 use ddbkit_flow::{Control, ProgressEvent};
 
 /// What one data file adds to the report.
@@ -119,25 +119,15 @@ fn decode(batch: &LineBatch, max_faults: usize) -> Decoded {
             continue;
         }
         decoded.items += 1;
-        match decode_line(line) {
+        match RawItem::from_export_line(line).and_then(|raw| raw.decode()) {
             Ok(item) => decoded.digest.add(&item),
-            Err(message) if decoded.faults.len() < max_faults => {
-                decoded.faults.push((number, message));
+            Err(error) if decoded.faults.len() < max_faults => {
+                decoded.faults.push((number, error.to_string()));
             }
             Err(_) => decoded.unlisted += 1,
         }
     }
     decoded
-}
-
-/// Decodes one line, which has to be the item in its wrapper.
-fn decode_line(line: &[u8]) -> Result<Item, String> {
-    let text = |error: DecodeError| error.to_string();
-    let raw = RawItem::from_line(line).map_err(text)?;
-    if raw.as_bytes().len() == line.trim_ascii().len() {
-        return Err("the line is an object without \"Item\"".to_owned());
-    }
-    raw.decode().map_err(text)
 }
 
 fn cancelled(object: &str) -> ExportError {
