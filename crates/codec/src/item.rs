@@ -1,0 +1,134 @@
+//! Items, and maps within them.
+
+use crate::AttributeValue;
+
+/// Named attributes in the order in which they were read: an item, or a map within one.
+///
+/// Two items are equal when they have equal attributes, in any order. Looking an attribute up
+/// takes a walk over the names, which for the sizes of items beats hashing.
+///
+/// ```
+/// use ddbkit_codec::{AttributeValue, Item};
+///
+/// let mut item = Item::new();
+/// item.insert("pk", "customer#1");
+/// item.insert("active", true);
+/// assert_eq!(item.get("active"), Some(&AttributeValue::Bool(true)));
+/// assert_eq!(item.to_dynamodb_json(), r#"{"pk":{"S":"customer#1"},"active":{"BOOL":true}}"#);
+/// ```
+#[derive(Clone, Debug, Default)]
+pub struct Item(Vec<(String, AttributeValue)>);
+
+impl Item {
+    /// An item without attributes.
+    #[must_use]
+    pub const fn new() -> Self {
+        Self(Vec::new())
+    }
+
+    /// An item with room for so many attributes.
+    #[must_use]
+    pub fn with_capacity(attributes: usize) -> Self {
+        Self(Vec::with_capacity(attributes))
+    }
+
+    pub(crate) fn from_unique(attributes: Vec<(String, AttributeValue)>) -> Self {
+        Self(attributes)
+    }
+
+    /// How many attributes there are.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    /// Whether there are no attributes.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// Whether there is an attribute of this name.
+    #[must_use]
+    pub fn contains(&self, name: &str) -> bool {
+        self.get(name).is_some()
+    }
+
+    /// The value of an attribute.
+    #[must_use]
+    pub fn get(&self, name: &str) -> Option<&AttributeValue> {
+        self.0.iter().find(|(own, _)| own == name).map(|(_, value)| value)
+    }
+
+    /// The value of an attribute, to be changed.
+    #[must_use]
+    pub fn get_mut(&mut self, name: &str) -> Option<&mut AttributeValue> {
+        self.0.iter_mut().find(|(own, _)| own == name).map(|(_, value)| value)
+    }
+
+    /// Sets an attribute and returns the value that it had.
+    pub fn insert(
+        &mut self,
+        name: impl Into<String>,
+        value: impl Into<AttributeValue>,
+    ) -> Option<AttributeValue> {
+        let (name, value) = (name.into(), value.into());
+        match self.get_mut(&name) {
+            Some(own) => Some(std::mem::replace(own, value)),
+            None => {
+                self.0.push((name, value));
+                None
+            }
+        }
+    }
+
+    /// Takes an attribute out.
+    pub fn remove(&mut self, name: &str) -> Option<AttributeValue> {
+        let at = self.0.iter().position(|(own, _)| own == name)?;
+        Some(self.0.remove(at).1)
+    }
+
+    /// The attributes in their order.
+    pub fn iter(&self) -> impl ExactSizeIterator<Item = (&str, &AttributeValue)> {
+        self.0.iter().map(|(name, value)| (name.as_str(), value))
+    }
+
+    /// The attributes in the order of the bytes of their names.
+    pub(crate) fn in_order(&self) -> Vec<&(String, AttributeValue)> {
+        let mut attributes: Vec<_> = self.0.iter().collect();
+        attributes.sort_unstable_by(|(a, _), (b, _)| a.as_bytes().cmp(b.as_bytes()));
+        attributes
+    }
+}
+
+impl PartialEq for Item {
+    fn eq(&self, other: &Self) -> bool {
+        self.len() == other.len() && (self.0 == other.0 || self.in_order() == other.in_order())
+    }
+}
+
+impl Eq for Item {}
+
+impl<N: Into<String>, V: Into<AttributeValue>> Extend<(N, V)> for Item {
+    fn extend<I: IntoIterator<Item = (N, V)>>(&mut self, attributes: I) {
+        for (name, value) in attributes {
+            self.insert(name, value);
+        }
+    }
+}
+
+impl<N: Into<String>, V: Into<AttributeValue>> FromIterator<(N, V)> for Item {
+    fn from_iter<I: IntoIterator<Item = (N, V)>>(attributes: I) -> Self {
+        let mut item = Self::new();
+        item.extend(attributes);
+        item
+    }
+}
+
+impl IntoIterator for Item {
+    type Item = (String, AttributeValue);
+    type IntoIter = std::vec::IntoIter<(String, AttributeValue)>;
+    fn into_iter(self) -> Self::IntoIter {
+        self.0.into_iter()
+    }
+}

@@ -1,0 +1,7 @@
+//! DynamoDB JSON, read and written without a step in between.
+
+mod cursor;
+mod read;
+mod write;
+
+pub(crate) use cursor::Cursor;

@@ -1,0 +1,345 @@
+//! Numbers as DynamoDB has them: exact, up to 38 significant digits.
+
+use crate::DecodeErrorKind;
+use std::cmp::Ordering;
+use std::fmt;
+use std::hash::{Hash, Hasher};
+use std::str::FromStr;
+
+/// Texts up to this length need no allocation.
+const INLINE: usize = 22;
+const MOST_DIGITS: usize = 38;
+/// Powers of ten of the leading digit that DynamoDB holds.
+const LARGEST: i64 = 125;
+const SMALLEST: i64 = -130;
+
+/// A number of up to 38 significant digits between 1E-130 and 9.99E+125, positive or negative, or
+/// zero.
+///
+/// The text is kept as it was written; equality, order and hash go by value, as in DynamoDB.
+///
+/// ```
+/// use ddbkit_codec::Number;
+///
+/// let written: Number = "1.50e2".parse()?;
+/// assert_eq!(written.as_str(), "1.50e2");
+/// assert_eq!(written.to_normal_form(), "150");
+/// assert_eq!(written, Number::from(150_u64));
+/// assert!(written > "-1E-130".parse()?);
+/// # Ok::<(), ddbkit_codec::ParseNumberError>(())
+/// ```
+#[derive(Clone)]
+pub struct Number(Text);
+
+#[derive(Clone)]
+enum Text {
+    Short { len: u8, bytes: [u8; INLINE] },
+    Long(Box<str>),
+}
+
+/// Why a text is no number that DynamoDB takes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ParseNumberError(DecodeErrorKind);
+
+impl ParseNumberError {
+    /// What is wrong: the form, the precision, or the range.
+    #[must_use]
+    pub fn kind(&self) -> DecodeErrorKind {
+        self.0
+    }
+}
+
+impl fmt::Display for ParseNumberError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self.0 {
+            DecodeErrorKind::NumberPrecision => "a number has more than 38 significant digits",
+            DecodeErrorKind::NumberRange => "a number is outside of the range of DynamoDB",
+            _ => "not a number",
+        })
+    }
+}
+
+impl std::error::Error for ParseNumberError {}
+
+/// A number taken apart: `coefficient * 10^exponent`, the coefficient without trailing zeros.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+struct Parts {
+    negative: bool,
+    coefficient: u128,
+    exponent: i32,
+}
+
+impl Number {
+    pub(crate) fn parse(text: &str) -> Result<Self, ParseNumberError> {
+        parts(text)?;
+        Ok(Self::keep(text))
+    }
+
+    fn keep(text: &str) -> Self {
+        let mut bytes = [0; INLINE];
+        match (bytes.get_mut(..text.len()), u8::try_from(text.len())) {
+            (Some(room), Ok(len)) => {
+                room.copy_from_slice(text.as_bytes());
+                Self(Text::Short { len, bytes })
+            }
+            _ => Self(Text::Long(text.into())),
+        }
+    }
+
+    /// The number as it was written.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        match &self.0 {
+            Text::Short { len, bytes } => {
+                let text = bytes.get(..usize::from(*len)).unwrap_or_default();
+                // Only text of a number is ever kept, and that is ASCII.
+                std::str::from_utf8(text).unwrap_or_default()
+            }
+            Text::Long(text) => text,
+        }
+    }
+
+    /// The number as DynamoDB returns it: without exponent, without zeros that say nothing.
+    #[must_use]
+    pub fn to_normal_form(&self) -> String {
+        let Parts { negative, coefficient, exponent } = self.parts();
+        let mut text = String::new();
+        if negative {
+            text.push('-');
+        }
+        let digits = coefficient.to_string();
+        if exponent >= 0 {
+            text.push_str(&digits);
+            text.extend(std::iter::repeat_n('0', exponent.unsigned_abs() as usize));
+            return text;
+        }
+        let fraction = exponent.unsigned_abs() as usize;
+        match digits.len().checked_sub(fraction).filter(|whole| *whole > 0) {
+            Some(whole) => {
+                let (whole, fraction) = digits.split_at(whole);
+                text.push_str(whole);
+                text.push('.');
+                text.push_str(fraction);
+            }
+            None => {
+                text.push_str("0.");
+                text.extend(std::iter::repeat_n('0', fraction - digits.len()));
+                text.push_str(&digits);
+            }
+        }
+        text
+    }
+
+    fn parts(&self) -> Parts {
+        // What is kept was parsed before.
+        parts(self.as_str()).unwrap_or(Parts { negative: false, coefficient: 0, exponent: 0 })
+    }
+}
+
+/// Takes a text apart by DynamoDB's grammar,
+/// `[+-]? (digits [. digits?] | . digits) ([eE] [+-]? digits)?`, and checks its limits: precision
+/// before range, as the service does.
+fn parts(text: &str) -> Result<Parts, ParseNumberError> {
+    const SYNTAX: ParseNumberError = ParseNumberError(DecodeErrorKind::InvalidNumber);
+    let (negative, rest) = match text.as_bytes() {
+        [b'-', rest @ ..] => (true, rest),
+        [b'+', rest @ ..] => (false, rest),
+        rest => (false, rest),
+    };
+    let digits = |bytes: &[u8]| bytes.iter().take_while(|byte| byte.is_ascii_digit()).count();
+    let (whole, rest) = rest.split_at(digits(rest));
+    let (fraction, rest) = match rest {
+        [b'.', rest @ ..] => rest.split_at(digits(rest)),
+        rest => (&[][..], rest),
+    };
+    if whole.is_empty() && fraction.is_empty() {
+        return Err(SYNTAX);
+    }
+    let written: i64 = match rest {
+        [] => 0,
+        [b'e' | b'E', exponent @ ..] => {
+            let exponent = std::str::from_utf8(exponent).map_err(|_| SYNTAX)?;
+            i64::from(exponent.parse::<i32>().map_err(|_| SYNTAX)?)
+        }
+        _ => return Err(SYNTAX),
+    };
+    let significant = whole.iter().chain(fraction);
+    let leading = significant.clone().take_while(|digit| **digit == b'0').count();
+    let all = whole.len() + fraction.len();
+    let trailing = significant.clone().rev().take_while(|digit| **digit == b'0').count();
+    if leading == all {
+        return Ok(Parts { negative: false, coefficient: 0, exponent: 0 });
+    }
+    let count = all - leading - trailing;
+    if count > MOST_DIGITS {
+        return Err(ParseNumberError(DecodeErrorKind::NumberPrecision));
+    }
+    let coefficient = significant
+        .skip(leading)
+        .take(count)
+        .fold(0_u128, |sum, digit| sum * 10 + u128::from(digit - b'0'));
+    let places = |n: usize| i64::try_from(n).unwrap_or(i64::MAX);
+    let exponent = written + places(trailing) - places(fraction.len());
+    let leading_power = exponent + places(count) - 1;
+    if !(SMALLEST..=LARGEST).contains(&leading_power) {
+        return Err(ParseNumberError(DecodeErrorKind::NumberRange));
+    }
+    let exponent = i32::try_from(exponent).map_err(|_| SYNTAX)?;
+    Ok(Parts { negative, coefficient, exponent })
+}
+
+impl Parts {
+    /// The coefficient brought to 38 digits, and the power of ten of its leading digit.
+    fn magnitude(&self) -> (i32, u128) {
+        let digits = self.coefficient.checked_ilog10().map_or(0, |log| log + 1);
+        let missing = (MOST_DIGITS as u32).saturating_sub(digits);
+        let leading = self.exponent + i32::try_from(digits).unwrap_or(0);
+        (leading, self.coefficient * 10_u128.pow(missing))
+    }
+}
+
+impl Ord for Parts {
+    fn cmp(&self, other: &Self) -> Ordering {
+        let sign = |parts: &Self| match (parts.coefficient, parts.negative) {
+            (0, _) => 0,
+            (_, false) => 1,
+            (_, true) => -1,
+        };
+        sign(self).cmp(&sign(other)).then_with(|| match sign(self) {
+            0 => Ordering::Equal,
+            1 => self.magnitude().cmp(&other.magnitude()),
+            _ => other.magnitude().cmp(&self.magnitude()),
+        })
+    }
+}
+
+impl PartialOrd for Parts {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl FromStr for Number {
+    type Err = ParseNumberError;
+    fn from_str(text: &str) -> Result<Self, ParseNumberError> {
+        Self::parse(text)
+    }
+}
+
+impl PartialEq for Number {
+    fn eq(&self, other: &Self) -> bool {
+        self.as_str() == other.as_str() || self.parts() == other.parts()
+    }
+}
+
+impl Eq for Number {}
+
+impl PartialOrd for Number {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for Number {
+    fn cmp(&self, other: &Self) -> Ordering {
+        self.parts().cmp(&other.parts())
+    }
+}
+
+impl Hash for Number {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.parts().hash(state);
+    }
+}
+
+impl fmt::Debug for Number {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Number({})", self.as_str())
+    }
+}
+
+impl fmt::Display for Number {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+macro_rules! from_integers {
+    ($($integer:ty),*) => {$(
+        impl From<$integer> for Number {
+            fn from(value: $integer) -> Self {
+                Self::keep(&value.to_string())
+            }
+        }
+    )*};
+}
+
+from_integers!(i8, i16, i32, i64, u8, u16, u32, u64);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn number(text: &str) -> Number {
+        text.parse().unwrap()
+    }
+
+    fn refused(text: &str) -> DecodeErrorKind {
+        text.parse::<Number>().unwrap_err().kind()
+    }
+
+    #[test]
+    fn a_number_is_small() {
+        assert!(size_of::<Number>() <= 24, "{}", size_of::<Number>());
+    }
+
+    #[test]
+    fn what_dynamodb_takes_is_taken() {
+        for (text, normal) in [
+            ("+5", "5"),
+            (".5", "0.5"),
+            ("5.", "5"),
+            ("007", "7"),
+            ("1E+3", "1000"),
+            ("0E200", "0"),
+            ("-0", "0"),
+            ("1.50", "1.5"),
+            ("-1.5e-3", "-0.0015"),
+            ("100.25", "100.25"),
+        ] {
+            assert_eq!(number(text).to_normal_form(), normal, "{text}");
+            assert_eq!(number(text).as_str(), text);
+        }
+        assert_eq!(number("1E-130").to_normal_form(), format!("0.{}1", "0".repeat(129)));
+        let nines = format!("9.{}E+125", "9".repeat(37));
+        let normal = format!("{}{}", "9".repeat(38), "0".repeat(88));
+        assert_eq!(number(&nines).to_normal_form(), normal);
+        assert_eq!(number(&normal), number(&nines));
+    }
+
+    #[test]
+    fn what_dynamodb_refuses_is_refused() {
+        for text in ["", " 5", "5 ", "1_000", "0x10", "1e", "--1", "1,5", "NaN", "Infinity", ".",
+            "+", "e5", "1e5.", "１", "1e99999999999"]
+        {
+            assert_eq!(refused(text), DecodeErrorKind::InvalidNumber, "{text}");
+        }
+        assert_eq!(refused(&"1".repeat(39)), DecodeErrorKind::NumberPrecision);
+        assert_eq!(refused(&format!("{}E130", "1".repeat(39))), DecodeErrorKind::NumberPrecision);
+        for text in ["1E126", "1E-131", "-1E126", "1e2147483647", "1e-2147483648"] {
+            assert_eq!(refused(text), DecodeErrorKind::NumberRange, "{text}");
+        }
+    }
+
+    #[test]
+    fn order_goes_by_value() {
+        let ordered = ["-1E125", "-10", "-9.5", "-1E-130", "0", "1E-130", "0.5", "1", "9", "10",
+            "12345678901234567890123456789012345678", "1E125"];
+        for (i, left) in ordered.iter().enumerate() {
+            for (j, right) in ordered.iter().enumerate() {
+                assert_eq!(number(left).cmp(&number(right)), i.cmp(&j), "{left} {right}");
+            }
+        }
+        assert_eq!(number("1.0"), number("10e-1"));
+    }
+}
