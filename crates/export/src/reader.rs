@@ -202,10 +202,14 @@ impl ExportReader {
         let key = self.data_key(file)?;
         self.store.read(&key).await.map_err(|error| {
             let object = self.store.describe(&key);
-            if error.kind() == StoreErrorKind::NotFound {
-                ExportError::new(ExportErrorKind::MissingDataFile, object)
-            } else {
-                ExportError::store(object, error)
+            match error.kind() {
+                StoreErrorKind::NotFound => {
+                    ExportError::new(ExportErrorKind::MissingDataFile, object)
+                }
+                StoreErrorKind::InvalidKey => {
+                    ExportError::new(ExportErrorKind::InvalidManifest, object).caused_by(error)
+                }
+                _ => ExportError::store(object, error),
             }
         })
     }

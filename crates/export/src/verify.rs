@@ -121,9 +121,10 @@ fn check_manifests(reader: &ExportReader, report: &mut VerifyReport) {
 }
 
 /// The files of the manifest, each once.
-fn distinct_files(reader: &ExportReader) -> Vec<&DataFile> {
+fn distinct_files(reader: &ExportReader) -> Vec<DataFile> {
     let mut seen = BTreeSet::new();
-    reader.files().iter().filter(|file| seen.insert(&file.data_file_s3_key)).collect()
+    let files = reader.files().iter().filter(|file| seen.insert(&file.data_file_s3_key));
+    files.cloned().collect()
 }
 
 /// Other readers take what lies in `data/`, so a file there that no manifest names is a fault.

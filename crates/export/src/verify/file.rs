@@ -28,18 +28,18 @@ struct Decoded {
 
 pub(super) async fn verify_file(
     reader: &ExportReader,
-    file: &DataFile,
+    file: DataFile,
     max_faults: usize,
     control: &Control,
 ) -> Result<FileReport, ExportError> {
     let mut report = VerifyReport::new(max_faults);
-    let object = reader.describe_file(file);
+    let object = reader.describe_file(&file);
     let is_json = reader.summary().output_format == OutputFormat::DynamodbJson;
     let has_items = is_json && reader.kind() == ExportKind::Full;
     let opened = if is_json {
-        reader.read_file(file, ReadOptions::default()).await
+        reader.read_file(&file, ReadOptions::default()).await
     } else {
-        let opened = reader.open_file(file).await;
+        let opened = reader.open_file(&file).await;
         opened.map(|opened| LineStream::start_raw(opened, file.clone(), object.clone()))
     };
     let mut stream = match opened {
@@ -73,7 +73,7 @@ pub(super) async fn verify_file(
         }
     };
     let is_read = end.items.is_some();
-    close(&mut report, end, file, &object, has_items)?;
+    close(&mut report, end, &file, &object, has_items)?;
     Ok(FileReport { is_complete: has_items && are_lines_valid && is_read, report })
 }
 

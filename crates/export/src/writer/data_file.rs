@@ -91,9 +91,8 @@ impl DataFileWriter {
         }
         let mut encoder = self.take_encoder()?;
         let input = self.take_gathered();
-        let (encoder, ready) = self
-            .on_a_thread(move || encoder.compress(&input).map(|ready| (encoder, ready)))
-            .await?;
+        let compress = move || encoder.compress(&input).map(|ready| (encoder, ready));
+        let (encoder, ready) = on_a_thread(&self.object, compress).await?;
         self.send(ready).await?;
         self.encoder = Some(encoder);
         Ok(())
@@ -124,12 +123,11 @@ impl DataFileWriter {
     pub async fn finish(mut self) -> Result<ClosedFile, ExportError> {
         let mut encoder = self.take_encoder()?;
         let input = self.take_gathered();
-        let (ready, rest, sum) = self
-            .on_a_thread(move || {
-                let ready = encoder.compress(&input)?;
-                encoder.finish().map(|(rest, sum)| (ready, rest, sum))
-            })
-            .await?;
+        let compress = move || {
+            let ready = encoder.compress(&input)?;
+            encoder.finish().map(|(rest, sum)| (ready, rest, sum))
+        };
+        let (ready, rest, sum) = on_a_thread(&self.object, compress).await?;
         self.send(ready).await?;
         self.send(rest).await?;
         let answered = self.sink.finish().await;
@@ -165,18 +163,6 @@ impl DataFileWriter {
         mem::take(&mut self.gathered)
     }
 
-    async fn on_a_thread<T: Send + 'static>(
-        &self,
-        work: impl FnOnce() -> io::Result<T> + Send + 'static,
-    ) -> Result<T, ExportError> {
-        match tokio::task::spawn_blocking(work).await {
-            Ok(done) => done.map_err(|error| failed(&self.object, error)),
-            Err(stopped) => {
-                Err(ExportError::new(ExportErrorKind::Interrupted, &self.object).caused_by(stopped))
-            }
-        }
-    }
-
     async fn send(&mut self, bytes: Bytes) -> Result<(), ExportError> {
         if bytes.is_empty() {
             return Ok(());
@@ -184,6 +170,18 @@ impl DataFileWriter {
         self.compressed_bytes += bytes.len() as u64;
         let sent = self.sink.write(bytes).await;
         sent.map_err(|error| ExportError::store(&self.object, error))
+    }
+}
+
+async fn on_a_thread<T: Send + 'static>(
+    object: &str,
+    work: impl FnOnce() -> io::Result<T> + Send + 'static,
+) -> Result<T, ExportError> {
+    match tokio::task::spawn_blocking(work).await {
+        Ok(done) => done.map_err(|error| failed(object, error)),
+        Err(stopped) => {
+            Err(ExportError::new(ExportErrorKind::Interrupted, object).caused_by(stopped))
+        }
     }
 }
 

@@ -4,6 +4,7 @@
 mod damage;
 #[cfg(feature = "aws-sdk")]
 mod descriptor_sdk;
+mod failing;
 mod find;
 mod fixtures;
 mod support;

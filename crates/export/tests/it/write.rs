@@ -130,6 +130,17 @@ async fn large_files_come_back_in_batches_and_from_the_middle() {
     }
 }
 
+/// Writing, reading and verifying go on in tasks of a runtime with many threads.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_work_can_be_spawned() {
+    let store = Store::memory();
+    let for_writing = store.clone();
+    let written = tokio::spawn(async move { small_export(&for_writing, Compression::Zstd).await });
+    assert_eq!(written.await.unwrap().len(), 3);
+    let report = tokio::spawn(async move { verified(&store).await }).await.unwrap();
+    assert!(report.is_ok(), "{:?}", report.faults());
+}
+
 #[tokio::test]
 async fn a_stream_that_is_dropped_early_stops() {
     let store = Store::memory();
