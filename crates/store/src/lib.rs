@@ -1,1 +1,42 @@
-//! Under construction.
+//! Named byte objects in a directory, in memory and in S3, behind one handle.
+//!
+//! * [`Store`] reads, writes, lists and deletes; what is written is visible whole or not at all.
+//! * [`Condition`] makes a write depend on what is there: create only, or replace only what one has
+//!   read. It holds among parallel writers in all three places; [`Store::probe`] proves it for a
+//!   server that one does not know.
+//! * [`Location`] is where a store is, as people write it: a path or `s3://bucket/prefix`.
+//! * [`Backend`] is for stores of your own, and the suite in `conformance` says whether they do
+//!   what is expected.
+//!
+//! Writing piece by piece ([`Store::writer`]) holds one part in memory, 8 MiB for objects of less
+//! than 8 GB in S3; reading holds one piece.
+//!
+//! # Features
+//!
+//! | feature | adds |
+//! |---|---|
+//! | `s3` | objects in S3, through a ready `aws_sdk_s3::Client` |
+//! | `conformance` | the suite for stores of your own |
+
+mod backend;
+#[cfg(feature = "conformance")]
+pub mod conformance;
+mod directory;
+mod error;
+mod key;
+mod location;
+mod memory;
+mod object;
+mod probe;
+#[cfg(feature = "s3")]
+mod s3;
+mod store;
+mod transfer;
+
+pub use backend::{Backend, BoxFuture, Upload};
+pub use error::{StoreError, StoreErrorKind};
+pub use location::Location;
+pub use object::{Condition, ETag, ObjectMeta, PutOptions};
+pub use probe::ProbeReport;
+pub use store::Store;
+pub use transfer::{ObjectReader, ObjectWriter};

@@ -1,0 +1,62 @@
+//! The files below a directory.
+
+use super::{cannot, etag};
+use crate::key::RESERVED;
+use crate::{ObjectMeta, StoreError};
+use std::collections::BTreeMap;
+use std::fs;
+use std::io::ErrorKind;
+use std::path::Path;
+
+/// All objects whose keys begin with the prefix, in the order of their keys. Names that are not
+/// Unicode cannot be keys and are passed over.
+pub(super) fn list(root: &Path, prefix: &str) -> Result<Vec<ObjectMeta>, StoreError> {
+    // Only the folder that the prefix leads into is read.
+    let (folder, _) = prefix.rsplit_once('/').unwrap_or(("", prefix));
+    let mut found = Vec::new();
+    walk(&root.join(folder), folder, prefix, &mut found)?;
+    found.sort_unstable_by(|a, b| a.key.cmp(&b.key));
+    Ok(found)
+}
+
+fn walk(
+    path: &Path,
+    key: &str,
+    prefix: &str,
+    found: &mut Vec<ObjectMeta>,
+) -> Result<(), StoreError> {
+    let entries = match fs::read_dir(path) {
+        Ok(entries) => entries,
+        Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => {
+            return Ok(());
+        }
+        Err(error) => return Err(cannot("list", path, error)),
+    };
+    for entry in entries {
+        let entry = entry.map_err(|error| cannot("list", path, error))?;
+        let name = entry.file_name();
+        let Some(name) = name.to_str().filter(|name| !name.starts_with(RESERVED)) else { continue };
+        let own = if key.is_empty() { name.to_owned() } else { format!("{key}/{name}") };
+        let file = match fs::metadata(entry.path()) {
+            Ok(file) => file,
+            // Deleted meanwhile, or a link that leads nowhere.
+            Err(error) if error.kind() == ErrorKind::NotFound => continue,
+            Err(error) => return Err(cannot("list", &entry.path(), error)),
+        };
+        if file.is_dir() {
+            let below = format!("{own}/");
+            if below.starts_with(prefix) || prefix.starts_with(&below) {
+                walk(&entry.path(), &own, prefix, found)?;
+            }
+        } else if own.starts_with(prefix) {
+            found.push(ObjectMeta {
+                key: own,
+                size: file.len(),
+                etag: etag(&file),
+                metadata: BTreeMap::new(),
+                modified: file.modified().ok(),
+            });
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,199 @@
+//! The handle to a store.
+
+use crate::backend::Backend;
+use crate::directory::DirectoryBackend;
+use crate::memory::MemoryBackend;
+use crate::{ETag, ObjectMeta, ObjectReader, ObjectWriter, PutOptions, StoreError, key};
+use bytes::Bytes;
+use futures::stream::{self, Stream, TryStreamExt};
+use std::ops::Range;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+/// Named byte objects in one place. Clones are handles to the same place.
+///
+/// Keys are parts between slashes, relative to the place: `AWSDynamoDB/<id>/manifest-files.json`.
+/// What is written becomes visible whole or not at all.
+///
+/// ```
+/// use ddbkit_store::{Condition, PutOptions, Store, StoreErrorKind};
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), ddbkit_store::StoreError> {
+/// let store = Store::memory();
+/// let once = PutOptions { condition: Condition::IfAbsent, ..PutOptions::default() };
+/// store.put("locks/job", "me".into(), once.clone()).await?;
+/// let error = store.put("locks/job", "you".into(), once).await.unwrap_err();
+/// assert_eq!(error.kind(), StoreErrorKind::PreconditionFailed);
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone, Debug)]
+pub struct Store {
+    backend: Arc<dyn Backend>,
+    /// Ends with a slash where it is not empty.
+    prefix: String,
+}
+
+impl Store {
+    /// Objects as files below a directory, which is made when the first is written.
+    #[must_use]
+    pub fn directory(root: impl Into<PathBuf>) -> Self {
+        Self::custom(Arc::new(DirectoryBackend::new(root.into())))
+    }
+
+    /// Objects in memory, gone with the last handle.
+    #[must_use]
+    pub fn memory() -> Self {
+        Self::custom(Arc::new(MemoryBackend::default()))
+    }
+
+    /// Objects below a prefix in an S3 bucket.
+    #[cfg(feature = "s3")]
+    #[must_use]
+    pub fn s3(
+        client: aws_sdk_s3::Client,
+        bucket: impl Into<String>,
+        prefix: impl Into<String>,
+    ) -> Self {
+        let store = Self::custom(Arc::new(crate::s3::S3Backend::new(client, bucket.into())));
+        store.subtree(&prefix.into())
+    }
+
+    /// A store of your own.
+    #[must_use]
+    pub fn custom(backend: Arc<dyn Backend>) -> Self {
+        Self { backend, prefix: String::new() }
+    }
+
+    /// The same store with its keys relative to a prefix.
+    #[must_use]
+    pub fn subtree(&self, prefix: &str) -> Self {
+        let prefix = match prefix.trim_matches('/') {
+            "" => self.prefix.clone(),
+            prefix => format!("{}{prefix}/", self.prefix),
+        };
+        Self { backend: self.backend.clone(), prefix }
+    }
+
+    /// How messages name an object: its path, or its `s3://` URL. The empty key stands for the
+    /// place itself.
+    #[must_use]
+    pub fn describe(&self, key: &str) -> String {
+        let key = format!("{}{key}", self.prefix);
+        self.backend.describe(key.trim_end_matches('/'))
+    }
+
+    fn full(&self, key: &str) -> Result<String, StoreError> {
+        let full = format!("{}{key}", self.prefix);
+        key::check(&full).map(|()| full)
+    }
+
+    /// The key of an object that the backend found, relative to this handle.
+    fn relative(&self, mut meta: ObjectMeta) -> ObjectMeta {
+        if let Some(key) = meta.key.strip_prefix(&self.prefix) {
+            meta.key = key.to_owned();
+        }
+        meta
+    }
+
+    /// What is known about an object, `None` when there is none.
+    ///
+    /// # Errors
+    /// When the store cannot tell.
+    pub async fn head(&self, key: &str) -> Result<Option<ObjectMeta>, StoreError> {
+        let full = self.full(key)?;
+        Ok(self.backend.head(&full).await?.map(|meta| self.relative(meta)))
+    }
+
+    /// A small object, whole.
+    ///
+    /// # Errors
+    /// [`NotFound`](crate::StoreErrorKind::NotFound), or when it cannot be read.
+    pub async fn get(&self, key: &str) -> Result<(ObjectMeta, Bytes), StoreError> {
+        let (meta, bytes) = self.backend.read(&self.full(key)?, None).await?.collect().await?;
+        Ok((self.relative(meta), bytes))
+    }
+
+    /// An object, piece by piece.
+    ///
+    /// # Errors
+    /// [`NotFound`](crate::StoreErrorKind::NotFound), or when it cannot be read.
+    pub async fn read(&self, key: &str) -> Result<ObjectReader, StoreError> {
+        self.backend.read(&self.full(key)?, None).await
+    }
+
+    /// A part of an object; less than asked for where the object ends before.
+    ///
+    /// # Errors
+    /// As [`Store::get`].
+    pub async fn read_range(&self, key: &str, range: Range<u64>) -> Result<Bytes, StoreError> {
+        if range.is_empty() {
+            return Ok(Bytes::new());
+        }
+        let reader = self.backend.read(&self.full(key)?, Some(range)).await?;
+        Ok(reader.collect().await?.1)
+    }
+
+    /// Writes a small object whole.
+    ///
+    /// # Errors
+    /// [`PreconditionFailed`](crate::StoreErrorKind::PreconditionFailed) when the condition does
+    /// not hold, or when it cannot be written. A write whose answer was lost and that was repeated
+    /// is not taken for somebody else's.
+    pub async fn put(
+        &self,
+        key: &str,
+        content: Bytes,
+        options: PutOptions,
+    ) -> Result<ETag, StoreError> {
+        self.backend.put(&self.full(key)?, content, options).await
+    }
+
+    /// Begins an object that is written piece by piece.
+    ///
+    /// # Errors
+    /// When it cannot be begun. The condition is looked at when it is finished.
+    pub async fn writer(
+        &self,
+        key: &str,
+        options: PutOptions,
+    ) -> Result<ObjectWriter, StoreError> {
+        Ok(ObjectWriter(self.backend.upload(&self.full(key)?, options).await?))
+    }
+
+    /// All objects whose keys begin with the prefix, in the order of their keys. A prefix may end
+    /// within a name.
+    ///
+    /// # Errors
+    /// When the store cannot be listed.
+    pub async fn list(&self, prefix: &str) -> Result<Vec<ObjectMeta>, StoreError> {
+        self.list_stream(prefix).try_collect().await
+    }
+
+    /// As [`Store::list`], page by page for places with many objects.
+    pub fn list_stream(
+        &self,
+        prefix: &str,
+    ) -> impl Stream<Item = Result<ObjectMeta, StoreError>> + Send + use<> {
+        let (store, prefix) = (self.clone(), format!("{}{prefix}", self.prefix));
+        let pages = stream::try_unfold(None, move |after: Option<String>| {
+            let (store, prefix) = (store.clone(), prefix.clone());
+            async move {
+                let page = store.backend.list(&prefix, after.as_deref()).await?;
+                let Some(last) = page.last().map(|meta| meta.key.clone()) else { return Ok(None) };
+                let page = page.into_iter().map(move |meta| Ok(store.relative(meta)));
+                Ok(Some((stream::iter(page), Some(last))))
+            }
+        });
+        pages.try_flatten()
+    }
+
+    /// Deletes an object; that there is none is no error.
+    ///
+    /// # Errors
+    /// When it cannot be deleted.
+    pub async fn delete(&self, key: &str) -> Result<(), StoreError> {
+        self.backend.delete(&self.full(key)?).await
+    }
+}
