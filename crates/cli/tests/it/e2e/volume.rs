@@ -1,0 +1,52 @@
+//! A hundred thousand items of all types go out and back, in little memory.
+
+use crate::e2e::program::{command, finish, run};
+use ddbkit_testkit::{Backend, KeySchema, backend, items, put_all};
+use std::time::Duration;
+
+const ITEMS: u64 = 100_000;
+const MOST_MEMORY: u64 = 200 * 1024 * 1024;
+
+/// The largest resident size that the program had, in bytes, as Linux counts it.
+async fn peak_memory(backend: &Backend, args: &[&str]) -> Option<u64> {
+    let child = command(backend, args).spawn().unwrap();
+    let status = format!("/proc/{}/status", child.id().unwrap());
+    let watching = tokio::spawn(async move {
+        let mut peak = None;
+        while let Ok(status) = tokio::fs::read_to_string(&status).await {
+            let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+            let kib = line.and_then(|line| line.trim().strip_suffix(" kB")?.parse::<u64>().ok());
+            peak = kib.map(|kib| kib * 1024).or(peak);
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+        peak
+    });
+    finish(child).await.exits(0);
+    watching.await.unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_hundred_thousand_items_go_out_and_back() {
+    let backend = backend().await;
+    let table = backend.table("volume", KeySchema::default()).await;
+    put_all(&backend.dynamodb, &table, (0..ITEMS).map(|n| items::item(3, n))).await;
+    let dir = tempfile::tempdir().unwrap();
+    let dest = dir.path().to_str().unwrap();
+    let dump = peak_memory(&backend, &["dump", &table, dest, "--digest"]).await;
+    let copy = format!("{table}-copy");
+    let load = peak_memory(&backend, &["load", dest, &copy, "--create-table"]).await;
+    for (what, peak) in [("dump", dump), ("load", load)] {
+        // Only Linux tells; elsewhere the rest of the test still holds.
+        if cfg!(target_os = "linux") {
+            let peak = peak.expect("the kernel tells the peak memory of a process");
+            println!("{what}: {} MiB", peak / 1024 / 1024);
+            assert!(peak < MOST_MEMORY, "{what} took {peak} bytes");
+        }
+    }
+    for table in [&table, &copy] {
+        let args = ["verify", dest, table, "--output", "json"];
+        let ran = run(&backend, &args).await.exits(0);
+        assert_eq!(ran.json()["comparison"]["source_items"], ITEMS, "{}", ran.stdout);
+        assert_eq!(ran.json()["comparison"]["equal"], true);
+    }
+}

@@ -1,0 +1,176 @@
+//! The options of a dump.
+
+use crate::Selection;
+use crate::parallel_scan::ParallelScan;
+use crate::raw::Session;
+use aws_sdk_dynamodb::Client;
+use ddbkit_export::{Compression, S3Location};
+use ddbkit_flow::{CapacityLimiter, CapacityUnits};
+use std::num::{NonZeroU32, NonZeroU64, NonZeroUsize};
+
+/// A dump of one table, ready to run with [`Dump::to_store`] or [`Dump::to_writer`].
+#[derive(Clone, Debug)]
+pub struct Dump {
+    pub(crate) options: DumpBuilder,
+}
+
+/// Sets the options of a [`Dump`].
+#[derive(Clone, Debug)]
+pub struct DumpBuilder {
+    pub(crate) client: Client,
+    pub(crate) table: String,
+    pub(crate) total_segments: Option<NonZeroU32>,
+    pub(crate) workers: NonZeroUsize,
+    pub(crate) consistent_read: bool,
+    pub(crate) read_capacity: Option<CapacityUnits>,
+    pub(crate) limit: Option<u64>,
+    pub(crate) selection: Selection,
+    pub(crate) compression: Compression,
+    pub(crate) file_size: u64,
+    pub(crate) s3_location: Option<S3Location>,
+    pub(crate) strict_aws: bool,
+    pub(crate) digest: bool,
+}
+
+/// How much JSON goes into a data file before the next one is begun.
+const FILE_SIZE: u64 = 128 * 1024 * 1024;
+const WORKERS: NonZeroUsize = NonZeroUsize::new(8).expect("not zero");
+/// A segment of this size takes a worker some hundred pages: long enough to be worth its first
+/// request, short enough that the last one leaves no tail.
+const SEGMENT_BYTES: u64 = 64 * 1024 * 1024;
+const SEGMENTS_PER_WORKER: u64 = 4;
+const MOST_SEGMENTS: u64 = 4096;
+
+impl Dump {
+    /// A dump of `table` with the default options: all items, eventually consistent reads, eight
+    /// workers, no limit, gzip.
+    #[must_use]
+    pub fn builder(client: Client, table: impl Into<String>) -> DumpBuilder {
+        DumpBuilder {
+            client,
+            table: table.into(),
+            total_segments: None,
+            workers: WORKERS,
+            consistent_read: false,
+            read_capacity: None,
+            limit: None,
+            selection: Selection::default(),
+            compression: Compression::Gzip,
+            file_size: FILE_SIZE,
+            s3_location: None,
+            strict_aws: false,
+            digest: false,
+        }
+    }
+}
+
+impl DumpBuilder {
+    /// `TotalSegments` of the parallel Scan, 1 to 1,000,000. By default it follows the size of the
+    /// table: about 64 MB a segment, at least four for each worker.
+    #[must_use]
+    pub fn total_segments(mut self, total_segments: NonZeroU32) -> Self {
+        self.total_segments = Some(total_segments);
+        self
+    }
+
+    /// How many segments are read at the same time; 8 by default.
+    #[must_use]
+    pub fn workers(mut self, workers: NonZeroUsize) -> Self {
+        self.workers = workers;
+        self
+    }
+
+    /// Strongly consistent reads, at twice the capacity.
+    #[must_use]
+    pub fn consistent_read(mut self, consistent_read: bool) -> Self {
+        self.consistent_read = consistent_read;
+        self
+    }
+
+    /// The read capacity units to use per second, on average over all workers.
+    #[must_use]
+    pub fn read_capacity(mut self, per_second: CapacityUnits) -> Self {
+        self.read_capacity = Some(per_second);
+        self
+    }
+
+    /// Stops after this many items, whichever come first.
+    #[must_use]
+    pub fn limit(mut self, items: u64) -> Self {
+        self.limit = Some(items);
+        self
+    }
+
+    /// Takes a part of the items or of their attributes.
+    #[must_use]
+    pub fn selection(mut self, selection: Selection) -> Self {
+        self.selection = selection;
+        self
+    }
+
+    /// How the data files are compressed.
+    #[must_use]
+    pub fn compression(mut self, compression: Compression) -> Self {
+        self.compression = compression;
+        self
+    }
+
+    /// How many bytes of JSON go into a data file; 128 MiB by default. A file is closed at the
+    /// first page boundary behind it.
+    #[must_use]
+    pub fn file_size(mut self, bytes: NonZeroU64) -> Self {
+        self.file_size = bytes.get();
+        self
+    }
+
+    /// The S3 location that the manifests name, for a tree that is written elsewhere and copied
+    /// there.
+    #[must_use]
+    pub fn s3_location(mut self, bucket: impl Into<String>, prefix: impl Into<String>) -> Self {
+        self.s3_location = Some(S3Location { bucket: bucket.into(), prefix: prefix.into() });
+        self
+    }
+
+    /// Leaves `exportType` out of the summary, as AWS does in full exports; some readers want it.
+    #[must_use]
+    pub fn strict_aws(mut self, strict_aws: bool) -> Self {
+        self.strict_aws = strict_aws;
+        self
+    }
+
+    /// Records the content digest of the items beside the data. Costs the decoding of every item.
+    #[must_use]
+    pub fn digest(mut self, digest: bool) -> Self {
+        self.digest = digest;
+        self
+    }
+
+    /// The dump with these options.
+    #[must_use]
+    pub fn build(self) -> Dump {
+        Dump { options: self }
+    }
+
+    pub(crate) fn limiter(&self) -> CapacityLimiter {
+        self.read_capacity.map_or_else(CapacityLimiter::unlimited, CapacityLimiter::per_second)
+    }
+
+    pub(crate) fn scan(&self, session: &Session, total_segments: u32) -> ParallelScan {
+        ParallelScan::new(session.clone(), total_segments, self.selection.clone())
+            .consistent_read(self.consistent_read)
+            .limit(self.limit)
+            .pace(self.read_capacity, self.workers)
+    }
+
+    /// `TotalSegments` for a table of this size.
+    pub(crate) fn segments_for(&self, table_bytes: u64) -> u32 {
+        self.total_segments.map_or_else(
+            || {
+                let least = (self.workers.get() as u64 * SEGMENTS_PER_WORKER).min(MOST_SEGMENTS);
+                let segments = (table_bytes / SEGMENT_BYTES).clamp(least, MOST_SEGMENTS);
+                u32::try_from(segments).unwrap_or(u32::MAX)
+            },
+            NonZeroU32::get,
+        )
+    }
+}

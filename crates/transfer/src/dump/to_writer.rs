@@ -1,0 +1,83 @@
+//! Dump to a stream of lines.
+
+use crate::dump::builder::Dump;
+use crate::dump::report::DumpReport;
+use crate::dump::sink::Sink;
+use crate::dump::worker::{Done, DumpWorker};
+use crate::raw::Session;
+use crate::table::describe;
+use crate::workers::died;
+use crate::{TransferError, TransferErrorKind};
+use bytes::Bytes;
+use ddbkit_flow::{Control, ProgressEvent};
+use std::io::Write;
+use tokio::sync::mpsc;
+use tokio::time::Instant;
+
+impl Dump {
+    /// Writes every item as a line `{"Item":{...}}`, in no order.
+    ///
+    /// A stream cannot be resumed and does not show whether it is whole: trust it only when this
+    /// returns without an error.
+    ///
+    /// # Errors
+    /// When the table cannot be read, the writer fails, or the work is cancelled.
+    pub async fn to_writer(
+        self,
+        writer: impl Write + Send + 'static,
+        control: &Control,
+    ) -> Result<DumpReport, TransferError> {
+        let started = Instant::now();
+        let options = &self.options;
+        let control = control.child();
+        let session =
+            Session::new(options.client.clone(), &options.table, options.limiter(), &control);
+        let table = describe(&session).await?;
+        let total_segments = options.segments_for(table.bytes());
+        control.emit(&table.started());
+        let workers = options.workers.get().min(total_segments as usize);
+        let (sender, receiver) = mpsc::channel(workers);
+        let writing = tokio::task::spawn_blocking({
+            let control = control.clone();
+            move || {
+                let result = write_all(writer, receiver);
+                if result.is_err() {
+                    control.cancel();
+                }
+                result
+            }
+        });
+        let worker = || DumpWorker::new(Sink::Stream(sender.clone()), options.digest, &control);
+        let sinks: Vec<_> = (0..workers).map(|_| worker()).collect();
+        drop(sender);
+        let read = options.scan(&session, total_segments).run(sinks, Done::default(), Done::add).await;
+        // The error of the writer comes first: it is what made the readers stop.
+        writing.await.map_err(|error| died(&error))?.map_err(|error| {
+            let message = "the stream cannot be written";
+            TransferError::caused(TransferErrorKind::Destination, message, error)
+        })?;
+        let done = read?;
+        control.emit(&ProgressEvent::Finished);
+        Ok(DumpReport {
+            export_id: None,
+            table: options.table.clone(),
+            items: done.items,
+            json_bytes: done.json_bytes,
+            stored_bytes: done.json_bytes,
+            files: 0,
+            consumed: session.consumed(),
+            throttles: session.throttles(),
+            total_segments,
+            elapsed: started.elapsed(),
+            digest: options.digest.then_some(done.digest),
+            limited: options.limit == Some(done.items),
+        })
+    }
+}
+
+fn write_all(mut writer: impl Write, mut pages: mpsc::Receiver<Bytes>) -> std::io::Result<()> {
+    while let Some(lines) = pages.blocking_recv() {
+        writer.write_all(&lines)?;
+    }
+    writer.flush()
+}

@@ -1,0 +1,66 @@
+//! What a worker of a dump does with its pages.
+
+use crate::TransferError;
+use crate::dump::sink::Sink;
+use crate::parallel_scan::PageSink;
+use crate::raw::Page;
+use ddbkit_codec::ContentDigest;
+use ddbkit_export::ClosedFile;
+use ddbkit_flow::{Control, ProgressEvent};
+
+/// Turns pages into lines, counts them, digests them where asked.
+pub(crate) struct DumpWorker {
+    sink: Sink,
+    digest: bool,
+    control: Control,
+    done: Done,
+}
+
+/// What one worker did, or all of them.
+#[derive(Default)]
+pub(crate) struct Done {
+    pub(crate) items: u64,
+    pub(crate) json_bytes: u64,
+    pub(crate) files: Vec<ClosedFile>,
+    pub(crate) digest: ContentDigest,
+}
+
+impl Done {
+    pub(crate) fn add(&mut self, other: Self) {
+        self.items += other.items;
+        self.json_bytes += other.json_bytes;
+        self.files.extend(other.files);
+        self.digest.merge(&other.digest);
+    }
+}
+
+impl DumpWorker {
+    pub(crate) fn new(sink: Sink, digest: bool, control: &Control) -> Self {
+        Self { sink, digest, control: control.clone(), done: Done::default() }
+    }
+}
+
+impl PageSink for DumpWorker {
+    type Done = Done;
+
+    async fn take(&mut self, page: &Page, most: usize) -> Result<(), TransferError> {
+        if self.digest {
+            for item in page.decoded(most) {
+                self.done.digest.add(&item?);
+            }
+        }
+        let items = page.items().min(most as u64);
+        let lines = page.lines(most)?;
+        let bytes = lines.len() as u64;
+        self.sink.write(lines, items).await?;
+        self.done.items += items;
+        self.done.json_bytes += bytes;
+        self.control.emit(&ProgressEvent::Advanced { items, bytes });
+        Ok(())
+    }
+
+    async fn finish(mut self) -> Result<Done, TransferError> {
+        self.done.files = self.sink.finish().await?;
+        Ok(self.done)
+    }
+}

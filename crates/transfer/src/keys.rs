@@ -1,0 +1,154 @@
+//! The keys of items, by value.
+
+use crate::{TransferError, TransferErrorKind};
+use aws_sdk_dynamodb::types::{KeyType, TableDescription};
+use ddbkit_codec::{AttributeValue, Item, RawItem};
+use std::hash::{Hash, Hasher};
+
+/// The names of the key attributes of a table.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct KeySchema {
+    hash: String,
+    range: Option<String>,
+}
+
+/// The key of an item, equal for keys that DynamoDB holds equal: numbers by value, text unescaped.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct KeyId(Vec<u8>);
+
+impl KeyId {
+    /// A number that is the same for equal keys, in this process and in every other.
+    pub(crate) fn spread(&self) -> u64 {
+        // FNV-1a: short keys, stable, and nothing depends on its strength.
+        let mut hasher = Fnv(0xcbf2_9ce4_8422_2325);
+        self.0.hash(&mut hasher);
+        hasher.finish()
+    }
+}
+
+struct Fnv(u64);
+
+impl Hasher for Fnv {
+    fn write(&mut self, bytes: &[u8]) {
+        for byte in bytes {
+            self.0 = (self.0 ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3);
+        }
+    }
+
+    fn finish(&self) -> u64 {
+        // The low bits of FNV are weak for keys that differ in their last byte only.
+        self.0 ^ (self.0 >> 32)
+    }
+}
+
+impl KeySchema {
+    pub(crate) fn of(table: &TableDescription) -> Result<Self, TransferError> {
+        let name = |key_type: &KeyType| {
+            let mut elements = table.key_schema().iter();
+            let element = elements.find(|element| element.key_type() == key_type);
+            element.map(|element| element.attribute_name().to_owned())
+        };
+        let hash = name(&KeyType::Hash).ok_or_else(|| {
+            let message = "DynamoDB describes the table without a partition key";
+            TransferError::new(TransferErrorKind::Service, message)
+        })?;
+        Ok(Self { hash, range: name(&KeyType::Range) })
+    }
+
+    /// The name of the partition key.
+    pub(crate) fn hash(&self) -> &str {
+        &self.hash
+    }
+
+    pub(crate) fn names(&self) -> impl Iterator<Item = &str> {
+        std::iter::once(&*self.hash).chain(self.range.as_deref())
+    }
+
+    /// The key of an item, looking at nothing else; what is wrong with it otherwise.
+    pub(crate) fn id_of_raw(&self, item: &RawItem<'_>) -> Result<KeyId, String> {
+        let mut id = Vec::with_capacity(64);
+        for name in self.names() {
+            let value = item.attribute(name).map_err(|error| error.to_string())?;
+            let value = value.ok_or_else(|| missing(name))?;
+            let value = AttributeValue::from_dynamodb_json(value)
+                .map_err(|error| format!("the key attribute {name} cannot be read: {error}"))?;
+            push(&mut id, name, &value)?;
+        }
+        Ok(KeyId(id))
+    }
+
+    /// The key of a decoded item.
+    pub(crate) fn id_of(&self, item: &Item) -> Result<KeyId, String> {
+        let mut id = Vec::with_capacity(64);
+        for name in self.names() {
+            push(&mut id, name, item.get(name).ok_or_else(|| missing(name))?)?;
+        }
+        Ok(KeyId(id))
+    }
+
+    /// The key attributes of an item, the partition key first.
+    pub(crate) fn project(&self, item: &Item) -> Item {
+        let pairs = self.names().filter_map(|name| Some((name.to_owned(), item.get(name)?.clone())));
+        pairs.collect()
+    }
+}
+
+fn missing(name: &str) -> String {
+    format!("the key attribute {name} is missing")
+}
+
+fn push(id: &mut Vec<u8>, name: &str, value: &AttributeValue) -> Result<(), String> {
+    let normal_form;
+    let (tag, bytes): (u8, &[u8]) = match value {
+        AttributeValue::S(text) => (b'S', text.as_bytes()),
+        AttributeValue::N(number) => {
+            normal_form = number.to_normal_form();
+            (b'N', normal_form.as_bytes())
+        }
+        AttributeValue::B(bytes) => (b'B', bytes),
+        _ => return Err(format!("the key attribute {name} is no string, number or binary")),
+    };
+    id.push(tag);
+    id.extend_from_slice(&(bytes.len() as u64).to_be_bytes());
+    id.extend_from_slice(bytes);
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn schema() -> KeySchema {
+        KeySchema { hash: "pk".to_owned(), range: Some("sk".to_owned()) }
+    }
+
+    fn id(line: &str) -> Result<KeyId, String> {
+        let raw = RawItem::from_line(line.as_bytes()).unwrap();
+        let from_raw = schema().id_of_raw(&raw);
+        if let Ok(item) = raw.decode() {
+            assert_eq!(from_raw, schema().id_of(&item), "{line}");
+        }
+        from_raw
+    }
+
+    #[test]
+    fn keys_are_equal_by_value() {
+        let one = id(r#"{"pk":{"S":"a"},"sk":{"N":"1"}}"#).unwrap();
+        assert_eq!(id(r#"{"sk":{"N":"1.0"},"x":{"S":"y"},"pk":{"S":"\u0061"}}"#).unwrap(), one);
+        assert_ne!(id(r#"{"pk":{"S":"a"},"sk":{"S":"1"}}"#).unwrap(), one);
+        assert_ne!(id(r#"{"pk":{"S":"a"},"sk":{"N":"2"}}"#).unwrap(), one);
+    }
+
+    #[test]
+    fn parts_of_a_key_do_not_run_together() {
+        let left = id(r#"{"pk":{"S":"ab"},"sk":{"S":"c"}}"#).unwrap();
+        assert_ne!(id(r#"{"pk":{"S":"a"},"sk":{"S":"bc"}}"#).unwrap(), left);
+    }
+
+    #[test]
+    fn what_is_no_key_is_named() {
+        assert_eq!(id(r#"{"pk":{"S":"a"}}"#), Err("the key attribute sk is missing".to_owned()));
+        let flag = id(r#"{"pk":{"S":"a"},"sk":{"BOOL":true}}"#).unwrap_err();
+        assert!(flag.contains("sk") && flag.contains("no string"), "{flag}");
+    }
+}

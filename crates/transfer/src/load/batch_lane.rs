@@ -1,0 +1,179 @@
+//! A lane that writes batches.
+
+use crate::load::item::QueuedItem;
+use crate::load::refusal::{Refusal, defect};
+use crate::load::run::Writing;
+use crate::raw::{BatchRequest, BatchOutcome};
+use crate::{TransferError, TransferErrorKind};
+use std::collections::HashSet;
+use std::sync::Arc;
+use tokio::sync::mpsc;
+
+/// How often a batch is sent again while DynamoDB takes nothing of it. The waits double up to ten
+/// seconds, so that is some minutes; as long as anything is taken, it goes on for ever.
+const ATTEMPTS_WITHOUT_PROGRESS: u32 = 30;
+/// The same for answers that are no throttle, before the items themselves are suspected.
+const ATTEMPTS_BEFORE_SUSPICION: u32 = 6;
+
+/// Writes what comes, in batches as large as what is waiting, until the channel ends.
+pub(crate) async fn batch_lane(
+    writing: Arc<Writing>,
+    mut items: mpsc::Receiver<QueuedItem>,
+) -> Result<(), TransferError> {
+    let mut carried = None;
+    loop {
+        let first = match carried.take() {
+            Some(item) => item,
+            None => match items.recv().await {
+                Some(item) => item,
+                None => return Ok(()),
+            },
+        };
+        let batch = gather(first, &mut items, &mut carried);
+        write(&writing, batch).await?;
+    }
+}
+
+/// Fills a batch with what waits already. An item that does not fit, or that has the key of one in
+/// the batch, is carried over to the next.
+fn gather(
+    first: QueuedItem,
+    items: &mut mpsc::Receiver<QueuedItem>,
+    carried: &mut Option<QueuedItem>,
+) -> Vec<QueuedItem> {
+    let mut bytes = first.json.len();
+    let mut keys = HashSet::from([first.key.clone()]);
+    let mut batch = vec![first];
+    while batch.len() < BatchRequest::MAX_ITEMS {
+        let Ok(item) = items.try_recv() else { break };
+        bytes += item.json.len() + PUT_FRAME;
+        if bytes > BatchRequest::MAX_BYTES || !keys.insert(item.key.clone()) {
+            *carried = Some(item);
+            break;
+        }
+        batch.push(item);
+    }
+    batch
+}
+
+/// The length of what stands around each item in the request.
+const PUT_FRAME: usize = r#"{"PutRequest":{"Item":}},"#.len();
+
+/// Writes a batch to the end: everything in it is written, or rejected.
+async fn write(writing: &Writing, batch: Vec<QueuedItem>) -> Result<(), TransferError> {
+    // A stack of batches instead of recursion: a refused one is put back in two halves.
+    let mut pending = vec![batch];
+    while let Some(mut batch) = pending.pop() {
+        let mut attempt = 0;
+        while !batch.is_empty() {
+            writing.control().check()?;
+            let error = match send(writing, &batch).await {
+                Ok(outcome) => {
+                    let before = batch.len();
+                    batch = settle(writing, batch, &outcome)?;
+                    if !batch.is_empty() {
+                        attempt = if batch.len() < before { 0 } else { attempt + 1 };
+                        wait_for_room(writing, &batch, attempt).await?;
+                    }
+                    continue;
+                }
+                Err(error) => error,
+            };
+            match Refusal::of(&error) {
+                Refusal::Systemic => return Err(error),
+                Refusal::Passing => {
+                    let throttled = error.kind() == TransferErrorKind::Throttled;
+                    if !throttled && attempt == ATTEMPTS_BEFORE_SUSPICION {
+                        let before = batch.len();
+                        batch = reject_defects(writing, batch).await?;
+                        if batch.len() == before {
+                            return Err(error);
+                        }
+                        attempt = 0;
+                        continue;
+                    }
+                    if attempt == ATTEMPTS_WITHOUT_PROGRESS {
+                        return Err(error);
+                    }
+                    tokio::time::sleep(writing.session.retry.delay(attempt)).await;
+                    attempt += 1;
+                }
+                Refusal::Item => {
+                    let before = batch.len();
+                    batch = reject_defects(writing, batch).await?;
+                    if batch.len() == before {
+                        if let [only] = &batch[..] {
+                            writing.reject(only, &error.to_string()).await?;
+                            batch.clear();
+                        } else {
+                            let half = batch.split_off(batch.len() / 2);
+                            pending.push(half);
+                        }
+                    }
+                }
+            }
+        }
+    }
+    Ok(())
+}
+
+async fn send(writing: &Writing, batch: &[QueuedItem]) -> Result<BatchOutcome, TransferError> {
+    let request = BatchRequest::new(&writing.session.table, batch.iter().map(|item| &*item.json));
+    writing.session.batch_write(request).await
+}
+
+/// Counts what was written, and leaves what DynamoDB did not get to.
+fn settle(
+    writing: &Writing,
+    batch: Vec<QueuedItem>,
+    outcome: &BatchOutcome,
+) -> Result<Vec<QueuedItem>, TransferError> {
+    let keys = outcome.unprocessed.iter().map(|item| writing.keys.id_of(item));
+    let keys = keys.collect::<Result<HashSet<_>, _>>().map_err(foreign)?;
+    let (left, written): (Vec<_>, Vec<_>) =
+        batch.into_iter().partition(|item| keys.contains(&item.key));
+    if left.len() != outcome.unprocessed.len() {
+        return Err(foreign("an item that was not in the batch".to_owned()));
+    }
+    for item in &written {
+        writing.written(item);
+    }
+    writing.tally.unprocessed.add(left.len() as u64);
+    Ok(left)
+}
+
+fn foreign(what: String) -> TransferError {
+    let message = format!("DynamoDB gave back as unprocessed {what}");
+    TransferError::new(TransferErrorKind::Service, message)
+}
+
+/// Waits before unprocessed items are sent again: they are a throttle in another form.
+async fn wait_for_room(
+    writing: &Writing,
+    batch: &[QueuedItem],
+    attempt: u32,
+) -> Result<(), TransferError> {
+    if attempt == ATTEMPTS_WITHOUT_PROGRESS {
+        let (count, table) = (batch.len(), &writing.session.table);
+        let message = format!("DynamoDB takes none of {count} items for {table}, try after try");
+        return Err(TransferError::new(TransferErrorKind::Throttled, message));
+    }
+    writing.session.limiter.throttled();
+    tokio::time::sleep(writing.session.retry.delay(attempt)).await;
+    Ok(())
+}
+
+/// Sets aside the items that are wrong by our own strict reading.
+async fn reject_defects(
+    writing: &Writing,
+    batch: Vec<QueuedItem>,
+) -> Result<Vec<QueuedItem>, TransferError> {
+    let mut sound = Vec::with_capacity(batch.len());
+    for item in batch {
+        match defect(&item) {
+            Some(defect) => writing.reject(&item, &defect).await?,
+            None => sound.push(item),
+        }
+    }
+    Ok(sound)
+}

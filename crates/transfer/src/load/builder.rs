@@ -1,0 +1,111 @@
+//! The options of a load.
+
+use aws_sdk_dynamodb::Client;
+use ddbkit_flow::{CapacityLimiter, CapacityUnits};
+use std::num::NonZeroUsize;
+use std::path::PathBuf;
+
+/// What happens to an item whose key is taken.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum WriteMode {
+    /// The item in the table stays; whether it is equal is counted. Each item is one PutItem with
+    /// a condition, except into a table that this load itself created.
+    #[default]
+    SkipExisting,
+    /// The item in the table is replaced. Items go in batches.
+    Overwrite,
+}
+
+/// A load into one table, ready to run with [`Load::from_export`] or [`Load::from_reader`].
+#[derive(Clone, Debug)]
+pub struct Load {
+    pub(crate) options: LoadBuilder,
+}
+
+/// Sets the options of a [`Load`].
+#[derive(Clone, Debug)]
+pub struct LoadBuilder {
+    pub(crate) client: Client,
+    pub(crate) table: String,
+    pub(crate) mode: WriteMode,
+    pub(crate) workers: NonZeroUsize,
+    pub(crate) write_capacity: Option<CapacityUnits>,
+    pub(crate) limit: Option<u64>,
+    pub(crate) create_table: bool,
+    pub(crate) rejects: Option<PathBuf>,
+}
+
+const WORKERS: NonZeroUsize = NonZeroUsize::new(8).expect("not zero");
+
+impl Load {
+    /// A load into `table` with the default options: existing items stay, eight workers, no limit.
+    #[must_use]
+    pub fn builder(client: Client, table: impl Into<String>) -> LoadBuilder {
+        LoadBuilder {
+            client,
+            table: table.into(),
+            mode: WriteMode::default(),
+            workers: WORKERS,
+            write_capacity: None,
+            limit: None,
+            create_table: false,
+            rejects: None,
+        }
+    }
+}
+
+impl LoadBuilder {
+    /// What happens to an item whose key is taken.
+    #[must_use]
+    pub fn mode(mut self, mode: WriteMode) -> Self {
+        self.mode = mode;
+        self
+    }
+
+    /// How many batches are written at the same time, 8 by default; conditional puts, which carry
+    /// one item each, run eight times as many.
+    #[must_use]
+    pub fn workers(mut self, workers: NonZeroUsize) -> Self {
+        self.workers = workers;
+        self
+    }
+
+    /// The write capacity units to use per second, on average over all workers.
+    #[must_use]
+    pub fn write_capacity(mut self, per_second: CapacityUnits) -> Self {
+        self.write_capacity = Some(per_second);
+        self
+    }
+
+    /// Stops after this many items of the source.
+    #[must_use]
+    pub fn limit(mut self, items: u64) -> Self {
+        self.limit = Some(items);
+        self
+    }
+
+    /// Creates the table from the description beside the dump. It must not exist.
+    #[must_use]
+    pub fn create_table(mut self, create_table: bool) -> Self {
+        self.create_table = create_table;
+        self
+    }
+
+    /// The file for items that are refused; made only when there are any. Without one, the first
+    /// refused item ends the load.
+    #[must_use]
+    pub fn rejects(mut self, file: impl Into<PathBuf>) -> Self {
+        self.rejects = Some(file.into());
+        self
+    }
+
+    /// The load with these options.
+    #[must_use]
+    pub fn build(self) -> Load {
+        Load { options: self }
+    }
+
+    pub(crate) fn limiter(&self) -> CapacityLimiter {
+        self.write_capacity.map_or_else(CapacityLimiter::unlimited, CapacityLimiter::per_second)
+    }
+}

@@ -1,0 +1,186 @@
+//! Takes lines from a source to the lanes of their keys.
+
+use crate::budget::ItemBudget;
+use crate::load::item::{Place, QueuedItem};
+use crate::load::run::{Writing, unreadable};
+use crate::workers::died;
+use crate::{TransferError, TransferErrorKind};
+use bytes::Bytes;
+use ddbkit_codec::lines::{LineBatch, LineReader};
+use ddbkit_codec::{DecodeError, RawItem};
+use ddbkit_export::{ExportReader, ReadOptions};
+use std::io::Read;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc};
+use tokio::task::JoinSet;
+
+/// How many data files are read at the same time.
+const FILES_AT_ONCE: usize = 4;
+
+/// Where the lines come from.
+pub(crate) enum Source {
+    Export(Arc<ExportFiles>),
+    Stream(Box<dyn Read + Send>, Arc<str>),
+}
+
+/// The data files of an export, each read by one of the readers.
+pub(crate) struct ExportFiles {
+    reader: ExportReader,
+    next: AtomicUsize,
+}
+
+impl Source {
+    pub(crate) fn export(reader: ExportReader) -> Self {
+        Self::Export(Arc::new(ExportFiles { reader, next: AtomicUsize::new(0) }))
+    }
+
+    pub(crate) fn stream(reader: impl Read + Send + 'static, name: &str) -> Self {
+        Self::Stream(Box::new(reader), name.into())
+    }
+
+    /// Starts the tasks that read. When the last one ends, the lanes end.
+    pub(crate) fn spawn_readers(
+        self,
+        router: Router,
+        tasks: &mut JoinSet<Result<(), TransferError>>,
+    ) {
+        match self {
+            Self::Export(files) => {
+                let readers = FILES_AT_ONCE.min(files.reader.files().len());
+                for _ in 0..readers {
+                    tasks.spawn(read_files(files.clone(), router.clone()));
+                }
+            }
+            Self::Stream(reader, name) => {
+                tasks.spawn(read_stream(reader, name, router));
+            }
+        }
+    }
+}
+
+async fn read_files(files: Arc<ExportFiles>, router: Router) -> Result<(), TransferError> {
+    while let Some(file) = files.reader.files().get(files.next.fetch_add(1, Ordering::Relaxed)) {
+        let name: Arc<str> = file.data_file_s3_key.as_str().into();
+        let lines = files.reader.read_file(file, ReadOptions::default()).await;
+        let mut lines = lines.map_err(unreadable)?;
+        while let Some(batch) = router.control_run(lines.next()).await?.map_err(unreadable)? {
+            if !router.route(&name, &batch.bytes, batch.first_line).await? {
+                return Ok(());
+            }
+        }
+    }
+    Ok(())
+}
+
+async fn read_stream(
+    reader: Box<dyn Read + Send>,
+    name: Arc<str>,
+    router: Router,
+) -> Result<(), TransferError> {
+    let (sender, mut batches) = mpsc::channel(1);
+    let reading = tokio::task::spawn_blocking(move || read_all(reader, &sender));
+    while let Some((bytes, first_line)) = router.control_run(batches.recv()).await? {
+        if !router.route(&name, &bytes, first_line).await? {
+            return Ok(());
+        }
+    }
+    let read = reading.await.map_err(|error| died(&error))?;
+    read.map_err(|error| {
+        let message = format!("{name} cannot be read");
+        TransferError::caused(TransferErrorKind::Source, message, error)
+    })
+}
+
+/// Reads until the end, or until nobody takes the lines any more.
+fn read_all(
+    reader: Box<dyn Read + Send>,
+    batches: &mpsc::Sender<(Bytes, u64)>,
+) -> Result<(), DecodeError> {
+    let mut lines = LineReader::new(reader);
+    loop {
+        let mut batch = LineBatch::default();
+        if !lines.next_batch(&mut batch)? {
+            return Ok(());
+        }
+        let first_line = batch.first_line();
+        if batches.blocking_send((batch.into_bytes().into(), first_line)).is_err() {
+            return Ok(());
+        }
+    }
+}
+
+/// Sends each line to the lane of its key.
+#[derive(Clone)]
+pub(crate) struct Router {
+    writing: Arc<Writing>,
+    lanes: Vec<mpsc::Sender<QueuedItem>>,
+    memory: Arc<Semaphore>,
+    budget: Arc<ItemBudget>,
+}
+
+impl Router {
+    pub(crate) fn new(
+        writing: Arc<Writing>,
+        lanes: Vec<mpsc::Sender<QueuedItem>>,
+        memory: Arc<Semaphore>,
+        budget: Arc<ItemBudget>,
+    ) -> Self {
+        Self { writing, lanes, memory, budget }
+    }
+
+    async fn control_run<T>(&self, work: impl Future<Output = T>) -> Result<T, TransferError> {
+        Ok(self.writing.control().run(work).await?)
+    }
+
+    /// Routes a batch of lines; whether more are wanted.
+    async fn route(
+        &self,
+        name: &Arc<str>,
+        lines: &Bytes,
+        first_line: u64,
+    ) -> Result<bool, TransferError> {
+        let permit = self.control_run(self.memory.clone().acquire_owned()).await?;
+        let permit = Arc::new(permit.map_err(|_| TransferError::interrupted())?);
+        for (number, line) in (first_line..).zip(lines.split(|byte| *byte == b'\n')) {
+            if line.trim_ascii().is_empty() {
+                continue;
+            }
+            if self.budget.take(1) == 0 {
+                return Ok(false);
+            }
+            self.writing.tally.read.add(1);
+            self.writing.tally.json_bytes.add(line.len() as u64 + 1);
+            let place = Place { file: name.clone(), line: number };
+            let line = lines.slice_ref(line);
+            match self.queued(&line, &place, &permit) {
+                Ok(item) => self.send(item).await?,
+                Err(why) => self.writing.reject_line(&line, &place, &why).await?,
+            }
+        }
+        Ok(true)
+    }
+
+    fn queued(
+        &self,
+        line: &Bytes,
+        place: &Place,
+        memory: &Arc<OwnedSemaphorePermit>,
+    ) -> Result<QueuedItem, String> {
+        let item = RawItem::from_line(line).map_err(|error| error.to_string())?;
+        let key = self.writing.keys.id_of_raw(&item)?;
+        let json = line.slice_ref(item.as_bytes());
+        let (line, place) = (line.clone(), place.clone());
+        Ok(QueuedItem { line, json, key, place, _memory: memory.clone() })
+    }
+
+    async fn send(&self, item: QueuedItem) -> Result<(), TransferError> {
+        let lanes = self.lanes.len() as u64;
+        let lane = usize::try_from(item.key.spread() % lanes).unwrap_or_default();
+        let Some(lane) = self.lanes.get(lane) else {
+            return Err(TransferError::new(TransferErrorKind::Internal, "there are no lanes"));
+        };
+        // A lane that is gone has failed, and its error is the one to tell.
+        lane.send(item).await.map_err(|_| TransferError::interrupted())
+    }
+}

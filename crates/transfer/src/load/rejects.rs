@@ -1,0 +1,84 @@
+//! The lines that could not be written.
+
+use crate::load::item::Place;
+use crate::{TransferError, TransferErrorKind};
+use serde::Serialize;
+use std::io;
+use std::path::{Path, PathBuf};
+use tokio::fs::File;
+use tokio::io::AsyncWriteExt;
+use tokio::sync::Mutex;
+
+/// Two files that grow together: the refused lines as they stood in the source, which can be
+/// loaded again as they are, and for each line the reason.
+pub(crate) struct Rejects {
+    path: Option<PathBuf>,
+    files: Mutex<Option<(File, File)>>,
+}
+
+#[derive(Serialize)]
+struct Reason<'a> {
+    source: &'a str,
+    line: u64,
+    error: &'a str,
+}
+
+impl Rejects {
+    pub(crate) fn new(path: Option<PathBuf>) -> Self {
+        Self { path, files: Mutex::new(None) }
+    }
+
+    /// Sets a line aside. Without a file the reason becomes the error of the load.
+    pub(crate) async fn add(
+        &self,
+        line: &[u8],
+        place: &Place,
+        error: &str,
+    ) -> Result<(), TransferError> {
+        let Some(path) = &self.path else {
+            let message = format!("{place}: {error}");
+            return Err(TransferError::new(TransferErrorKind::Source, message));
+        };
+        let reason = Reason { source: &place.file, line: place.line, error };
+        self.write(path, line, &reason).await.map_err(|error| {
+            let message = format!("the rejects file {} cannot be written", path.display());
+            TransferError::caused(TransferErrorKind::Destination, message, error)
+        })
+    }
+
+    async fn write(&self, path: &Path, line: &[u8], reason: &Reason<'_>) -> io::Result<()> {
+        let mut files = self.files.lock().await;
+        let (lines, reasons) = match &mut *files {
+            Some(files) => files,
+            none => {
+                let reasons = File::create_new(reasons_path(path)).await?;
+                none.insert((File::create_new(path).await?, reasons))
+            }
+        };
+        let mut text = serde_json::to_vec(reason)?;
+        text.push(b'\n');
+        reasons.write_all(&text).await?;
+        reasons.flush().await?;
+        lines.write_all(&[line, b"\n"].concat()).await?;
+        lines.flush().await
+    }
+
+    /// The file of the refused lines, where there are any.
+    pub(crate) async fn finish(self) -> Result<Option<PathBuf>, TransferError> {
+        let Some((lines, reasons)) = self.files.into_inner() else { return Ok(None) };
+        for file in [lines, reasons] {
+            file.sync_all().await.map_err(|error| {
+                let message = "the rejects file cannot be written";
+                TransferError::caused(TransferErrorKind::Destination, message, error)
+            })?;
+        }
+        Ok(self.path)
+    }
+}
+
+/// `rejects.json` has its reasons in `rejects.json.errors.jsonl`.
+fn reasons_path(path: &Path) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(".errors.jsonl");
+    name.into()
+}

@@ -1,0 +1,75 @@
+//! Stopping.
+
+use crate::support::filled;
+use ddbkit_export::{ExportErrorKind, ExportReader};
+use ddbkit_flow::{Control, Progress, ProgressEvent};
+use ddbkit_store::Store;
+use ddbkit_testkit::{Backend, KeySchema, backend, items, scan_all};
+use ddbkit_transfer::{Dump, Load, TransferErrorKind};
+use std::num::NonZeroU32;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+/// Cancels after so many items.
+struct StopAfter {
+    left: AtomicU64,
+    control: Control,
+}
+
+impl Progress for StopAfter {
+    fn on_event(&self, event: &ProgressEvent) {
+        if let ProgressEvent::Advanced { items, .. } = event {
+            let left = self.left.load(Ordering::Relaxed).saturating_sub(*items);
+            self.left.store(left, Ordering::Relaxed);
+            if left == 0 {
+                self.control.cancel();
+            }
+        }
+    }
+}
+
+fn stop_after(items: u64) -> Control {
+    let control = Control::new();
+    let stop = StopAfter { left: AtomicU64::new(items), control: control.clone() };
+    control.with_progress(Arc::new(stop))
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_cancelled_dump_is_plainly_unfinished() {
+    let backend = backend().await;
+    let (table, _) = filled(&backend, "cancel", 3_000).await;
+    let store = Store::memory();
+    let dump = Dump::builder(backend.dynamodb.clone(), &table);
+    let dump = dump.total_segments(NonZeroU32::new(8).unwrap()).build();
+    let error = dump.to_store(store.clone(), &stop_after(10)).await.unwrap_err();
+    assert_eq!(error.kind(), TransferErrorKind::Interrupted);
+    let error = ExportReader::open(store.clone()).await.unwrap_err();
+    assert_eq!(error.kind(), ExportErrorKind::Unfinished);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_cancelled_load_stops_and_what_it_wrote_is_right() {
+    let backend = Backend::embedded_only().await;
+    let table = backend.table("cancel", KeySchema::default()).await;
+    let lines: String =
+        (0..2_000).map(|n| items::item(7, n).to_dynamodb_json() + "\n").collect();
+    let load = Load::builder(backend.dynamodb.clone(), &table).build();
+    let error =
+        load.from_reader(std::io::Cursor::new(lines), "-", &stop_after(100)).await.unwrap_err();
+    assert_eq!(error.kind(), TransferErrorKind::Interrupted);
+    let written = scan_all(&backend.dynamodb, &table).await;
+    assert!((100..2_000).contains(&written.len()), "{}", written.len());
+    let all: Vec<_> = (0..2_000).map(|n| items::item(7, n)).collect();
+    assert!(written.iter().all(|item| all.contains(item)));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_unknown_table_is_told_at_once() {
+    let backend = backend().await;
+    let dump = Dump::builder(backend.dynamodb.clone(), "no-such-table").build();
+    let store = Store::memory();
+    let error = dump.to_store(store.clone(), &Control::new()).await.unwrap_err();
+    assert_eq!(error.kind(), TransferErrorKind::TableNotFound);
+    assert!(error.to_string().contains("no-such-table"), "{error}");
+    assert!(store.list("").await.unwrap().is_empty(), "nothing is written before the table is known");
+}

@@ -1,0 +1,15 @@
+//! Black-box tests of dump, load and comparison against a DynamoDB.
+//!
+//! They run on the embedded servers, and on those that `DDBKIT_TEST_DYNAMODB_ENDPOINT` and
+//! `DDBKIT_TEST_S3_ENDPOINT` name.
+#![allow(clippy::unwrap_used, missing_docs)]
+
+mod compare;
+mod control;
+mod faults;
+mod load_modes;
+mod pacing;
+mod rejects;
+mod round_trip;
+mod signing;
+mod support;

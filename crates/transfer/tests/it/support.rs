@@ -1,0 +1,42 @@
+//! What the tests share.
+
+use aws_sdk_dynamodb::Client;
+use ddbkit_codec::Item;
+use ddbkit_export::ExportReader;
+use ddbkit_flow::Control;
+use ddbkit_store::Store;
+use ddbkit_testkit::{Backend, KeySchema, items, put_all, scan_all};
+use ddbkit_transfer::{Dump, DumpReport, Load, LoadReport};
+use std::num::{NonZeroU32, NonZeroUsize};
+
+/// A table with this many generated items, and the items in the order of their keys.
+pub(crate) async fn filled(backend: &Backend, prefix: &str, count: u64) -> (String, Vec<Item>) {
+    let table = backend.table(prefix, KeySchema::default()).await;
+    put_all(&backend.dynamodb, &table, (0..count).map(|n| items::item(7, n))).await;
+    let items = scan_all(&backend.dynamodb, &table).await;
+    assert_eq!(items.len() as u64, count);
+    (table, items)
+}
+
+/// Dumps with few segments and workers, as small tables want it.
+pub(crate) async fn dump(client: &Client, table: &str, store: &Store) -> DumpReport {
+    let dump = Dump::builder(client.clone(), table)
+        .total_segments(NonZeroU32::new(4).unwrap())
+        .workers(NonZeroUsize::new(2).unwrap());
+    dump.build().to_store(store.clone(), &Control::new()).await.unwrap()
+}
+
+pub(crate) async fn open(store: &Store) -> ExportReader {
+    ExportReader::open(store.clone()).await.unwrap()
+}
+
+/// Loads with the given options changed.
+pub(crate) async fn load(
+    client: &Client,
+    table: &str,
+    store: &Store,
+    options: impl FnOnce(ddbkit_transfer::LoadBuilder) -> ddbkit_transfer::LoadBuilder,
+) -> LoadReport {
+    let load = options(Load::builder(client.clone(), table)).build();
+    load.from_export(open(store).await, &Control::new()).await.unwrap()
+}

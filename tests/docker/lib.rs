@@ -1,0 +1,1 @@
+//! Tests that start servers in containers; see `tests/`.
