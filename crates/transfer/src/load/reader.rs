@@ -6,8 +6,8 @@ use crate::load::run::{Writing, unreadable};
 use crate::workers::died;
 use crate::{TransferError, TransferErrorKind};
 use bytes::Bytes;
-use ddbkit_codec::lines::{LineBatch, LineReader};
-use ddbkit_codec::{DecodeError, RawItem};
+use ddbkit_codec::RawItem;
+use ddbkit_codec::lines::{LineBatch, LineError, LineReader};
 use ddbkit_export::{ExportReader, ReadOptions};
 use std::io::Read;
 use std::sync::Arc;
@@ -96,15 +96,15 @@ async fn read_stream(
 fn read_all(
     reader: Box<dyn Read + Send>,
     batches: &mpsc::Sender<(Bytes, u64)>,
-) -> Result<(), DecodeError> {
+) -> Result<(), LineError> {
     let mut lines = LineReader::new(reader);
     loop {
         let mut batch = LineBatch::default();
         if !lines.next_batch(&mut batch)? {
             return Ok(());
         }
-        let first_line = batch.first_line();
-        if batches.blocking_send((batch.into_bytes().into(), first_line)).is_err() {
+        let first_line = batch.first_line;
+        if batches.blocking_send((batch.bytes.into(), first_line)).is_err() {
             return Ok(());
         }
     }

@@ -15,7 +15,7 @@ use crate::raw::Session;
 use crate::table::{describe, wait_until_active};
 use crate::workers::join_all;
 use crate::{TransferError, TransferErrorKind};
-use ddbkit_export::{ExportKind, ExportReader, TableDescriptor};
+use ddbkit_export::{ExportKind, ExportReader, ManifestCheck, TableDescriptor};
 use ddbkit_flow::{Control, ProgressEvent};
 use std::io::Read;
 use std::sync::Arc;
@@ -88,6 +88,13 @@ impl Load {
             let message = "the source is an incremental export: it holds changes, which are \
                            applied to a table, not loaded";
             return Err(TransferError::new(TransferErrorKind::IncrementalExport, message));
+        }
+        if reader.files_check() == ManifestCheck::Mismatch {
+            let message = format!(
+                "{} does not have its checksum: the list of data files is damaged",
+                reader.root_store().describe("manifest-files.json")
+            );
+            return Err(TransferError::new(TransferErrorKind::Source, message));
         }
         let descriptor = reader.descriptor().await.map_err(unreadable)?;
         let items = Some(reader.summary().item_count);

@@ -1,17 +1,10 @@
 //! Proof of equality, and the names of what differs.
 
-use crate::support::{dump, filled, open};
+use crate::support::{compare, dump, filled};
 use ddbkit_codec::AttributeValue;
-use ddbkit_flow::Control;
 use ddbkit_store::Store;
 use ddbkit_testkit::{Backend, backend, items, put_all};
-use ddbkit_transfer::{CompareOptions, Comparison, DifferenceKind, compare_with_table};
-
-async fn compare(backend: &Backend, table: &str, store: &Store, contains: bool) -> Comparison {
-    let options = CompareOptions { contains, ..CompareOptions::default() };
-    let reader = open(store).await;
-    compare_with_table(&backend.dynamodb, table, reader, options, &Control::new()).await.unwrap()
-}
+use ddbkit_transfer::DifferenceKind;
 
 async fn delete(backend: &Backend, table: &str, n: u64) {
     let item = items::item(7, n);
@@ -28,13 +21,13 @@ async fn differing_keys_are_named() {
     let (table, _) = filled(&backend, "differ", 300).await;
     let store = Store::memory();
     dump(&backend.dynamodb, &table, &store).await;
-    assert!(compare(&backend, &table, &store, false).await.equal);
+    assert!(compare(&backend.dynamodb, &table, &store, false).await.equal);
 
     delete(&backend, &table, 5).await;
     let mut changed = items::item(7, 6);
     changed.insert("changed", AttributeValue::Null);
     put_all(&backend.dynamodb, &table, [changed, items::item(7, 300)]).await;
-    let found = compare(&backend, &table, &store, false).await;
+    let found = compare(&backend.dynamodb, &table, &store, false).await;
     assert!(!found.equal && !found.more_differences);
     assert_eq!((found.source_items, found.table_items), (300, 300));
     let mut kinds: Vec<_> = found
@@ -61,13 +54,13 @@ async fn a_table_may_hold_more_when_that_is_allowed() {
     let store = Store::memory();
     dump(&backend.dynamodb, &table, &store).await;
     put_all(&backend.dynamodb, &table, (250..300).map(|n| items::item(7, n))).await;
-    assert!(!compare(&backend, &table, &store, false).await.equal);
-    let found = compare(&backend, &table, &store, true).await;
+    assert!(!compare(&backend.dynamodb, &table, &store, false).await.equal);
+    let found = compare(&backend.dynamodb, &table, &store, true).await;
     assert!(found.equal, "{found:?}");
     assert_eq!((found.source_items, found.table_items), (250, 250));
 
     delete(&backend, &table, 17).await;
-    let found = compare(&backend, &table, &store, true).await;
+    let found = compare(&backend.dynamodb, &table, &store, true).await;
     assert!(!found.equal);
     assert_eq!(found.differences.len(), 1);
     assert_eq!(found.differences[0].kind, DifferenceKind::OnlyInSource);
@@ -83,7 +76,7 @@ async fn only_so_many_keys_are_named() {
         delete(&backend, &table, n).await;
     }
     for contains in [false, true] {
-        let found = compare(&backend, &table, &store, contains).await;
+        let found = compare(&backend.dynamodb, &table, &store, contains).await;
         assert_eq!((found.equal, found.differences.len()), (false, 20));
         assert!(found.more_differences);
     }

@@ -35,8 +35,9 @@ async fn load(mode: WriteMode, rejects: &Path) -> (LoadReport, Vec<Item>) {
     let table = backend.table("rejects", KeySchema::default()).await;
     let (lines, _) = mixed();
     let load = Load::builder(backend.dynamodb.clone(), &table).mode(mode).rejects(rejects).build();
-    let report = load.from_reader(std::io::Cursor::new(lines), "items.json", &Control::new());
-    (report.await.unwrap(), scan_all(&backend.dynamodb, &table).await)
+    let lines = std::io::Cursor::new(lines);
+    let report = load.from_reader(lines, "items.json", &Control::new()).await.unwrap();
+    (report, scan_all(&backend.dynamodb, &table).await)
 }
 
 #[tokio::test(flavor = "multi_thread")]

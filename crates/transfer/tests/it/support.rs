@@ -6,7 +6,9 @@ use ddbkit_export::ExportReader;
 use ddbkit_flow::Control;
 use ddbkit_store::Store;
 use ddbkit_testkit::{Backend, KeySchema, items, put_all, scan_all};
-use ddbkit_transfer::{Dump, DumpReport, Load, LoadReport};
+use ddbkit_transfer::{
+    CompareOptions, Comparison, Dump, DumpReport, Load, LoadReport, compare_with_table,
+};
 use std::num::{NonZeroU32, NonZeroUsize};
 
 /// A table with this many generated items, and the items in the order of their keys.
@@ -39,4 +41,15 @@ pub(crate) async fn load(
 ) -> LoadReport {
     let load = options(Load::builder(client.clone(), table)).build();
     load.from_export(open(store).await, &Control::new()).await.unwrap()
+}
+
+/// Compares a dump with a table; with `contains` the table may hold more.
+pub(crate) async fn compare(
+    client: &Client,
+    table: &str,
+    store: &Store,
+    contains: bool,
+) -> Comparison {
+    let options = CompareOptions { contains, ..CompareOptions::default() };
+    compare_with_table(client, table, open(store).await, options, &Control::new()).await.unwrap()
 }
