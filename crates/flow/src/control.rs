@@ -90,7 +90,7 @@ impl fmt::Debug for Control {
         f.debug_struct("Control")
             .field("cancelled", &self.is_cancelled())
             .field("watched", &self.progress.is_some())
-            .finish()
+            .finish_non_exhaustive()
     }
 }
 

@@ -10,7 +10,7 @@ const THROTTLE_FACTOR: f64 = 0.7;
 /// The slowest that throttles make it, as a share of the target.
 const SLOWEST: f64 = 0.05;
 /// The time in which a full recovery from the slowest rate is made.
-const RECOVERY: Duration = Duration::from_secs(60);
+const RECOVERY: Duration = Duration::from_mins(1);
 /// The pause after a throttle when there is no rate to lower.
 const PAUSE: Duration = Duration::from_millis(250);
 
@@ -128,9 +128,8 @@ impl Bucket {
         }
         let rate = self.rate()?;
         // A nanosecond's worth of debt is rounding, and a sleep of zero would spin.
-        (self.balance < -rate * 1e-9).then(|| {
-            Duration::from_secs_f64(-self.balance / rate).max(Duration::from_millis(1))
-        })
+        (self.balance < -rate * 1e-9)
+            .then(|| Duration::from_secs_f64(-self.balance / rate).max(Duration::from_millis(1)))
     }
 }
 
@@ -178,7 +177,7 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn idle_time_saves_up_one_second_only() {
         let limiter = CapacityLimiter::per_second(units(10.0));
-        tokio::time::sleep(Duration::from_secs(3600)).await;
+        tokio::time::sleep(Duration::from_hours(1)).await;
         limiter.ready().await;
         limiter.charge(units(30.0));
         let start = Instant::now();

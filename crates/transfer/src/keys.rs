@@ -88,7 +88,8 @@ impl KeySchema {
 
     /// The key attributes of an item, the partition key first.
     pub(crate) fn project(&self, item: &Item) -> Item {
-        let pairs = self.names().filter_map(|name| Some((name.to_owned(), item.get(name)?.clone())));
+        let pairs =
+            self.names().filter_map(|name| Some((name.to_owned(), item.get(name)?.clone())));
         pairs.collect()
     }
 }

@@ -35,9 +35,7 @@ mod selection;
 mod table;
 mod workers;
 
-pub use compare::{
-    CompareOptions, Comparison, Difference, DifferenceKind, compare_with_table,
-};
+pub use compare::{CompareOptions, Comparison, Difference, DifferenceKind, compare_with_table};
 pub use dump::{Dump, DumpBuilder, DumpReport, Plan};
 pub use error::{TransferError, TransferErrorKind};
 pub use load::{Load, LoadBuilder, LoadReport, WriteMode, WritePath};

@@ -53,8 +53,9 @@ pub(crate) async fn describe(session: &Session) -> Result<TableInfo, TransferErr
 pub(crate) async fn describe_table(session: &Session) -> Result<TableDescription, TransferError> {
     let table = &session.table;
     let answer = session.client.describe_table().table_name(&**table).send().await;
-    let answer = answer
-        .map_err(|error| TransferError::call(format_args!("description of table {table}"), &error))?;
+    let answer = answer.map_err(|error| {
+        TransferError::call(format_args!("description of table {table}"), &error)
+    })?;
     answer.table.ok_or_else(|| {
         let message = format!("DynamoDB describes table {table} with nothing");
         TransferError::new(TransferErrorKind::Service, message)

@@ -88,7 +88,7 @@ impl Seeker {
         let mut wanted = HashMap::new();
         for item in items {
             self.found.digest.add(item);
-            if wanted.insert(self.keys.id_of(item).map_err(no_key)?, item).is_some() {
+            if wanted.insert(self.keys.id_of(item).map_err(|why| no_key(&why))?, item).is_some() {
                 self.differs(DifferenceKind::TwiceInSource, item);
             }
         }
@@ -140,7 +140,7 @@ impl Seeker {
                     let message = "DynamoDB answered with an item of an unknown type";
                     TransferError::caused(TransferErrorKind::Service, message, error)
                 })?;
-                found.insert(self.keys.id_of(&item).map_err(no_key)?, item);
+                found.insert(self.keys.id_of(&item).map_err(|why| no_key(&why))?, item);
             }
             left = answer.unprocessed_keys.and_then(|mut keys| keys.remove(table));
             left = left.filter(|request| !request.keys().is_empty());

@@ -65,9 +65,8 @@ pub(crate) async fn find_differences(
     let in_table =
         sides.scan().run(sinks, Vec::new(), |sum: &mut Vec<_>, found| sum.extend(found)).await?;
     let left = std::mem::take(&mut *left.lock().unwrap_or_else(PoisonError::into_inner));
-    let missing = left.into_values().map(|(key, _)| {
-        Difference { kind: DifferenceKind::OnlyInSource, key }
-    });
+    let missing =
+        left.into_values().map(|(key, _)| Difference { kind: DifferenceKind::OnlyInSource, key });
     found.differences = twice.into_iter().chain(in_table).chain(missing).collect();
     // In the order of their keys, so that the same difference reads the same twice.
     found.differences.sort_by_cached_key(|difference| difference.key.to_dynamodb_json());
@@ -86,7 +85,7 @@ struct Closer {
 impl Closer {
     /// The key of an item that is to be looked at.
     fn chosen(&self, item: &Item) -> Result<Option<KeyId>, TransferError> {
-        let id = self.keys.id_of(item).map_err(no_key)?;
+        let id = self.keys.id_of(item).map_err(|why| no_key(&why))?;
         Ok(self.chosen.contains(&bucket_of(&id)).then_some(id))
     }
 }
@@ -122,8 +121,7 @@ impl PageSink for Against {
         for item in page.decoded(most) {
             let item = item?;
             let Some(id) = self.closer.chosen(&item)? else { continue };
-            let in_source =
-                self.left.lock().unwrap_or_else(PoisonError::into_inner).remove(&id);
+            let in_source = self.left.lock().unwrap_or_else(PoisonError::into_inner).remove(&id);
             let kind = match in_source {
                 Some((_, digest)) if digest == item_digest(&item) => continue,
                 Some(_) => DifferenceKind::Different,

@@ -29,6 +29,7 @@ impl Default for CompareOptions {
 /// What a comparison found.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
+#[expect(clippy::struct_excessive_bools, reason = "a report of independent answers")]
 pub struct Comparison {
     /// Items in the source.
     pub source_items: u64,

@@ -114,7 +114,7 @@ impl Sides {
 
 /// A key that is missing in an item of the source: left out by a projection, or no item of this
 /// table.
-pub(crate) fn no_key(why: String) -> TransferError {
+pub(crate) fn no_key(why: &str) -> TransferError {
     let message = format!("an item cannot be compared: {why}");
     TransferError::new(TransferErrorKind::KeySchemaMismatch, message)
 }
@@ -130,7 +130,7 @@ impl Digester {
     }
 
     fn add(&mut self, item: &Item) -> Result<(), TransferError> {
-        let key = self.keys.id_of(item).map_err(no_key)?;
+        let key = self.keys.id_of(item).map_err(|why| no_key(&why))?;
         self.buckets.add(&key, item);
         Ok(())
     }

@@ -11,7 +11,7 @@ use tokio::time::Instant;
 
 /// A file is closed at the latest after this time, so that little is lost when a slow dump is
 /// killed.
-const FILE_AGE: Duration = Duration::from_secs(5 * 60);
+const FILE_AGE: Duration = Duration::from_mins(5);
 
 /// The place of one worker's pages.
 pub(crate) enum Sink {

@@ -80,8 +80,7 @@ impl Dump {
             strict_aws: options.strict_aws,
         };
         let id = ExportId::generate(start_time, fastrand::u32(..));
-        let export =
-            ExportWriter::create(store, id, writer_options).await.map_err(not_written)?;
+        let export = ExportWriter::create(store, id, writer_options).await.map_err(not_written)?;
         put_sidecar(&export, "table.json", table.descriptor.to_json()).await?;
         put_sidecar(&export, "plan.json", Plan::new(options, total_segments).to_json()).await?;
         Ok(export)
@@ -126,11 +125,7 @@ impl Dump {
 }
 
 /// Writes a JSON file of our own beside the data. It must not be there: the id is new.
-async fn put_sidecar(
-    export: &ExportWriter,
-    name: &str,
-    json: String,
-) -> Result<(), TransferError> {
+async fn put_sidecar(export: &ExportWriter, name: &str, json: String) -> Result<(), TransferError> {
     let put = PutOptions { condition: Condition::IfAbsent, ..PutOptions::default() };
     let key = export.sidecar_key(name);
     export.store().put(&key, json.into(), put).await.map(drop).map_err(|error| {

@@ -3,7 +3,7 @@
 use crate::load::item::QueuedItem;
 use crate::load::refusal::{Refusal, defect};
 use crate::load::run::Writing;
-use crate::raw::{BatchRequest, BatchOutcome};
+use crate::raw::{BatchOutcome, BatchRequest};
 use crate::{TransferError, TransferErrorKind};
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -129,11 +129,13 @@ fn settle(
     outcome: &BatchOutcome,
 ) -> Result<Vec<QueuedItem>, TransferError> {
     let keys = outcome.unprocessed.iter().map(|item| writing.keys.id_of(item));
-    let keys = keys.collect::<Result<HashSet<_>, _>>().map_err(foreign)?;
+    let keys = keys
+        .collect::<Result<HashSet<_>, _>>()
+        .map_err(|why| foreign(&format!("an item without its key ({why})")))?;
     let (left, written): (Vec<_>, Vec<_>) =
         batch.into_iter().partition(|item| keys.contains(&item.key));
     if left.len() != outcome.unprocessed.len() {
-        return Err(foreign("an item that was not in the batch".to_owned()));
+        return Err(foreign("an item that was not in the batch"));
     }
     for item in &written {
         writing.written(item);
@@ -142,7 +144,7 @@ fn settle(
     Ok(left)
 }
 
-fn foreign(what: String) -> TransferError {
+fn foreign(what: &str) -> TransferError {
     let message = format!("DynamoDB gave back as unprocessed {what}");
     TransferError::new(TransferErrorKind::Service, message)
 }

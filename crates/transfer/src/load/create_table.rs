@@ -40,9 +40,8 @@ pub(crate) async fn apply_after_load(
             Ok(specification) => {
                 let call = session.client.update_time_to_live().table_name(&*session.table);
                 let call = call.time_to_live_specification(specification).send().await;
-                call.map(drop).map_err(|error| {
-                    TransferError::call("UpdateTimeToLive", &error).to_string()
-                })
+                call.map(drop)
+                    .map_err(|error| TransferError::call("UpdateTimeToLive", &error).to_string())
             }
             Err(error) => Err(error.to_string()),
         };

@@ -63,11 +63,7 @@ async fn put(writing: &Writing, item: &QueuedItem) -> Result<(), TransferError> 
 
 /// The key is taken: by an equal item, perhaps by this very put whose answer was lost, or by
 /// another.
-async fn taken(
-    writing: &Writing,
-    item: &QueuedItem,
-    existing: &Item,
-) -> Result<(), TransferError> {
+async fn taken(writing: &Writing, item: &QueuedItem, existing: &Item) -> Result<(), TransferError> {
     let decoded = RawItem::from_prefix(&item.json).and_then(|(raw, _)| raw.decode());
     match decoded {
         Ok(decoded) if decoded == *existing => writing.tally.already_equal.add(1),

@@ -159,7 +159,9 @@ async fn run(
     let budget = Arc::new(ItemBudget::new(options.limit));
     move_items(&writing, source, path, &options, &budget, &control).await?;
     control.check()?;
-    if options.create_table && let Some(descriptor) = &descriptor {
+    if options.create_table
+        && let Some(descriptor) = &descriptor
+    {
         apply_after_load(&session, descriptor, &mut not_applied).await;
     }
     control.emit(&ProgressEvent::Finished);

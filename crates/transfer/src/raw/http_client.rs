@@ -95,7 +95,7 @@ impl HttpConnector for InspectingConnector {
 
 async fn collect(response: &mut HttpResponse) -> Result<Bytes, ConnectorError> {
     let body = response.take_body().collect().await;
-    Ok(body.map_err(|error| ConnectorError::io(error.into()))?.to_bytes())
+    Ok(body.map_err(ConnectorError::io)?.to_bytes())
 }
 
 /// DynamoDB sends the CRC-32 of the body with every answer. A mismatch is an error of the

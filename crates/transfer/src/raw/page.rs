@@ -78,7 +78,7 @@ impl Page {
 
     /// The first `most` items, decoded.
     pub(crate) fn decoded(&self, most: usize) -> impl Iterator<Item = Result<Item, TransferError>> {
-        self.raw_items(most).map(|bytes| raw_item(bytes)?.decode().map_err(|error| damaged(error)))
+        self.raw_items(most).map(|bytes| raw_item(bytes)?.decode().map_err(damaged))
     }
 }
 
@@ -141,7 +141,8 @@ mod tests {
 
     #[test]
     fn a_key_that_looks_like_the_items_does_not_mislead() {
-        let body = r#"{"LastEvaluatedKey":{"Items":{"S":"\"Items\":["}},"Items":[{"a":{"N":"1"}}]}"#;
+        let body =
+            r#"{"LastEvaluatedKey":{"Items":{"S":"\"Items\":["}},"Items":[{"a":{"N":"1"}}]}"#;
         let (items, rest) = parts(body).unwrap();
         assert_eq!(items, [r#"{"a":{"N":"1"}}"#]);
         assert_eq!(rest, r#"{"LastEvaluatedKey":{"Items":{"S":"\"Items\":["}},"Items":[]}"#);

@@ -73,7 +73,10 @@ impl Session {
             .await
             .map_err(|error| {
                 let (table, segment) = (&self.table, request.segment);
-                TransferError::call(format_args!("scan of table {table}, segment {segment}"), &error)
+                TransferError::call(
+                    format_args!("scan of table {table}, segment {segment}"),
+                    &error,
+                )
             })?;
         let consumed = self.charge(answer.consumed_capacity());
         let mut page = match slot.take() {

@@ -51,8 +51,7 @@ async fn a_cancelled_dump_is_plainly_unfinished() {
 async fn a_cancelled_load_stops_and_what_it_wrote_is_right() {
     let backend = Backend::embedded_only().await;
     let table = backend.table("cancel", KeySchema::default()).await;
-    let lines: String =
-        (0..2_000).map(|n| items::item(7, n).to_dynamodb_json() + "\n").collect();
+    let lines: String = (0..2_000).map(|n| items::item(7, n).to_dynamodb_json() + "\n").collect();
     let load = Load::builder(backend.dynamodb.clone(), &table).build();
     let error =
         load.from_reader(std::io::Cursor::new(lines), "-", &stop_after(100)).await.unwrap_err();
@@ -71,5 +70,8 @@ async fn an_unknown_table_is_told_at_once() {
     let error = dump.to_store(store.clone(), &Control::new()).await.unwrap_err();
     assert_eq!(error.kind(), TransferErrorKind::TableNotFound);
     assert!(error.to_string().contains("no-such-table"), "{error}");
-    assert!(store.list("").await.unwrap().is_empty(), "nothing is written before the table is known");
+    assert!(
+        store.list("").await.unwrap().is_empty(),
+        "nothing is written before the table is known"
+    );
 }

@@ -112,5 +112,8 @@ async fn damaged_answers_are_never_written_to_a_dump() {
     assert!(error.to_string().contains("crc32"), "{error}");
     assert!(ddbkit_export::ExportReader::open(store.clone()).await.is_err());
     let entries = ddbkit_export::list_exports(&store).await.unwrap();
-    assert!(matches!(&entries[..], [one] if matches!(one.state, ExportState::Failed { .. })), "{entries:?}");
+    assert!(
+        matches!(&entries[..], [one] if matches!(one.state, ExportState::Failed { .. })),
+        "{entries:?}"
+    );
 }

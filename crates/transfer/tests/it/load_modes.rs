@@ -84,7 +84,9 @@ async fn more_than_a_batch_and_more_than_16_megabytes_go_through() {
     let text = "\\u0001".repeat(260_000);
     let lines: String = (0..30)
         .map(|n| {
-            format!("{{\"pk\":{{\"S\":\"k\"}},\"sk\":{{\"N\":\"{n}\"}},\"t\":{{\"S\":\"{text}\"}}}}\n")
+            format!(
+                "{{\"pk\":{{\"S\":\"k\"}},\"sk\":{{\"N\":\"{n}\"}},\"t\":{{\"S\":\"{text}\"}}}}\n"
+            )
         })
         .collect();
     let one = std::num::NonZeroUsize::MIN;

@@ -53,7 +53,8 @@ async fn bad_items_are_set_aside_and_no_other_is_lost() {
 
         // The rejects are the lines as they stood, and each has its reason and its place.
         let kept = std::fs::read_to_string(&rejects).unwrap();
-        let reasons = std::fs::read_to_string(dir.path().join("rejects.json.errors.jsonl")).unwrap();
+        let reasons =
+            std::fs::read_to_string(dir.path().join("rejects.json.errors.jsonl")).unwrap();
         assert_eq!(kept.lines().count() as u64, bad);
         assert_eq!(reasons.lines().count() as u64, bad);
         for (line, reason) in kept.lines().zip(reasons.lines()) {
@@ -93,8 +94,10 @@ async fn without_a_rejects_file_the_first_bad_line_is_the_error() {
     let table = backend.table("strict", KeySchema::default()).await;
     let load = Load::builder(backend.dynamodb.clone(), &table).build();
     let lines = "{\"pk\":{\"S\":\"a\"},\"sk\":{\"N\":\"1\"}}\n\nnonsense\n";
-    let error =
-        load.from_reader(std::io::Cursor::new(lines), "in.json", &Control::new()).await.unwrap_err();
+    let error = load
+        .from_reader(std::io::Cursor::new(lines), "in.json", &Control::new())
+        .await
+        .unwrap_err();
     assert_eq!(error.kind(), TransferErrorKind::Source);
     assert!(error.to_string().starts_with("in.json:3: "), "{error}");
 }

@@ -169,7 +169,8 @@ async fn a_dump_goes_through_s3() {
     let (table, items) = filled(&backend, "s3", 500).await;
     let bucket = backend.bucket().await;
     let store = Store::s3(backend.s3.clone(), &bucket, "backups/today");
-    let dump = Dump::builder(backend.dynamodb.clone(), &table).s3_location(&bucket, "backups/today");
+    let dump =
+        Dump::builder(backend.dynamodb.clone(), &table).s3_location(&bucket, "backups/today");
     dump.build().to_store(store.clone(), &Control::new()).await.unwrap();
     let reader = open(&store).await;
     assert_eq!(reader.summary().s3_bucket.as_deref(), Some(&*bucket));

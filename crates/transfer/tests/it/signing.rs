@@ -83,9 +83,8 @@ fn signature(seen: &Seen) -> String {
     let request = format!("POST\n/\n\n{headers}\n{signed}\n{hash}");
     let hash = hex(&Sha256::digest(request));
     let to_sign = format!("AWS4-HMAC-SHA256\n{}\n{scope}\n{hash}", header("x-amz-date"));
-    let key = scope
-        .split('/')
-        .fold(format!("AWS4{SECRET}").into_bytes(), |key, part| hmac(&key, part));
+    let key =
+        scope.split('/').fold(format!("AWS4{SECRET}").into_bytes(), |key, part| hmac(&key, part));
     hex(&hmac(&key, &to_sign))
 }
 
