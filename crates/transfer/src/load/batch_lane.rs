@@ -12,8 +12,6 @@ use tokio::sync::mpsc;
 /// How often a batch is sent again while DynamoDB takes nothing of it. The waits double up to ten
 /// seconds, so that is some minutes; as long as anything is taken, it goes on for ever.
 const ATTEMPTS_WITHOUT_PROGRESS: u32 = 30;
-/// The same for answers that are no throttle, before the items themselves are suspected.
-const ATTEMPTS_BEFORE_SUSPICION: u32 = 6;
 
 /// Writes what comes, in batches as large as what is waiting, until the channel ends.
 pub(crate) async fn batch_lane(
@@ -81,16 +79,13 @@ async fn write(writing: &Writing, batch: Vec<QueuedItem>) -> Result<(), Transfer
             };
             match Refusal::of(&error) {
                 Refusal::Systemic => return Err(error),
-                Refusal::Passing => {
-                    let throttled = error.kind() == TransferErrorKind::Throttled;
-                    if !throttled && attempt == ATTEMPTS_BEFORE_SUSPICION {
+                Refusal::Passing { suspect } => {
+                    if suspect {
                         let before = batch.len();
                         batch = reject_defects(writing, batch).await?;
-                        if batch.len() == before {
-                            return Err(error);
+                        if batch.len() < before {
+                            continue;
                         }
-                        attempt = 0;
-                        continue;
                     }
                     if attempt == ATTEMPTS_WITHOUT_PROGRESS {
                         return Err(error);

@@ -1,18 +1,16 @@
 //! A lane that writes one item at a time and never replaces one.
 
+use crate::TransferError;
 use crate::load::item::QueuedItem;
 use crate::load::refusal::{Refusal, defect};
 use crate::load::run::Writing;
 use crate::raw::PutOutcome;
-use crate::{TransferError, TransferErrorKind};
 use ddbkit_codec::{Item, RawItem};
 use std::sync::Arc;
 use tokio::sync::mpsc;
 
 /// How often a put is tried while DynamoDB throttles or cannot be reached.
 const ATTEMPTS: u32 = 30;
-/// How often it is tried before the item itself is suspected.
-const ATTEMPTS_BEFORE_SUSPICION: u32 = 6;
 
 /// Writes what comes until the channel ends.
 pub(crate) async fn put_lane(
@@ -43,13 +41,9 @@ async fn put(writing: &Writing, item: &QueuedItem) -> Result<(), TransferError> 
                 let reason = defect(item).unwrap_or_else(|| error.to_string());
                 return writing.reject(item, &reason).await;
             }
-            Refusal::Passing => {
-                let throttled = error.kind() == TransferErrorKind::Throttled;
-                if !throttled && attempt == ATTEMPTS_BEFORE_SUSPICION {
-                    return match defect(item) {
-                        Some(defect) => writing.reject(item, &defect).await,
-                        None => Err(error),
-                    };
+            Refusal::Passing { suspect } => {
+                if suspect && let Some(defect) = defect(item) {
+                    return writing.reject(item, &defect).await;
                 }
                 if attempt == ATTEMPTS {
                     return Err(error);

@@ -9,7 +9,10 @@ pub(crate) enum Refusal {
     /// An item's: find it, set it aside, go on with the others.
     Item,
     /// Nobody's, it may pass: try again.
-    Passing,
+    Passing {
+        /// Unless an item is malformed: that makes some servers fail instead of refuse.
+        suspect: bool,
+    },
     /// Everybody's: no other item would fare better.
     Systemic,
 }
@@ -17,7 +20,9 @@ pub(crate) enum Refusal {
 impl Refusal {
     pub(crate) fn of(error: &TransferError) -> Self {
         match error.kind() {
-            TransferErrorKind::Throttled | TransferErrorKind::Connection => Self::Passing,
+            TransferErrorKind::Throttled | TransferErrorKind::Connection => {
+                Self::Passing { suspect: false }
+            }
             TransferErrorKind::Service => match error.code() {
                 Some(
                     "ValidationException"
@@ -25,9 +30,8 @@ impl Refusal {
                     | "ItemCollectionSizeLimitExceededException"
                     | "RequestEntityTooLarge",
                 ) => Self::Item,
-                // Malformed items make DynamoDB Local answer with an internal error.
                 Some("InternalServerError" | "InternalFailure" | "ServiceUnavailable") | None => {
-                    Self::Passing
+                    Self::Passing { suspect: true }
                 }
                 Some(_) => Self::Systemic,
             },
