@@ -1,6 +1,7 @@
 //! A server that throttles, breaks, lies and loses answers.
 
 use crate::support::{compare, dump, filled, load};
+use aws_sdk_dynamodb::config::retry::RetryConfig;
 use ddbkit_export::ExportState;
 use ddbkit_flow::Control;
 use ddbkit_local::{Fault, When};
@@ -8,6 +9,7 @@ use ddbkit_store::Store;
 use ddbkit_testkit::{Backend, KeySchema, scan_all};
 use ddbkit_transfer::{Dump, Load, WriteMode};
 use std::num::NonZeroU32;
+use std::time::Duration;
 
 /// Every fault that a Scan can meet; `WrongChecksum` is the one that the SDK alone would not see.
 const READ_FAULTS: [Fault; 5] = [
@@ -18,9 +20,18 @@ const READ_FAULTS: [Fault; 5] = [
     Fault::WrongChecksum,
 ];
 
+/// Embedded servers, and a client whose retries do not wait a second each.
+async fn embedded() -> Backend {
+    let mut backend = Backend::embedded_only().await;
+    let retries = RetryConfig::standard().with_initial_backoff(Duration::from_millis(5));
+    let config = backend.dynamodb.config().to_builder().retry_config(retries).build();
+    backend.dynamodb = aws_sdk_dynamodb::Client::from_conf(config);
+    backend
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_dump_through_faults_is_whole() {
-    let backend = Backend::embedded_only().await;
+    let backend = embedded().await;
     let (table, _) = filled(&backend, "torn", 2_000).await;
     for fault in READ_FAULTS {
         let rule = backend.faults().inject(fault, When::Every(3), "Scan");
@@ -39,7 +50,7 @@ async fn a_dump_through_faults_is_whole() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_load_through_faults_is_whole_in_both_modes() {
-    let backend = Backend::embedded_only().await;
+    let backend = embedded().await;
     let (table, items) = filled(&backend, "source", 120).await;
     let store = Store::memory();
     dump(&backend.dynamodb, &table, &store).await;
@@ -64,7 +75,7 @@ async fn a_load_through_faults_is_whole_in_both_modes() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn unprocessed_items_are_sent_until_they_are_written() {
-    let backend = Backend::embedded_only().await;
+    let backend = embedded().await;
     let (table, items) = filled(&backend, "source", 500).await;
     let store = Store::memory();
     dump(&backend.dynamodb, &table, &store).await;
@@ -81,7 +92,7 @@ async fn unprocessed_items_are_sent_until_they_are_written() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn one_poison_item_does_not_end_a_load_even_through_faults() {
-    let backend = Backend::embedded_only().await;
+    let backend = embedded().await;
     let table = backend.table("poison", KeySchema::default()).await;
     let dir = tempfile::tempdir().unwrap();
     let mut lines = String::new();
@@ -100,7 +111,7 @@ async fn one_poison_item_does_not_end_a_load_even_through_faults() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn damaged_answers_are_never_written_to_a_dump() {
-    let backend = Backend::embedded_only().await;
+    let backend = embedded().await;
     let (table, _) = filled(&backend, "damaged", 50).await;
     // No answer is right: the dump must fail, and must not look whole.
     backend.faults().inject(Fault::WrongChecksum, When::Every(1), "Scan");
