@@ -1,1 +1,31 @@
-//! Under construction.
+//! DynamoDB data outside the table: a thin facade over the ddbkit crates.
+//!
+//! One dependency, a feature for each part; each module is a crate that can be taken alone.
+//!
+//! | feature | module | for |
+//! |---|---|---|
+//! | `codec` (default) | `codec` | items as values and as DynamoDB JSON, exact |
+//! | `flow` | `flow` | capacity limiter, retry policy, cancellation, progress |
+//! | `store`, `s3` | `store` | objects in a directory, in memory, in S3 |
+//! | `export` | `export` | the layout of native exports |
+//! | `transfer` | `transfer` | dump, load, comparison |
+//! | `full` | all of them | |
+//!
+//! ```
+//! use ddbkit::codec::Item;
+//!
+//! let item = Item::from_dynamodb_json(br#"{"pk":{"S":"a"},"price":{"N":"19.90"}}"#)?;
+//! assert_eq!(item.to_dynamodb_json(), r#"{"pk":{"S":"a"},"price":{"N":"19.90"}}"#);
+//! # Ok::<(), ddbkit::codec::DecodeError>(())
+//! ```
+
+#[cfg(feature = "codec")]
+pub use ddbkit_codec as codec;
+#[cfg(feature = "export")]
+pub use ddbkit_export as export;
+#[cfg(feature = "flow")]
+pub use ddbkit_flow as flow;
+#[cfg(feature = "store")]
+pub use ddbkit_store as store;
+#[cfg(feature = "transfer")]
+pub use ddbkit_transfer as transfer;

@@ -1,0 +1,32 @@
+//! `ddbkit verify`.
+
+use clap::Args;
+use ddbkit::flow::CapacityUnits;
+use std::num::NonZeroUsize;
+
+/// The options of a verification.
+#[derive(Args, Debug)]
+#[command(after_help = "Examples:
+  ddbkit verify s3://my-backups/orders           checksums, counts, every line
+  ddbkit verify backups/orders Orders            and the same items as in the table
+  ddbkit verify backups/orders Orders --contains the table may hold more
+
+The exit code is 1 when a fault or a difference is found.")]
+pub(crate) struct VerifyArgs {
+    /// Dump or native export: directory or s3://bucket/prefix
+    pub(crate) source: String,
+    /// Table to compare with; it is read with strongly consistent reads
+    pub(crate) table: Option<String>,
+    /// Allow other items in the table
+    #[arg(long, requires = "table")]
+    pub(crate) contains: bool,
+    /// Differing keys to name
+    #[arg(long, value_name = "N", default_value = "20", requires = "table")]
+    pub(crate) max_diff: usize,
+    /// Files and segments read at the same time
+    #[arg(long, value_name = "N", default_value = "8")]
+    pub(crate) workers: NonZeroUsize,
+    /// Read capacity units to use per second, on average [default: no limit]
+    #[arg(long, value_name = "UNITS", requires = "table")]
+    pub(crate) read_capacity: Option<CapacityUnits>,
+}

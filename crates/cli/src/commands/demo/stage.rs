@@ -1,0 +1,75 @@
+//! The servers and places of the demo.
+
+use crate::commands::Context;
+use crate::error::Failure;
+use ddbkit::flow::Control;
+use ddbkit::store::Store;
+use ddbkit_local::{LocalDynamoDb, LocalError, LocalS3, LocalS3Options};
+use std::path::{Path, PathBuf};
+
+/// The names of the play.
+pub(super) const TABLE: &str = "Orders";
+pub(super) const COPY: &str = "Orders-copy";
+pub(super) const BUCKET: &str = "demo-backups";
+pub(super) const PREFIX: &str = "orders";
+
+/// What all acts share.
+pub(super) struct Stage {
+    dynamodb: LocalDynamoDb,
+    s3: LocalS3,
+    folder: PathBuf,
+    pub(super) control: Control,
+}
+
+impl Stage {
+    /// Starts the servers and makes the folder.
+    pub(super) async fn set(context: &Context, keep: Option<PathBuf>) -> Result<Self, Failure> {
+        let folder = match keep {
+            Some(folder) => folder,
+            None => {
+                let now = jiff::Timestamp::now().strftime("%Y%m%dT%H%M%S");
+                std::env::temp_dir().join(format!("ddbkit-demo-{now}-{}", std::process::id()))
+            }
+        };
+        // Made here, so that a second run never mixes with the first.
+        if let Some(above) = folder.parent() {
+            std::fs::create_dir_all(above)?;
+        }
+        std::fs::create_dir(&folder).map_err(|error| {
+            Failure::other(format!("cannot create {}: {error}", folder.display()))
+                .with_hint("name a folder that does not exist yet")
+        })?;
+        let dynamodb = LocalDynamoDb::start().await.map_err(not_started)?;
+        let s3 = LocalS3::start(LocalS3Options::default()).await.map_err(not_started)?;
+        s3.create_bucket(BUCKET).await.map_err(not_started)?;
+        Ok(Self { dynamodb, s3, folder, control: context.control.clone() })
+    }
+
+    pub(super) fn dynamodb(&self) -> aws_sdk_dynamodb::Client {
+        self.dynamodb.client()
+    }
+
+    /// The place of the backups in S3.
+    pub(super) fn bucket(&self) -> Store {
+        Store::s3(self.s3.client(), BUCKET, PREFIX)
+    }
+
+    /// The folder that is left.
+    pub(super) fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    pub(super) fn directory(&self) -> Store {
+        Store::directory(&self.folder)
+    }
+}
+
+fn not_started(error: LocalError) -> Failure {
+    let mut line = error.to_string();
+    let mut cause = std::error::Error::source(&error);
+    while let Some(error) = cause {
+        line += &format!(": {error}");
+        cause = error.source();
+    }
+    Failure::other(line)
+}

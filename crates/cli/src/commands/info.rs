@@ -1,0 +1,139 @@
+//! `ddbkit info`.
+
+use crate::commands::Context;
+use crate::config;
+use crate::error::Failure;
+use crate::exit::{DONE, Exit};
+use crate::output::{Output, bytes, count};
+use ddbkit::export::{
+    ExportKind, ExportState, ExportSummaryEntry, ManifestSummary, OutputFormat, list_exports,
+};
+use ddbkit::store::{Location, Store};
+use jiff::Timestamp;
+use serde_json::{Value, json};
+use std::time::SystemTime;
+
+/// An export with what its folder weighs.
+struct Found {
+    entry: ExportSummaryEntry,
+    stored_bytes: u64,
+}
+
+pub(crate) async fn run(context: &Context, source: &str) -> Result<Exit, Failure> {
+    let location: Location = source.parse()?;
+    let store = config::store(&location, &context.global).await?;
+    let mut found = Vec::new();
+    for entry in list_exports(&store).await? {
+        let stored_bytes = data_size(&store, &entry).await?;
+        found.push(Found { entry, stored_bytes });
+    }
+    if found.is_empty() {
+        return Err(Failure::other(format!("there is no dump or export in {location}"))
+            .with_hint("name the folder that holds AWSDynamoDB/, or the folder of the export"));
+    }
+    if context.output.is_json() {
+        let exports: Vec<_> = found.iter().map(Found::to_json).collect();
+        context.output.json(json!({"version": 1, "command": "info", "exports": exports}), false)?;
+    } else {
+        let text: Vec<_> = found.iter().map(Found::to_text).collect();
+        Output::data(&text.join("\n"))?;
+    }
+    Ok(DONE)
+}
+
+/// The size of the data files, wherever below the location they lie.
+async fn data_size(store: &Store, entry: &ExportSummaryEntry) -> Result<u64, Failure> {
+    let Some(id) = entry.id else { return Ok(0) };
+    let data = format!("{id}/data/");
+    let objects = store.list("").await?;
+    // At the folder of the export itself the keys begin with `data/`.
+    let is_data = |key: &str| {
+        key.contains(&data) || (!key.contains("AWSDynamoDB/") && key.starts_with("data/"))
+    };
+    Ok(objects.iter().filter(|object| is_data(&object.key)).map(|object| object.size).sum())
+}
+
+fn state(state: &ExportState) -> (&'static str, Option<String>) {
+    match state {
+        ExportState::Completed(_) => ("completed", None),
+        ExportState::Failed { run, .. } => ("failed", Some(run.message.clone())),
+        ExportState::Unreadable { message } => ("unreadable", Some(message.clone())),
+        // Nobody can tell one that is killed from one that runs on another machine.
+        ExportState::Unfinished { has_plan: true } => {
+            ("running", Some("it is running, or was interrupted; it is not whole".to_owned()))
+        }
+        ExportState::Unfinished { has_plan: false } | _ => {
+            ("running", Some("it has not completed".to_owned()))
+        }
+    }
+}
+
+fn time(time: Option<SystemTime>) -> Option<String> {
+    Some(Timestamp::try_from(time?).ok()?.strftime("%Y-%m-%dT%H:%M:%SZ").to_string())
+}
+
+fn format_name(format: &OutputFormat) -> String {
+    match format {
+        OutputFormat::DynamodbJson => "DYNAMODB_JSON".to_owned(),
+        OutputFormat::Ion => "ION".to_owned(),
+        other => format!("{other:?}"),
+    }
+}
+
+fn table(summary: &ManifestSummary) -> Option<&str> {
+    summary.table_arn.as_deref()?.rsplit('/').next()
+}
+
+impl Found {
+    fn summary(&self) -> Option<&ManifestSummary> {
+        match &self.entry.state {
+            ExportState::Completed(summary) => Some(summary),
+            _ => None,
+        }
+    }
+
+    fn id(&self) -> String {
+        self.entry.id.map_or_else(|| "without an id".to_owned(), |id| id.to_string())
+    }
+
+    fn to_text(&self) -> String {
+        let (state, message) = state(&self.entry.state);
+        let mut rows = vec![("state", state.to_owned())];
+        rows.extend(message.map(|message| ("", message)));
+        if let Some(summary) = self.summary() {
+            rows.push(("table", table(summary).unwrap_or("unknown").to_owned()));
+            rows.push(("items", count(summary.item_count)));
+            let kind = match summary.kind() {
+                ExportKind::Full => "full",
+                ExportKind::Incremental => "incremental",
+                _ => "of another kind",
+            };
+            rows.push(("kind", format!("{kind}, {}", format_name(&summary.output_format))));
+            let times = [time(summary.start_time), time(summary.end_time)];
+            rows.push(("time", times.into_iter().flatten().collect::<Vec<_>>().join(" to ")));
+        }
+        rows.push(("data files", bytes(self.stored_bytes)));
+        rows.push(("place", self.entry.location.clone()));
+        let rows = rows.into_iter().map(|(name, value)| format!("  {name:<11}{value}\n"));
+        format!("{}\n{}", self.id(), rows.collect::<String>())
+    }
+
+    fn to_json(&self) -> Value {
+        let (state, message) = state(&self.entry.state);
+        let summary = self.summary();
+        json!({
+            "export_id": self.entry.id.map(|id| id.to_string()),
+            "location": self.entry.location,
+            "state": state,
+            "message": message,
+            "stored_bytes": self.stored_bytes,
+            "table": summary.and_then(table),
+            "table_arn": summary.and_then(|summary| summary.table_arn.as_deref()),
+            "items": summary.map(|summary| summary.item_count),
+            "format": summary.map(|summary| format_name(&summary.output_format)),
+            "incremental": summary.map(|summary| summary.kind() == ExportKind::Incremental),
+            "start_time": summary.and_then(|summary| time(summary.start_time)),
+            "end_time": summary.and_then(|summary| time(summary.end_time)),
+        })
+    }
+}

@@ -1,0 +1,58 @@
+//! The commands, one module each.
+
+mod completions;
+mod demo;
+mod dump;
+mod info;
+mod load;
+mod verify;
+
+use crate::args::{Cli, Command, Global};
+use crate::error::Failure;
+use crate::exit::Exit;
+use crate::output::{Bar, Output};
+use crate::signals::Signals;
+use ddbkit::flow::Control;
+use std::sync::Arc;
+
+/// Runs the command.
+pub(crate) async fn run(cli: Cli, output: &Output) -> Result<Exit, Failure> {
+    let Cli { global, command } = cli;
+    let context = Context::new(global, output)?;
+    let result = match command {
+        Command::Demo { keep } => demo::run(&context, keep).await,
+        Command::Dump(args) => dump::run(&context, args).await,
+        Command::Load(args) => load::run(&context, args).await,
+        Command::Verify(args) => verify::run(&context, args).await,
+        Command::Info { source } => info::run(&context, &source).await,
+        Command::Completions { shell } => completions::completions(shell),
+        Command::Man => completions::man(),
+    };
+    // Whatever failed because of a signal failed because of that signal.
+    match (result, context.signals.exit()) {
+        (Err(_), Some(exit)) => Err(Failure::stopped(exit)),
+        (result, _) => result,
+    }
+}
+
+/// What every command gets.
+pub(crate) struct Context {
+    pub(crate) global: Global,
+    pub(crate) output: Output,
+    pub(crate) control: Control,
+    signals: Signals,
+}
+
+impl Context {
+    fn new(global: Global, output: &Output) -> Result<Self, Failure> {
+        let control = Control::new();
+        let signals = Signals::watch(&control, output)?;
+        Ok(Self { global, output: output.clone(), control, signals })
+    }
+
+    /// The control with a bar on it.
+    pub(crate) fn watched(&self, what: &str) -> Control {
+        let bar: Bar = self.output.bar(what);
+        self.control.clone().with_progress(Arc::new(bar))
+    }
+}

@@ -1,0 +1,170 @@
+//! `ddbkit verify`.
+
+use crate::args::VerifyArgs;
+use crate::commands::Context;
+use crate::config::{self, Aws};
+use crate::error::Failure;
+use crate::exit::{DONE, Exit, PARTLY};
+use crate::output::{Output, bytes, count};
+use ddbkit::export::{Check, ExportReader, VerifyOptions, VerifyReport, verify};
+use ddbkit::store::Location;
+use ddbkit::transfer::{CompareOptions, Comparison, DifferenceKind, compare_with_table};
+use serde_json::{Value, json};
+
+/// How many faults are printed; all are counted.
+const FAULTS: usize = 100;
+
+pub(crate) async fn run(context: &Context, args: VerifyArgs) -> Result<Exit, Failure> {
+    let output = &context.output;
+    let location: Location = args.source.parse()?;
+    let store = config::store(&location, &context.global).await?;
+    let reader = ExportReader::open(store).await?;
+    output.detail(&format!("Verifying {}", reader.describe()));
+    let options = VerifyOptions { workers: args.workers, max_faults: FAULTS };
+    let report = verify(&reader, &options, &context.watched("verify")).await?;
+    let comparison = match &args.table {
+        Some(table) => Some(compare(context, &args, table, reader).await?),
+        None => None,
+    };
+    if output.is_json() {
+        output.json(to_json(&report, comparison.as_ref()), false)?;
+    } else {
+        let mut text = files_text(&report);
+        if let (Some(comparison), Some(table)) = (&comparison, &args.table) {
+            text += &comparison_text(comparison, table);
+        }
+        Output::data(&text)?;
+    }
+    let is_equal = comparison.is_none_or(|comparison| comparison.equal);
+    Ok(if report.is_ok() && is_equal { DONE } else { PARTLY })
+}
+
+async fn compare(
+    context: &Context,
+    args: &VerifyArgs,
+    table: &str,
+    reader: ExportReader,
+) -> Result<Comparison, Failure> {
+    let client = Aws::load(&context.global).await?.dynamodb();
+    let options = CompareOptions {
+        contains: args.contains,
+        max_diff: args.max_diff,
+        workers: args.workers,
+        read_capacity: args.read_capacity,
+    };
+    let control = context.watched("compare");
+    Ok(compare_with_table(&client, table, reader, options, &control).await?)
+}
+
+fn check_name(check: Check) -> &'static str {
+    match check {
+        Check::SummaryChecksum => "checksum of manifest-summary.json",
+        Check::FilesChecksum => "checksum of manifest-files.json",
+        Check::TotalItemCount => "item count of the summary",
+        Check::DataListing => "no missing or extra data files",
+        Check::DataFileChecksum => "checksums of data files",
+        Check::DataFileEtag => "entity tags of data files",
+        Check::ItemCount => "item counts of data files",
+        Check::Lines => "every line is an item",
+        Check::ContentDigest => "content digest",
+        _ => "more",
+    }
+}
+
+fn files_text(report: &VerifyReport) -> String {
+    let mut text = String::new();
+    for (check, n) in report.checks() {
+        let times = if *n > 1 { format!(" ({})", count(*n)) } else { String::new() };
+        text += &format!("  checked      {}{times}\n", check_name(*check));
+    }
+    for check in report.unchecked().keys() {
+        text += &format!("  not checked  {}: the export has none\n", check_name(*check));
+    }
+    for fault in report.faults() {
+        text += &format!("  FAULT        {fault}\n");
+    }
+    let more = report.fault_count() - report.faults().len() as u64;
+    if more > 0 {
+        text += &format!("  FAULT        and {} more\n", count(more));
+    }
+    let (files, items, size) = (count(report.files()), count(report.items()), bytes(report.bytes()));
+    let verdict = match report.fault_count() {
+        0 => "The files are whole".to_owned(),
+        1 => "1 fault".to_owned(),
+        n => format!("{} faults", count(n)),
+    };
+    text + &format!("{verdict}: {items} items in {files} data files, {size} of JSON\n")
+}
+
+fn comparison_text(comparison: &Comparison, table: &str) -> String {
+    let mut text = String::new();
+    if comparison.selection_applied {
+        text += "  The table was read through the filter and projection of the dump\n";
+    }
+    if comparison.contains {
+        text += "  The table may hold more than the dump\n";
+    }
+    for difference in &comparison.differences {
+        let kind = kind_name(difference.kind);
+        text += &format!("  {kind:<16} {}\n", difference.key.to_dynamodb_json());
+    }
+    if comparison.more_differences {
+        text += "  and more; --max-diff names more\n";
+    }
+    let (here, there) = (count(comparison.source_items), count(comparison.table_items));
+    text + &match (comparison.equal, comparison.contains) {
+        (true, false) => format!("Table {table} holds the same {here} items\n"),
+        (true, true) => format!("Table {table} holds all {here} items of the dump\n"),
+        (false, false) => {
+            format!("Table {table} DIFFERS: {here} items in the dump, {there} in the table\n")
+        }
+        (false, true) => format!("Table {table} DIFFERS: it lacks items of the dump, or has others\n"),
+    }
+}
+
+fn kind_name(kind: DifferenceKind) -> &'static str {
+    match kind {
+        DifferenceKind::OnlyInSource => "only in the dump",
+        DifferenceKind::OnlyInTable => "only in table",
+        DifferenceKind::TwiceInSource => "twice in dump",
+        _ => "different",
+    }
+}
+
+fn to_json(report: &VerifyReport, comparison: Option<&Comparison>) -> Value {
+    let fault = |fault: &ddbkit::export::VerifyFault| {
+        json!({"file": fault.file, "line": fault.line, "message": fault.message})
+    };
+    let digest = report.digest();
+    let comparison = comparison.map(|comparison| {
+        let difference = |difference: &ddbkit::transfer::Difference| {
+            let key = difference.key.to_dynamodb_json();
+            // Text that we wrote ourselves; the key as an object is easier to use than as a text.
+            let key: Value = serde_json::from_str(&key).unwrap_or(Value::String(key));
+            json!({"kind": kind_name(difference.kind), "key": key})
+        };
+        json!({
+            "equal": comparison.equal,
+            "contains": comparison.contains,
+            "source_items": comparison.source_items,
+            "table_items": comparison.table_items,
+            "differences": comparison.differences.iter().map(difference).collect::<Vec<_>>(),
+            "more_differences": comparison.more_differences,
+            "consumed_capacity_units": comparison.consumed.get(),
+        })
+    });
+    json!({
+        "version": 1,
+        "command": "verify",
+        "ok": report.is_ok(),
+        "files": report.files(),
+        "items": report.items(),
+        "json_bytes": report.bytes(),
+        "stored_bytes": report.compressed_bytes(),
+        "digest": digest.to_hex(),
+        "digest_algorithm": ddbkit::codec::ContentDigest::ALGORITHM,
+        "fault_count": report.fault_count(),
+        "faults": report.faults().iter().map(fault).collect::<Vec<_>>(),
+        "comparison": comparison,
+    })
+}

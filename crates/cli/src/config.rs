@@ -1,0 +1,167 @@
+//! The AWS configuration: checked before the SDK sees it, because it panics on some mistakes and
+//! prints whole requests on others.
+
+use crate::args::Global;
+use crate::error::Failure;
+use aws_config::{AppName, BehaviorVersion, Region, SdkConfig};
+use aws_sdk_dynamodb::config::retry::RetryConfig;
+use ddbkit::store::{Location, Store};
+
+const ENDPOINT: &str = "AWS_ENDPOINT_URL";
+const ENDPOINT_DYNAMODB: &str = "AWS_ENDPOINT_URL_DYNAMODB";
+const ENDPOINT_S3: &str = "AWS_ENDPOINT_URL_S3";
+const MAX_ATTEMPTS: &str = "AWS_MAX_ATTEMPTS";
+
+/// How often the SDK tries a request, unless the environment or the profile says otherwise.
+const ATTEMPTS: u32 = 10;
+
+/// The clients of a run, made when they are needed.
+pub(crate) struct Aws {
+    config: SdkConfig,
+    endpoint_url: Option<String>,
+    has_s3_endpoint: bool,
+}
+
+impl Aws {
+    /// Loads the configuration.
+    pub(crate) async fn load(global: &Global) -> Result<Self, Failure> {
+        check_environment(global)?;
+        let mut loader = aws_config::defaults(BehaviorVersion::latest());
+        if let Some(region) = &global.region {
+            loader = loader.region(Region::new(region.clone()));
+        }
+        if let Some(profile) = &global.profile {
+            loader = loader.profile_name(profile);
+        }
+        if variable("AWS_SDK_UA_APP_ID")?.is_none() {
+            if let Ok(name) = AppName::new("ddbkit") {
+                loader = loader.app_name(name);
+            }
+        }
+        let config = loader.load().await;
+        if config.region().is_none() {
+            return Err(Failure::environment("no region is set")
+                .with_hint("set --region, AWS_REGION, or a region in the profile"));
+        }
+        let config = patient(config);
+        Ok(Self {
+            config,
+            endpoint_url: global.endpoint_url.clone(),
+            has_s3_endpoint: variable(ENDPOINT_S3)?.or(variable(ENDPOINT)?).is_some(),
+        })
+    }
+
+    /// A client of DynamoDB.
+    pub(crate) fn dynamodb(&self) -> aws_sdk_dynamodb::Client {
+        let mut config = aws_sdk_dynamodb::config::Builder::from(&self.config);
+        // The flag comes before the variables.
+        if let Some(url) = &self.endpoint_url {
+            config = config.endpoint_url(url);
+        }
+        aws_sdk_dynamodb::Client::from_conf(config.build())
+    }
+
+    fn s3(&self) -> aws_sdk_s3::Client {
+        let config = aws_sdk_s3::config::Builder::from(&self.config);
+        // Servers other than AWS have no name for each bucket.
+        let config = config.force_path_style(self.has_s3_endpoint);
+        aws_sdk_s3::Client::from_conf(config.build())
+    }
+
+    /// The region that requests go to.
+    pub(crate) fn region(&self) -> &str {
+        self.config.region().map_or("", |region| region.as_ref())
+    }
+}
+
+/// The store of a location. A directory needs no configuration, so none is loaded for one.
+pub(crate) async fn store(location: &Location, global: &Global) -> Result<Store, Failure> {
+    Ok(match location {
+        Location::Directory(path) => Store::directory(path),
+        Location::S3 { bucket, prefix } => {
+            Store::s3(Aws::load(global).await?.s3(), bucket, prefix)
+        }
+    })
+}
+
+/// More attempts than the SDK makes by default: a dump of hours meets every passing fault.
+fn patient(config: SdkConfig) -> SdkConfig {
+    let is_default = config.retry_config().is_none_or(|retry| *retry == RetryConfig::standard());
+    if std::env::var_os(MAX_ATTEMPTS).is_some() || !is_default {
+        return config;
+    }
+    let retry = RetryConfig::standard().with_max_attempts(ATTEMPTS);
+    config.into_builder().retry_config(retry).build()
+}
+
+fn check_environment(global: &Global) -> Result<(), Failure> {
+    if let Some(url) = &global.endpoint_url {
+        check_url("--endpoint-url", url)?;
+    }
+    for name in [ENDPOINT, ENDPOINT_DYNAMODB, ENDPOINT_S3] {
+        if let Some(url) = variable(name)? {
+            check_url(name, &url)?;
+        }
+    }
+    if let Some(attempts) = variable(MAX_ATTEMPTS)? {
+        if attempts.parse::<u32>().map_or(true, |attempts| attempts == 0) {
+            let message = format!("{MAX_ATTEMPTS} is {attempts:?}, but must be 1 or more");
+            return Err(Failure::environment(message));
+        }
+    }
+    Ok(())
+}
+
+fn variable(name: &str) -> Result<Option<String>, Failure> {
+    match std::env::var(name) {
+        Ok(value) => Ok(Some(value)),
+        Err(std::env::VarError::NotPresent) => Ok(None),
+        Err(std::env::VarError::NotUnicode(_)) => {
+            Err(Failure::environment(format!("{name} is not Unicode")))
+        }
+    }
+}
+
+/// An endpoint is `http://` or `https://`, a host, and perhaps a port and a path.
+fn check_url(name: &str, url: &str) -> Result<(), Failure> {
+    let rest = url.strip_prefix("http://").or_else(|| url.strip_prefix("https://"));
+    let authority = rest.and_then(|rest| rest.split(['/', '?', '#']).next()).unwrap_or_default();
+    if is_authority(authority) && !url.contains(char::is_whitespace) {
+        return Ok(());
+    }
+    let message = match url {
+        "" => format!("{name} is empty"),
+        url => format!("{name} is {url:?}, which is no URL of the form http://host:port"),
+    };
+    Err(Failure::environment(message).with_hint("unset it, or name the endpoint with its scheme"))
+}
+
+fn is_authority(authority: &str) -> bool {
+    // The colons of an IPv6 address stand in brackets.
+    let (host, port) = match authority.rsplit_once(':') {
+        Some((host, port)) if !port.ends_with(']') => (host, Some(port)),
+        _ => (authority, None),
+    };
+    let allowed = |byte: u8| byte.is_ascii_alphanumeric() || b".-_:[]".contains(&byte);
+    let is_port = port.is_none_or(|port| port.parse::<u16>().is_ok());
+    !host.is_empty() && host.bytes().all(allowed) && is_port
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn endpoints_have_a_scheme_and_a_host() {
+        for good in ["http://localhost:8000", "https://dynamodb.eu-west-1.amazonaws.com/",
+            "http://[::1]:8000", "http://127.0.0.1", "http://host/path"]
+        {
+            assert!(check_url("X", good).is_ok(), "{good}");
+        }
+        for bad in ["", "localhost:8000", "not-a-url", "ftp://host", "http://", "http://:8000",
+            "http://host:port", "http://host:99999", "http://a b"]
+        {
+            assert!(check_url("X", bad).is_err(), "{bad}");
+        }
+    }
+}

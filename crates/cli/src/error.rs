@@ -1,0 +1,152 @@
+//! Errors for the person at the terminal: one line, a hint where there is one, the exit code.
+
+use crate::exit::{self, Exit};
+use ddbkit::export::{ExportError, ExportErrorKind};
+use ddbkit::store::{StoreError, StoreErrorKind};
+use ddbkit::transfer::{TransferError, TransferErrorKind};
+use std::error::Error as StdError;
+use std::fmt;
+
+/// Why a command failed.
+#[derive(Debug)]
+pub(crate) struct Failure {
+    exit: Exit,
+    message: String,
+    hint: Option<&'static str>,
+}
+
+impl Failure {
+    fn new(exit: Exit, message: impl Into<String>) -> Self {
+        Self { exit, message: message.into(), hint: None }
+    }
+
+    /// The command line is wrong in a way that the parser does not see.
+    pub(crate) fn usage(message: impl Into<String>) -> Self {
+        Self::new(exit::USAGE, message)
+    }
+
+    /// The environment is wrong.
+    pub(crate) fn environment(message: impl Into<String>) -> Self {
+        Self::new(exit::ENVIRONMENT, message)
+    }
+
+    /// Anything else.
+    pub(crate) fn other(message: impl Into<String>) -> Self {
+        Self::new(exit::OTHER, message)
+    }
+
+    /// The program was asked to stop.
+    pub(crate) fn stopped(exit: Exit) -> Self {
+        Self::new(exit, "interrupted")
+    }
+
+    pub(crate) fn with_hint(mut self, hint: &'static str) -> Self {
+        self.hint = Some(hint);
+        self
+    }
+
+    pub(crate) fn exit(&self) -> Exit {
+        self.exit
+    }
+
+    pub(crate) fn hint(&self) -> Option<&'static str> {
+        self.hint
+    }
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
+/// An error with its causes on one line. A cause that says what was said before is left out.
+fn line(error: &(dyn StdError + 'static)) -> String {
+    let mut line = String::new();
+    for cause in std::iter::successors(Some(error), |error| (*error).source()) {
+        let text = cause.to_string().replace('\n', " ");
+        if line.is_empty() {
+            line = text;
+        } else if !line.ends_with(&text) {
+            line = format!("{line}: {text}");
+        }
+    }
+    line
+}
+
+impl From<TransferError> for Failure {
+    fn from(error: TransferError) -> Self {
+        use TransferErrorKind as Kind;
+        let exit = match error.kind() {
+            Kind::Interrupted => exit::INTERRUPTED,
+            Kind::Credentials | Kind::Connection => exit::ENVIRONMENT,
+            Kind::TableNotFound
+            | Kind::TableExists
+            | Kind::AccessDenied
+            | Kind::Throttled
+            | Kind::Service => exit::REFUSED,
+            Kind::Options => exit::USAGE,
+            // A store that refuses is told by its own error.
+            _ => store_cause(&error).map_or(exit::OTHER, |error| exit_of_store(error.kind())),
+        };
+        let hint = match error.kind() {
+            Kind::TableNotFound => {
+                Some("check the name, the region (--region) and the endpoint (--endpoint-url)")
+            }
+            Kind::TableExists => Some("leave out --create-table to load into the table"),
+            Kind::Credentials => Some("set AWS_PROFILE or --profile, or log in with `aws sso login`"),
+            Kind::Connection => {
+                Some("check --endpoint-url, AWS_ENDPOINT_URL_DYNAMODB, AWS_ENDPOINT_URL and the network")
+            }
+            Kind::Throttled => Some("set a rate with --read-capacity or --write-capacity"),
+            Kind::KeySchemaMismatch => Some("load into a table that has the key of the items"),
+            _ => None,
+        };
+        Self { exit, message: line(&error), hint }
+    }
+}
+
+fn store_cause<'a>(error: &'a (dyn StdError + 'static)) -> Option<&'a StoreError> {
+    std::iter::successors(Some(error), |error| (*error).source())
+        .find_map(|error| error.downcast_ref())
+}
+
+fn exit_of_store(kind: StoreErrorKind) -> Exit {
+    match kind {
+        StoreErrorKind::Credentials | StoreErrorKind::Unavailable => exit::ENVIRONMENT,
+        StoreErrorKind::NoSuchBucket | StoreErrorKind::Refused => exit::REFUSED,
+        _ => exit::OTHER,
+    }
+}
+
+impl From<ExportError> for Failure {
+    fn from(error: ExportError) -> Self {
+        let exit = store_cause(&error).map_or(exit::OTHER, |error| exit_of_store(error.kind()));
+        let hint = match error.kind() {
+            ExportErrorKind::Unfinished { .. } => {
+                Some("it is not whole: run the dump again, or wait until the export has completed")
+            }
+            ExportErrorKind::SeveralExports(_) => {
+                Some("name one of them: <source>/AWSDynamoDB/<id>; `ddbkit info` lists them")
+            }
+            _ => None,
+        };
+        Self { exit, message: line(&error), hint }
+    }
+}
+
+impl From<StoreError> for Failure {
+    fn from(error: StoreError) -> Self {
+        let exit = match error.kind() {
+            StoreErrorKind::InvalidLocation => exit::USAGE,
+            kind => exit_of_store(kind),
+        };
+        Self { exit, message: line(&error), hint: None }
+    }
+}
+
+impl From<std::io::Error> for Failure {
+    fn from(error: std::io::Error) -> Self {
+        Self::other(line(&error))
+    }
+}

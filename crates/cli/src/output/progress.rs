@@ -1,0 +1,105 @@
+//! The progress bar.
+
+use super::{bytes, count};
+use ddbkit::flow::{Progress, ProgressEvent};
+use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+/// Draws what an operation tells about itself.
+pub(crate) struct Bar {
+    bar: ProgressBar,
+    started: Instant,
+    items: AtomicU64,
+    bytes: AtomicU64,
+    throttles: AtomicU64,
+    rejected: AtomicU64,
+    consumed: Mutex<f64>,
+}
+
+impl Bar {
+    pub(super) fn new(what: &str, visible: bool, bars: &MultiProgress) -> Self {
+        let bar = if visible {
+            bars.add(ProgressBar::no_length())
+        } else {
+            ProgressBar::with_draw_target(None, ProgressDrawTarget::hidden())
+        };
+        bar.set_prefix(what.to_owned());
+        bar.set_style(style("{prefix} {spinner} {human_pos} items  {msg}"));
+        bar.enable_steady_tick(Duration::from_millis(120));
+        Self {
+            bar,
+            started: Instant::now(),
+            items: AtomicU64::new(0),
+            bytes: AtomicU64::new(0),
+            throttles: AtomicU64::new(0),
+            rejected: AtomicU64::new(0),
+            consumed: Mutex::new(0.0),
+        }
+    }
+
+    fn message(&self) -> String {
+        let moved = self.bytes.load(Ordering::Relaxed);
+        let seconds = self.started.elapsed().as_secs().max(1);
+        let mut message = format!("{}  {}/s", bytes(moved), bytes(moved / seconds));
+        let consumed = *self.consumed.lock().unwrap_or_else(PoisonError::into_inner);
+        if consumed > 0.0 {
+            message += &format!("  {consumed:.0} units");
+        }
+        for (n, what) in [(&self.throttles, "throttled"), (&self.rejected, "rejected")] {
+            match n.load(Ordering::Relaxed) {
+                0 => {}
+                n => message += &format!("  {} {what}", count(n)),
+            }
+        }
+        message
+    }
+}
+
+/// A template of ours; a mistake in it shows as a plain bar, not as a failed dump.
+fn style(template: &str) -> ProgressStyle {
+    ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar())
+}
+
+impl Progress for Bar {
+    fn on_event(&self, event: &ProgressEvent) {
+        match event {
+            ProgressEvent::Started { items: Some(items), .. } => {
+                self.bar.set_length(*items);
+                self.bar.set_style(style(
+                    "{prefix} {bar:24} {human_pos} of {human_len} items  {msg}  {eta} left",
+                ));
+            }
+            ProgressEvent::Advanced { items, bytes } => {
+                self.bytes.fetch_add(*bytes, Ordering::Relaxed);
+                let items = self.items.fetch_add(*items, Ordering::Relaxed) + items;
+                // The size that DynamoDB tells of a table is hours old.
+                if self.bar.length().is_some_and(|length| length < items) {
+                    self.bar.set_length(items);
+                }
+                self.bar.set_position(items);
+            }
+            ProgressEvent::Consumed(units) => {
+                *self.consumed.lock().unwrap_or_else(PoisonError::into_inner) += units.get();
+            }
+            ProgressEvent::Throttled => {
+                self.throttles.fetch_add(1, Ordering::Relaxed);
+            }
+            ProgressEvent::Rejected => {
+                self.rejected.fetch_add(1, Ordering::Relaxed);
+            }
+            ProgressEvent::Finished => return self.bar.finish_and_clear(),
+            _ => return,
+        }
+        if !self.bar.is_hidden() {
+            self.bar.set_message(self.message());
+        }
+    }
+}
+
+impl Drop for Bar {
+    fn drop(&mut self) {
+        self.bar.finish_and_clear();
+    }
+}

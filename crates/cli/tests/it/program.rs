@@ -1,0 +1,145 @@
+//! The program without a table: help, usage, settings, the demo.
+
+use std::process::{Command, Output};
+
+fn ddbkit(args: &[&str], env: &[(&str, &str)]) -> Output {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_ddbkit"));
+    command.args(args).env_clear().envs(env.iter().copied()).output().unwrap()
+}
+
+fn code(output: &Output) -> Option<i32> {
+    output.status.code()
+}
+
+fn stdout(output: &Output) -> &str {
+    std::str::from_utf8(&output.stdout).unwrap()
+}
+
+fn stderr(output: &Output) -> &str {
+    std::str::from_utf8(&output.stderr).unwrap()
+}
+
+/// Settings with which nothing is looked up anywhere.
+const SETTINGS: [(&str, &str); 4] = [
+    ("AWS_REGION", "eu-west-1"),
+    ("AWS_ACCESS_KEY_ID", "x"),
+    ("AWS_SECRET_ACCESS_KEY", "y"),
+    ("AWS_EC2_METADATA_DISABLED", "true"),
+];
+
+#[test]
+fn help_and_version_are_data() {
+    for args in [&["--help"][..], &["help", "dump"], &["load", "--help"], &["--version"]] {
+        let output = ddbkit(args, &[]);
+        assert_eq!(code(&output), Some(0), "{args:?}");
+        assert!(stdout(&output).contains("ddbkit") && stderr(&output).is_empty(), "{args:?}");
+    }
+}
+
+#[test]
+fn wrong_usage_exits_with_252() {
+    for args in [
+        &[][..],
+        &["dmp"],
+        &["dump", "T"],
+        &["dump", "T", "D", "--segments", "0"],
+        &["dump", "T", "D", "--read-capacity", "-1"],
+        &["dump", "T", "D", "--file-size", "much"],
+        &["dump", "T", "s3:/typo"],
+        &["dump", "T", "s3://bucket/p", "--s3-location", "s3://bucket/q"],
+        &["dump", "T", "D", "--expression-attribute-values", "{"],
+        &["load", "-", "T", "--create-table"],
+        &["verify", "D", "--contains"],
+        &["-q", "-v", "info", "D"],
+    ] {
+        let output = ddbkit(args, &SETTINGS);
+        assert_eq!(code(&output), Some(252), "{args:?}: {}", stderr(&output));
+        assert!(stdout(&output).is_empty() && !stderr(&output).is_empty(), "{args:?}");
+    }
+}
+
+#[test]
+fn wrong_settings_exit_with_253_and_one_line_that_names_them() {
+    for (name, value) in [
+        ("AWS_ENDPOINT_URL", ""),
+        ("AWS_ENDPOINT_URL", "not-a-url"),
+        ("AWS_ENDPOINT_URL_DYNAMODB", "localhost:8000"),
+        ("AWS_ENDPOINT_URL_S3", "http://"),
+        ("AWS_MAX_ATTEMPTS", "0"),
+        ("AWS_MAX_ATTEMPTS", "many"),
+    ] {
+        let env: Vec<_> = SETTINGS.into_iter().chain([(name, value)]).collect();
+        let output = ddbkit(&["dump", "T", "nowhere"], &env);
+        assert_eq!(code(&output), Some(253), "{name}={value}: {}", stderr(&output));
+        let first = stderr(&output).lines().next().unwrap();
+        assert!(first.starts_with("error: ") && first.contains(name), "{first}");
+    }
+    let output = ddbkit(&["--endpoint-url", "", "dump", "T", "nowhere"], &SETTINGS);
+    assert_eq!(code(&output), Some(253));
+    assert!(stderr(&output).contains("--endpoint-url is empty"), "{}", stderr(&output));
+}
+
+#[test]
+fn a_missing_region_is_told() {
+    let env = [("AWS_EC2_METADATA_DISABLED", "true"), ("AWS_CONFIG_FILE", "/dev/null")];
+    let output = ddbkit(&["dump", "T", "nowhere"], &env);
+    assert_eq!(code(&output), Some(253), "{}", stderr(&output));
+    assert!(stderr(&output).contains("no region is set"), "{}", stderr(&output));
+}
+
+#[test]
+fn missing_credentials_are_told() {
+    let env = [
+        ("AWS_REGION", "eu-west-1"),
+        ("AWS_EC2_METADATA_DISABLED", "true"),
+        ("AWS_CONFIG_FILE", "/dev/null"),
+        ("AWS_SHARED_CREDENTIALS_FILE", "/dev/null"),
+        ("AWS_ENDPOINT_URL", "http://127.0.0.1:9"),
+    ];
+    let output = ddbkit(&["dump", "T", "nowhere"], &env);
+    assert_eq!(code(&output), Some(253), "{}", stderr(&output));
+    assert!(stderr(&output).contains("credentials"), "{}", stderr(&output));
+}
+
+#[test]
+fn an_empty_place_holds_no_dump() {
+    let dir = tempfile::tempdir().unwrap();
+    for command in ["info", "verify"] {
+        let output = ddbkit(&[command, dir.path().to_str().unwrap()], &[]);
+        assert_eq!(code(&output), Some(255), "{command}: {}", stderr(&output));
+    }
+}
+
+#[test]
+fn completions_and_the_manual_are_made() {
+    for shell in ["bash", "zsh", "fish", "powershell", "elvish"] {
+        let output = ddbkit(&["completions", shell], &[]);
+        assert_eq!(code(&output), Some(0));
+        assert!(stdout(&output).contains("ddbkit"), "{shell}");
+    }
+    let output = ddbkit(&["man"], &[]);
+    assert_eq!(code(&output), Some(0));
+    assert!(stdout(&output).contains(".TH ddbkit") && stdout(&output).contains("consistent"));
+}
+
+#[test]
+fn the_demo_tells_its_story_and_leaves_a_dump_that_verifies() {
+    let dir = tempfile::tempdir().unwrap();
+    let kept = dir.path().join("kept");
+    let kept = kept.to_str().unwrap();
+    // Whatever the environment says, the demo stays inside the program.
+    let env = [("AWS_ENDPOINT_URL", "http://127.0.0.1:9"), ("AWS_PROFILE", "none")];
+    let output = ddbkit(&["demo", "--keep", kept], &env);
+    assert_eq!(code(&output), Some(0), "{}{}", stdout(&output), stderr(&output));
+    assert!(stdout(&output).contains("5,000 items, equal digests"), "{}", stdout(&output));
+    assert!(!stdout(&output).contains('\x1b'), "no colours where there is no terminal");
+    let verified = ddbkit(&["verify", kept], &[]);
+    assert_eq!(code(&verified), Some(0), "{}{}", stdout(&verified), stderr(&verified));
+    let info = ddbkit(&["info", kept, "--output", "json"], &[]);
+    let info: serde_json::Value = serde_json::from_str(stdout(&info)).unwrap();
+    assert_eq!((&info["version"], &info["exports"][0]["items"]), (&1.into(), &5000.into()));
+    assert_eq!(info["exports"][0]["state"], "completed");
+    // A second demo does not mix its dump with the first.
+    let again = ddbkit(&["demo", "--keep", kept], &env);
+    assert_eq!(code(&again), Some(255));
+}
