@@ -1,3 +1,5 @@
+//! Tests of table descriptors.
+
 use super::*;
 
 /// As ddbkit 0.1 writes it; later versions must go on reading it.

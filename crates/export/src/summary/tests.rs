@@ -1,3 +1,5 @@
+//! Tests of manifest summaries.
+
 use super::*;
 use proptest::prelude::*;
 
