@@ -90,3 +90,17 @@ impl StdError for StoreError {
         self.source.as_deref().map(|source| source as _)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::io;
+
+    #[test]
+    fn what_the_system_says_is_told_apart() {
+        let kind = |kind: io::ErrorKind| StoreError::io("cannot write x", kind.into()).kind();
+        assert_eq!(kind(io::ErrorKind::StorageFull), StoreErrorKind::NoSpace);
+        assert_eq!(kind(io::ErrorKind::PermissionDenied), StoreErrorKind::AccessDenied);
+        assert_eq!(kind(io::ErrorKind::Other), StoreErrorKind::Io);
+    }
+}

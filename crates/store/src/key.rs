@@ -16,7 +16,9 @@ pub(crate) fn check(key: &str) -> Result<(), StoreError> {
         match part {
             "" => return refuse("it has an empty part"),
             "." | ".." => return refuse("it has a part that stands for a folder"),
-            _ if part.starts_with(RESERVED) => return refuse("it has the name of a temporary file"),
+            _ if part.starts_with(RESERVED) => {
+                return refuse("it has the name of a temporary file");
+            }
             _ => {}
         }
     }
@@ -32,7 +34,8 @@ mod tests {
 
     #[test]
     fn keys_stay_inside_and_mean_one_thing() {
-        for good in ["a", "a/b.json.gz", "sp ace/ü€😀+%25&=?#.txt", "_started", "..a", "a./b"] {
+        for good in ["a", "a/b.json.gz", "sp ace/ü€😀+%25&=?#.txt", "_started", "..a", "a./b"]
+        {
             assert!(check(good).is_ok(), "{good}");
         }
         for bad in ["", "/a", "a/", "a//b", "..", "a/../b", "./a", "a\0b", ".ddbkit-store-tmp/x"] {

@@ -102,9 +102,18 @@ mod tests {
 
     #[test]
     fn mistakes_are_told_and_not_taken_for_folders() {
-        for bad in ["", "s3:/bucket", "S3:bucket", "s3://", "s3:///x", "s3://ab", "s3://a b/c",
-            "http://bucket", "file:///tmp", "s3://bucket/a//b"]
-        {
+        for bad in [
+            "",
+            "s3:/bucket",
+            "S3:bucket",
+            "s3://",
+            "s3:///x",
+            "s3://ab",
+            "s3://a b/c",
+            "http://bucket",
+            "file:///tmp",
+            "s3://bucket/a//b",
+        ] {
             let error = bad.parse::<Location>().unwrap_err();
             assert_eq!(error.kind(), StoreErrorKind::InvalidLocation, "{bad}");
         }

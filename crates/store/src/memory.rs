@@ -1,9 +1,7 @@
 //! Objects in memory.
 
 use crate::backend::{Backend, BoxFuture, Upload};
-use crate::{
-    Condition, ETag, ObjectMeta, ObjectReader, PutOptions, StoreError, StoreErrorKind,
-};
+use crate::{Condition, ETag, ObjectMeta, ObjectReader, PutOptions, StoreError, StoreErrorKind};
 use bytes::{Bytes, BytesMut};
 use md5::{Digest, Md5};
 use std::collections::BTreeMap;

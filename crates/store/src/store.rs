@@ -154,11 +154,7 @@ impl Store {
     ///
     /// # Errors
     /// When it cannot be begun. The condition is looked at when it is finished.
-    pub async fn writer(
-        &self,
-        key: &str,
-        options: PutOptions,
-    ) -> Result<ObjectWriter, StoreError> {
+    pub async fn writer(&self, key: &str, options: PutOptions) -> Result<ObjectWriter, StoreError> {
         Ok(ObjectWriter(self.backend.upload(&self.full(key)?, options).await?))
     }
 

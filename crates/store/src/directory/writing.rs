@@ -192,9 +192,9 @@ impl DirectoryBackend {
         if let Some(folder) = path.parent() {
             sync_folder(folder)?;
             // An empty folder is nothing in a store of objects.
-            let below = folder.ancestors().take_while(|path| {
-                path.starts_with(&self.root) && **path != *self.root
-            });
+            let below = folder
+                .ancestors()
+                .take_while(|path| path.starts_with(&self.root) && **path != *self.root);
             for folder in below {
                 if fs::remove_dir(folder).is_err() {
                     break;

@@ -6,6 +6,8 @@ use aws_sdk_s3::primitives::ByteStreamError;
 use std::error::Error as StdError;
 use std::fmt;
 
+const NO_SUCH_UPLOAD: &str = "NoSuchUpload";
+
 /// What S3 answered: the cause of an error.
 #[derive(Debug)]
 struct Answer {
@@ -63,6 +65,7 @@ where
 fn kind(status: u16, code: &str) -> StoreErrorKind {
     match (status, code) {
         (_, "NoSuchBucket") => StoreErrorKind::NoSuchBucket,
+        (_, NO_SUCH_UPLOAD) => StoreErrorKind::Refused,
         (404, _) => StoreErrorKind::NotFound,
         (412, _) | (409, "ConditionalRequestConflict" | "OperationAborted") => {
             StoreErrorKind::PreconditionFailed
@@ -83,6 +86,11 @@ fn answer(error: &StoreError) -> Option<&Answer> {
     error.source()?.downcast_ref()
 }
 
+/// Whether S3 no longer knows an upload: it was given up, or completed.
+pub(super) fn is_unknown_upload(error: &StoreError) -> bool {
+    answer(error).is_some_and(|answer| answer.code == NO_SUCH_UPLOAD)
+}
+
 /// Whether S3 says that another write is under way, not that it has won.
 pub(super) fn is_conflict(error: &StoreError) -> bool {
     answer(error).is_some_and(|answer| answer.status == 409)
@@ -99,9 +107,7 @@ pub(super) fn broken(object: &str, error: ByteStreamError) -> StoreError {
     StoreError::new(StoreErrorKind::Damaged, message).caused_by(error)
 }
 
-pub(super) fn not_found_as_none<T>(
-    result: Result<T, StoreError>,
-) -> Result<Option<T>, StoreError> {
+pub(super) fn not_found_as_none<T>(result: Result<T, StoreError>) -> Result<Option<T>, StoreError> {
     match result {
         Ok(found) => Ok(Some(found)),
         Err(error) if error.kind() == StoreErrorKind::NotFound => Ok(None),

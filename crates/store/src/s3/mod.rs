@@ -83,7 +83,10 @@ fn time(time: Option<&DateTime>) -> Option<SystemTime> {
 /// User metadata without what this store put there.
 fn metadata(metadata: Option<HashMap<String, String>>) -> BTreeMap<String, String> {
     let pairs = metadata.unwrap_or_default().into_iter();
-    pairs.map(|(name, value)| (name.to_ascii_lowercase(), value)).filter(|(n, _)| n != NONCE).collect()
+    pairs
+        .map(|(name, value)| (name.to_ascii_lowercase(), value))
+        .filter(|(n, _)| n != NONCE)
+        .collect()
 }
 
 impl Backend for S3Backend {

@@ -39,7 +39,8 @@ struct Started {
 
 impl MultipartUpload {
     pub(super) fn new(backend: S3Backend, key: String, options: PutOptions) -> Self {
-        let nonce = Nonce::for_condition(&options.condition);
+        // An upload that is completed twice is unknown the second time, whatever its condition.
+        let nonce = Nonce::random();
         let options = without_nonce(options);
         let (part, started) = (BytesMut::new(), None);
         Self { backend, key, options, nonce, part, started, failed: false }

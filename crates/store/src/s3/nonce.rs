@@ -22,12 +22,19 @@ pub(super) struct Nonce(Option<String>);
 
 impl Nonce {
     pub(super) fn for_condition(condition: &Condition) -> Self {
-        let random = || format!("{:016x}{:016x}", fastrand::u64(..), fastrand::u64(..));
-        Self((*condition != Condition::Always).then(random))
+        if *condition == Condition::Always { Self(None) } else { Self::random() }
+    }
+
+    /// A number for a write that may be asked about later whatever its condition.
+    pub(super) fn random() -> Self {
+        Self(Some(format!("{:016x}{:016x}", fastrand::u64(..), fastrand::u64(..))))
     }
 
     /// The metadata with the number in it.
-    pub(super) fn with(&self, metadata: &BTreeMap<String, String>) -> Option<HashMap<String, String>> {
+    pub(super) fn with(
+        &self,
+        metadata: &BTreeMap<String, String>,
+    ) -> Option<HashMap<String, String>> {
         let own = self.0.iter().map(|nonce| (NONCE.to_owned(), nonce.clone()));
         let all: HashMap<_, _> =
             metadata.iter().map(|(name, value)| (name.clone(), value.clone())).chain(own).collect();
@@ -47,7 +54,9 @@ impl Nonce {
                 Ok(etag) => return Ok(etag),
                 Err(error) => error,
             };
-            if self.0.is_none() || error.kind() != StoreErrorKind::PreconditionFailed {
+            let may_be_ours = error.kind() == StoreErrorKind::PreconditionFailed
+                || super::error::is_unknown_upload(&error);
+            if self.0.is_none() || !may_be_ours {
                 return Err(error);
             }
             if let Some(etag) = self.own(backend, key).await? {
@@ -65,9 +74,8 @@ impl Nonce {
     /// The tag of the object, if this very write made it.
     async fn own(&self, backend: &S3Backend, key: &str) -> Result<Option<ETag>, StoreError> {
         let answer = backend.client.head_object().bucket(&backend.bucket).key(key).send().await;
-        let answer = answer.map_err(|error| {
-            super::error::failed("read", backend.describe(key), error)
-        });
+        let answer =
+            answer.map_err(|error| super::error::failed("read", backend.describe(key), error));
         let Some(answer) = super::error::not_found_as_none(answer)? else { return Ok(None) };
         let mut pairs = answer.metadata().into_iter().flatten();
         let carried = pairs.find(|(name, _)| name.eq_ignore_ascii_case(NONCE));
