@@ -2,13 +2,15 @@
 
 use flate2::bufread::MultiGzDecoder;
 use std::fmt;
-use std::io::{self, BufRead, BufReader, Read};
+use std::io::{self, BufRead, BufReader, Chain, Cursor, Read};
 
 /// A line may be this long: an item of 400 KB whose every byte is escaped has 2.4 MB.
 const LONGEST_LINE: usize = 16 * 1024 * 1024;
 /// About how much is read before a batch is given out.
 const BATCH: usize = 1024 * 1024;
 const BUFFER: usize = 128 * 1024;
+/// How many bytes tell the forms apart.
+const MAGIC: usize = 4;
 
 /// What a reader of lines lets pass.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -123,11 +125,14 @@ pub struct LineReader<R: Read> {
     bytes: u64,
 }
 
+/// The stream with the bytes that were looked at in front again.
+type Buffered<R> = BufReader<Chain<Cursor<Vec<u8>>, R>>;
+
 enum Input<R: Read> {
-    Unread(BufReader<R>),
-    Plain(BufReader<R>),
-    Gzip(Box<BufReader<MultiGzDecoder<BufReader<R>>>>),
-    Zstd(Box<BufReader<zstd::Decoder<'static, BufReader<R>>>>),
+    Unread(R),
+    Plain(Box<Buffered<R>>),
+    Gzip(Box<BufReader<MultiGzDecoder<Buffered<R>>>>),
+    Zstd(Box<BufReader<zstd::Decoder<'static, Buffered<R>>>>),
     Ended,
 }
 
@@ -139,8 +144,7 @@ impl<R: Read> LineReader<R> {
 
     /// Reads with these options.
     pub fn with_options(stream: R, options: LineOptions) -> Self {
-        let input = Input::Unread(BufReader::with_capacity(BUFFER, stream));
-        Self { input, options, lines: 0, bytes: 0 }
+        Self { input: Input::Unread(stream), options, lines: 0, bytes: 0 }
     }
 
     /// Puts the next lines in place of what is in the batch; `false` at the end.
@@ -202,24 +206,20 @@ impl<R: Read> Input<R> {
 
     /// Looks at the first bytes and puts the decoder on.
     fn detect(&mut self) -> io::Result<()> {
-        let Self::Unread(stream) = std::mem::replace(self, Self::Ended) else { return Ok(()) };
-        let mut stream = stream;
-        let buffered = loop {
-            match stream.fill_buf() {
-                Ok(bytes) => break bytes,
-                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-                Err(error) => return Err(error),
-            }
-        };
-        // A pipe may give less at first, but a first read of one or two bytes is not made by any
-        // compressor: they write whole blocks.
-        *self = if buffered.starts_with(&[0x1f, 0x8b]) {
+        let Self::Unread(mut stream) = std::mem::replace(self, Self::Ended) else { return Ok(()) };
+        let mut magic = Vec::with_capacity(MAGIC);
+        // A pipe may give them one by one.
+        (&mut stream).take(MAGIC as u64).read_to_end(&mut magic)?;
+        let is_gzip = magic.starts_with(&[0x1f, 0x8b]);
+        let is_zstd = magic.starts_with(&[0x28, 0xb5, 0x2f, 0xfd]);
+        let stream = BufReader::with_capacity(BUFFER, Cursor::new(magic).chain(stream));
+        *self = if is_gzip {
             Self::Gzip(Box::new(BufReader::with_capacity(BUFFER, MultiGzDecoder::new(stream))))
-        } else if buffered.starts_with(&[0x28, 0xb5, 0x2f, 0xfd]) {
+        } else if is_zstd {
             let decoder = zstd::Decoder::with_buffer(stream)?;
             Self::Zstd(Box::new(BufReader::with_capacity(BUFFER, decoder)))
         } else {
-            Self::Plain(stream)
+            Self::Plain(Box::new(stream))
         };
         Ok(())
     }

@@ -319,9 +319,24 @@ mod tests {
 
     #[test]
     fn what_dynamodb_refuses_is_refused() {
-        for text in ["", " 5", "5 ", "1_000", "0x10", "1e", "--1", "1,5", "NaN", "Infinity", ".",
-            "+", "e5", "1e5.", "１", "1e99999999999"]
-        {
+        for text in [
+            "",
+            " 5",
+            "5 ",
+            "1_000",
+            "0x10",
+            "1e",
+            "--1",
+            "1,5",
+            "NaN",
+            "Infinity",
+            ".",
+            "+",
+            "e5",
+            "1e5.",
+            "１",
+            "1e99999999999",
+        ] {
             assert_eq!(refused(text), DecodeErrorKind::InvalidNumber, "{text}");
         }
         assert_eq!(refused(&"1".repeat(39)), DecodeErrorKind::NumberPrecision);
@@ -333,8 +348,20 @@ mod tests {
 
     #[test]
     fn order_goes_by_value() {
-        let ordered = ["-1E125", "-10", "-9.5", "-1E-130", "0", "1E-130", "0.5", "1", "9", "10",
-            "12345678901234567890123456789012345678", "1E125"];
+        let ordered = [
+            "-1E125",
+            "-10",
+            "-9.5",
+            "-1E-130",
+            "0",
+            "1E-130",
+            "0.5",
+            "1",
+            "9",
+            "10",
+            "12345678901234567890123456789012345678",
+            "1E125",
+        ];
         for (i, left) in ordered.iter().enumerate() {
             for (j, right) in ordered.iter().enumerate() {
                 assert_eq!(number(left).cmp(&number(right)), i.cmp(&j), "{left} {right}");

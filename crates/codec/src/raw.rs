@@ -3,7 +3,6 @@
 use crate::json::Cursor;
 use crate::{DecodeError, DecodeErrorKind, Item};
 
-
 /// The most brackets that may be open at once: twice what 32 levels need.
 const BRACKETS: u32 = 128;
 
@@ -61,15 +60,16 @@ impl<'a> RawItem<'a> {
         if let Some(item) = whole.framed()? {
             return Ok(item);
         }
-        let is_change = whole.attribute("Metadata")?.is_some() && whole.attribute("Keys")?.is_some();
+        let is_change =
+            whole.attribute("Metadata")?.is_some() && whole.attribute("Keys")?.is_some();
         let kind = if is_change { DecodeErrorKind::ChangeRecord } else { DecodeErrorKind::NoItem };
         Err(DecodeError::new(kind, 0))
     }
 
     fn whole(line: &'a [u8]) -> Result<Self, DecodeError> {
         let start = line.len() - line.trim_ascii_start().len();
-        let (whole, rest) = Self::from_prefix(line.trim_ascii_start())
-            .map_err(|error| error.shifted(start))?;
+        let (whole, rest) =
+            Self::from_prefix(line.trim_ascii_start()).map_err(|error| error.shifted(start))?;
         if rest.trim_ascii().is_empty() {
             return Ok(whole);
         }

@@ -71,7 +71,8 @@ impl<'a> Cursor<'a> {
 
     /// Steps over what is no bracket, string or separator: a number, `true`, or nonsense.
     pub(crate) fn skip_word(&mut self) {
-        let length = self.rest().iter().take_while(|byte| !b"{}[]\",: \t\n\r".contains(byte)).count();
+        let length =
+            self.rest().iter().take_while(|byte| !b"{}[]\",: \t\n\r".contains(byte)).count();
         self.at += length;
     }
 
@@ -143,9 +144,8 @@ fn unescape(text: &str) -> Result<String, DecodeError> {
             'r' => '\r',
             't' => '\t',
             'u' => {
-                let (c, behind) = unicode(after.as_str()).map_err(|kind| {
-                    DecodeError::new(kind, offset)
-                })?;
+                let (c, behind) =
+                    unicode(after.as_str()).map_err(|kind| DecodeError::new(kind, offset))?;
                 rest = behind;
                 out.push(c);
                 continue;

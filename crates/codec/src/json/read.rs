@@ -85,7 +85,8 @@ fn keep_last(attributes: &mut Vec<(String, AttributeValue)>) {
     /// Up to here comparing all pairs is faster than hashing the names.
     const FEW: usize = 16;
     let repeated: HashSet<usize> = if attributes.len() <= FEW {
-        let later = |n: usize, name: &str| attributes.iter().skip(n + 1).any(|(own, _)| own == name);
+        let later =
+            |n: usize, name: &str| attributes.iter().skip(n + 1).any(|(own, _)| own == name);
         let names = attributes.iter().enumerate();
         names.filter(|(n, (name, _))| later(*n, name)).map(|(n, _)| n).collect()
     } else {
@@ -216,9 +217,8 @@ fn set<T: Ord>(
 ) -> Result<Vec<T>, DecodeError> {
     cursor.skip_whitespace();
     let at = cursor.offset();
-    let members = elements(cursor, |cursor, index| {
-        member(cursor).map_err(|error| error.under_index(index))
-    })?;
+    let members =
+        elements(cursor, |cursor, index| member(cursor).map_err(|error| error.under_index(index)))?;
     if members.is_empty() {
         return Err(DecodeError::new(DecodeErrorKind::EmptySet, at));
     }

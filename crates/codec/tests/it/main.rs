@@ -1,0 +1,7 @@
+//! What holds for all items and all bytes.
+#![allow(clippy::unwrap_used, clippy::format_collect, missing_docs)]
+
+mod bytes;
+mod errors;
+mod items;
+mod lines;
