@@ -43,10 +43,12 @@ fn command(args: &mut lexopt::Parser) -> Result<(), String> {
     let mut options = e2e::Options::default();
     while let Some(arg) = args.next().map_err(|error| error.to_string())? {
         match arg {
-            Value(value) if command.is_none() => command = Some(value.string().map_err(text)?),
-            Long("lane") => {
-                options.add_lanes(&args.value().and_then(ValueExt::string).map_err(text)?)?
+            Value(value) if command.is_none() => {
+                command = Some(value.string().map_err(|error| error.to_string())?);
             }
+            Long("lane") => options.add_lanes(
+                &args.value().and_then(ValueExt::string).map_err(|error| error.to_string())?,
+            )?,
             Long("strict") => options.strict = true,
             Long("help") | Short('h') => command = Some("help".to_owned()),
             other => return Err(other.unexpected().to_string()),
@@ -62,8 +64,4 @@ fn command(args: &mut lexopt::Parser) -> Result<(), String> {
         }
         Some(other) => Err(format!("there is no task {other:?}; see cargo xtask help")),
     }
-}
-
-fn text(error: lexopt::Error) -> String {
-    error.to_string()
 }

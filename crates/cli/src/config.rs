@@ -33,10 +33,10 @@ impl Aws {
         if let Some(profile) = &global.profile {
             loader = loader.profile_name(profile);
         }
-        if variable("AWS_SDK_UA_APP_ID")?.is_none() {
-            if let Ok(name) = AppName::new("ddbkit") {
-                loader = loader.app_name(name);
-            }
+        if variable("AWS_SDK_UA_APP_ID")?.is_none()
+            && let Ok(name) = AppName::new("ddbkit")
+        {
+            loader = loader.app_name(name);
         }
         let config = loader.load().await;
         if config.region().is_none() {
@@ -78,9 +78,7 @@ impl Aws {
 pub(crate) async fn store(location: &Location, global: &Global) -> Result<Store, Failure> {
     Ok(match location {
         Location::Directory(path) => Store::directory(path),
-        Location::S3 { bucket, prefix } => {
-            Store::s3(Aws::load(global).await?.s3(), bucket, prefix)
-        }
+        Location::S3 { bucket, prefix } => Store::s3(Aws::load(global).await?.s3(), bucket, prefix),
     })
 }
 
@@ -103,11 +101,11 @@ fn check_environment(global: &Global) -> Result<(), Failure> {
             check_url(name, &url)?;
         }
     }
-    if let Some(attempts) = variable(MAX_ATTEMPTS)? {
-        if attempts.parse::<u32>().map_or(true, |attempts| attempts == 0) {
-            let message = format!("{MAX_ATTEMPTS} is {attempts:?}, but must be 1 or more");
-            return Err(Failure::environment(message));
-        }
+    if let Some(attempts) = variable(MAX_ATTEMPTS)?
+        && attempts.parse::<u32>().map_or(true, |attempts| attempts == 0)
+    {
+        let message = format!("{MAX_ATTEMPTS} is {attempts:?}, but must be 1 or more");
+        return Err(Failure::environment(message));
     }
     Ok(())
 }
@@ -153,14 +151,26 @@ mod tests {
 
     #[test]
     fn endpoints_have_a_scheme_and_a_host() {
-        for good in ["http://localhost:8000", "https://dynamodb.eu-west-1.amazonaws.com/",
-            "http://[::1]:8000", "http://127.0.0.1", "http://host/path"]
-        {
+        for good in [
+            "http://localhost:8000",
+            "https://dynamodb.eu-west-1.amazonaws.com/",
+            "http://[::1]:8000",
+            "http://127.0.0.1",
+            "http://host/path",
+        ] {
             assert!(check_url("X", good).is_ok(), "{good}");
         }
-        for bad in ["", "localhost:8000", "not-a-url", "ftp://host", "http://", "http://:8000",
-            "http://host:port", "http://host:99999", "http://a b"]
-        {
+        for bad in [
+            "",
+            "localhost:8000",
+            "not-a-url",
+            "ftp://host",
+            "http://",
+            "http://:8000",
+            "http://host:port",
+            "http://host:99999",
+            "http://a b",
+        ] {
             assert!(check_url("X", bad).is_err(), "{bad}");
         }
     }

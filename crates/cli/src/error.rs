@@ -94,10 +94,12 @@ impl From<TransferError> for Failure {
                 Some("check the name, the region (--region) and the endpoint (--endpoint-url)")
             }
             Kind::TableExists => Some("leave out --create-table to load into the table"),
-            Kind::Credentials => Some("set AWS_PROFILE or --profile, or log in with `aws sso login`"),
-            Kind::Connection => {
-                Some("check --endpoint-url, AWS_ENDPOINT_URL_DYNAMODB, AWS_ENDPOINT_URL and the network")
+            Kind::Credentials => {
+                Some("set AWS_PROFILE or --profile, or log in with `aws sso login`")
             }
+            Kind::Connection => Some(
+                "check --endpoint-url, AWS_ENDPOINT_URL_DYNAMODB, AWS_ENDPOINT_URL and the network",
+            ),
             Kind::Throttled => Some("set a rate with --read-capacity or --write-capacity"),
             Kind::KeySchemaMismatch => Some("load into a table that has the key of the items"),
             _ => None,
@@ -142,6 +144,12 @@ impl From<StoreError> for Failure {
             kind => exit_of_store(kind),
         };
         Self { exit, message: line(&error), hint: None }
+    }
+}
+
+impl From<ddbkit_local::LocalError> for Failure {
+    fn from(error: ddbkit_local::LocalError) -> Self {
+        Self::other(line(&error))
     }
 }
 

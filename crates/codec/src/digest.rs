@@ -46,7 +46,9 @@ fn canonical(value: &AttributeValue, out: &mut Vec<u8>) {
         AttributeValue::L(list) => {
             out.push(b'L');
             length(list.len(), out);
-            list.iter().for_each(|value| canonical(value, out));
+            for value in list {
+                canonical(value, out);
+            }
         }
         AttributeValue::M(item) => map(item, out),
         AttributeValue::Ss(set) => members(b's', set, out, |text, out| blob(text.as_bytes(), out)),
@@ -60,7 +62,9 @@ fn canonical(value: &AttributeValue, out: &mut Vec<u8>) {
 fn members<T: Ord>(tag: u8, set: &[T], out: &mut Vec<u8>, write: impl Fn(&T, &mut Vec<u8>)) {
     out.push(tag);
     length(set.len(), out);
-    in_order(set).into_iter().for_each(|member| write(member, out));
+    for member in in_order(set) {
+        write(member, out);
+    }
 }
 
 fn tagged(tag: u8, bytes: &[u8], out: &mut Vec<u8>) {
@@ -133,7 +137,7 @@ impl ContentDigest {
     /// The sum as 64 hexadecimal digits.
     #[must_use]
     pub fn to_hex(&self) -> String {
-        self.sum.iter().map(|byte| format!("{byte:02x}")).collect()
+        self.sum.map(|byte| format!("{byte:02x}")).concat()
     }
 }
 
@@ -165,7 +169,7 @@ mod tests {
     #[test]
     fn what_differs_has_another() {
         let texts = [
-            r#"{}"#,
+            "{}",
             r#"{"a":{"S":"1"}}"#,
             r#"{"a":{"N":"1"}}"#,
             r#"{"a":{"B":"MQ=="}}"#,

@@ -73,22 +73,22 @@ impl Item {
         value: impl Into<AttributeValue>,
     ) -> Option<AttributeValue> {
         let (name, value) = (name.into(), value.into());
-        match self.get_mut(&name) {
-            Some(own) => Some(std::mem::replace(own, value)),
-            None => {
-                self.0.push((name, value));
-                None
-            }
+        if let Some(own) = self.get_mut(&name) {
+            return Some(std::mem::replace(own, value));
         }
+        self.0.push((name, value));
+        None
     }
 
-    /// Takes an attribute out.
+    /// Takes an attribute out and returns its value.
+    #[allow(clippy::must_use_candidate, reason = "taking it out is the purpose")]
     pub fn remove(&mut self, name: &str) -> Option<AttributeValue> {
         let at = self.0.iter().position(|(own, _)| own == name)?;
         Some(self.0.remove(at).1)
     }
 
     /// The attributes in their order.
+    #[must_use]
     pub fn iter(&self) -> impl ExactSizeIterator<Item = (&str, &AttributeValue)> {
         self.0.iter().map(|(name, value)| (name.as_str(), value))
     }

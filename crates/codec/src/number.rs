@@ -8,7 +8,7 @@ use std::str::FromStr;
 
 /// Texts up to this length need no allocation.
 const INLINE: usize = 22;
-const MOST_DIGITS: usize = 38;
+const MOST_DIGITS: u32 = 38;
 /// Powers of ten of the leading digit that DynamoDB holds.
 const LARGEST: i64 = 125;
 const SMALLEST: i64 = -130;
@@ -114,18 +114,15 @@ impl Number {
             return text;
         }
         let fraction = exponent.unsigned_abs() as usize;
-        match digits.len().checked_sub(fraction).filter(|whole| *whole > 0) {
-            Some(whole) => {
-                let (whole, fraction) = digits.split_at(whole);
-                text.push_str(whole);
-                text.push('.');
-                text.push_str(fraction);
-            }
-            None => {
-                text.push_str("0.");
-                text.extend(std::iter::repeat_n('0', fraction - digits.len()));
-                text.push_str(&digits);
-            }
+        if digits.len() > fraction {
+            let (whole, fraction) = digits.split_at(digits.len() - fraction);
+            text.push_str(whole);
+            text.push('.');
+            text.push_str(fraction);
+        } else {
+            text.push_str("0.");
+            text.extend(std::iter::repeat_n('0', fraction - digits.len()));
+            text.push_str(&digits);
         }
         text
     }
@@ -141,11 +138,8 @@ impl Number {
 /// before range, as the service does.
 fn parts(text: &str) -> Result<Parts, ParseNumberError> {
     const SYNTAX: ParseNumberError = ParseNumberError(DecodeErrorKind::InvalidNumber);
-    let (negative, rest) = match text.as_bytes() {
-        [b'-', rest @ ..] => (true, rest),
-        [b'+', rest @ ..] => (false, rest),
-        rest => (false, rest),
-    };
+    let negative = text.starts_with('-');
+    let rest = text.strip_prefix(['-', '+']).unwrap_or(text).as_bytes();
     let digits = |bytes: &[u8]| bytes.iter().take_while(|byte| byte.is_ascii_digit()).count();
     let (whole, rest) = rest.split_at(digits(rest));
     let (fraction, rest) = match rest {
@@ -171,7 +165,7 @@ fn parts(text: &str) -> Result<Parts, ParseNumberError> {
         return Ok(Parts { negative: false, coefficient: 0, exponent: 0 });
     }
     let count = all - leading - trailing;
-    if count > MOST_DIGITS {
+    if count > MOST_DIGITS as usize {
         return Err(ParseNumberError(DecodeErrorKind::NumberPrecision));
     }
     let coefficient = significant
@@ -192,7 +186,7 @@ impl Parts {
     /// The coefficient brought to 38 digits, and the power of ten of its leading digit.
     fn magnitude(&self) -> (i32, u128) {
         let digits = self.coefficient.checked_ilog10().map_or(0, |log| log + 1);
-        let missing = (MOST_DIGITS as u32).saturating_sub(digits);
+        let missing = MOST_DIGITS.saturating_sub(digits);
         let leading = self.exponent + i32::try_from(digits).unwrap_or(0);
         (leading, self.coefficient * 10_u128.pow(missing))
     }

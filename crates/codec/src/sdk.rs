@@ -5,6 +5,7 @@ use aws_sdk_dynamodb::primitives::Blob;
 use aws_sdk_dynamodb::types::AttributeValue as Sdk;
 use std::collections::HashMap;
 use std::fmt;
+use std::hash::BuildHasher;
 
 /// Why a value of the SDK is none of ours.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -80,15 +81,15 @@ impl TryFrom<Sdk> for AttributeValue {
     }
 }
 
-impl From<Item> for HashMap<String, Sdk> {
+impl<S: BuildHasher + Default> From<Item> for HashMap<String, Sdk, S> {
     fn from(item: Item) -> Self {
         item.into_iter().map(|(name, value)| (name, value.into())).collect()
     }
 }
 
-impl TryFrom<HashMap<String, Sdk>> for Item {
+impl<S: BuildHasher> TryFrom<HashMap<String, Sdk, S>> for Item {
     type Error = FromSdkError;
-    fn try_from(map: HashMap<String, Sdk>) -> Result<Self, FromSdkError> {
+    fn try_from(map: HashMap<String, Sdk, S>) -> Result<Self, FromSdkError> {
         let attributes = map.into_iter().map(|(name, value)| Ok((name, value.try_into()?)));
         Ok(Self::from_unique(attributes.collect::<Result<_, FromSdkError>>()?))
     }

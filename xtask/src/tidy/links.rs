@@ -5,7 +5,7 @@ use std::path::{Component, Path, PathBuf};
 
 /// Relative links of a Markdown file that lead nowhere.
 pub(super) fn check(file: &File, exists: impl Fn(&Path) -> bool) -> Vec<String> {
-    if !file.path.ends_with(".md") {
+    if Path::new(&file.path).extension() != Some("md".as_ref()) {
         return Vec::new();
     }
     let folder = Path::new(&file.path).parent().unwrap_or(Path::new(""));

@@ -35,7 +35,9 @@ pub(crate) fn run() -> Result<(), String> {
         return Ok(());
     }
     let count = breaches.len();
-    breaches.iter().for_each(|breach| say(breach));
+    for breach in &breaches {
+        say(breach);
+    }
     Err(format!("{count} rules are broken"))
 }
 

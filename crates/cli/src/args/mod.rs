@@ -1,4 +1,9 @@
 //! The command line.
+#![allow(
+    clippy::doc_markdown,
+    rustdoc::bare_urls,
+    reason = "these comments are printed as help, as they stand"
+)]
 
 mod dump;
 mod load;

@@ -30,7 +30,8 @@ mod tests {
 
     #[test]
     fn units_are_known() {
-        for (text, bytes) in [("7", 7), ("128MiB", 128 << 20), ("1.5GB", 1_500_000_000), ("2 kb", 2000)]
+        for (text, bytes) in
+            [("7", 7), ("128MiB", 128 << 20), ("1.5GB", 1_500_000_000), ("2 kb", 2000)]
         {
             assert_eq!(size(text).unwrap().get(), bytes, "{text}");
         }

@@ -40,7 +40,8 @@ pub(crate) async fn run(context: &Context, args: DumpArgs) -> Result<Exit, Failu
         Some(units) => format!("{units} read units a second"),
         None => "no limit on read units".to_owned(),
     };
-    output.notice(&format!("Dumping {table} ({region}) to {dest}: {} workers, {pace}", args.workers));
+    output
+        .notice(&format!("Dumping {table} ({region}) to {dest}: {} workers, {pace}", args.workers));
     let control = context.watched("dump");
     let report = match &location {
         Some(location) => {
@@ -59,7 +60,7 @@ pub(crate) async fn run(context: &Context, args: DumpArgs) -> Result<Exit, Failu
     };
     drop(control);
     if output.is_json() {
-        output.json(to_json(&report), to_stdout)?;
+        output.json(&to_json(&report), to_stdout)?;
     } else {
         output.summary(&summary(&report, &args.dest));
     }
@@ -94,9 +95,7 @@ fn options(dump: DumpBuilder, args: &DumpArgs, selection: Selection) -> DumpBuil
 fn s3_location(text: &str) -> Result<(String, String), Failure> {
     match text.parse::<Location>()? {
         Location::S3 { bucket, prefix } => Ok((bucket, prefix)),
-        Location::Directory(_) => {
-            Err(Failure::usage("--s3-location takes s3://bucket/prefix"))
-        }
+        Location::Directory(_) => Err(Failure::usage("--s3-location takes s3://bucket/prefix")),
     }
 }
 
@@ -104,7 +103,9 @@ fn selection(args: &DumpArgs) -> Result<Selection, Failure> {
     let names: BTreeMap<String, String> = match args.expression_attribute_names.as_deref() {
         None => BTreeMap::new(),
         Some(names) => serde_json::from_str(names).map_err(|error| {
-            Failure::usage(format!("--expression-attribute-names is no {{\"#n\":\"name\"}}: {error}"))
+            Failure::usage(format!(
+                "--expression-attribute-names is no {{\"#n\":\"name\"}}: {error}"
+            ))
         })?,
     };
     let values = match args.expression_attribute_values.as_deref() {

@@ -33,7 +33,9 @@ pub(crate) async fn run(context: &Context, source: &str) -> Result<Exit, Failure
     }
     if context.output.is_json() {
         let exports: Vec<_> = found.iter().map(Found::to_json).collect();
-        context.output.json(json!({"version": 1, "command": "info", "exports": exports}), false)?;
+        context
+            .output
+            .json(&json!({"version": 1, "command": "info", "exports": exports}), false)?;
     } else {
         let text: Vec<_> = found.iter().map(Found::to_text).collect();
         Output::data(&text.join("\n"))?;
@@ -72,7 +74,7 @@ fn time(time: Option<SystemTime>) -> Option<String> {
     Some(Timestamp::try_from(time?).ok()?.strftime("%Y-%m-%dT%H:%M:%SZ").to_string())
 }
 
-fn format_name(format: &OutputFormat) -> String {
+fn format_name(format: OutputFormat) -> String {
     match format {
         OutputFormat::DynamodbJson => "DYNAMODB_JSON".to_owned(),
         OutputFormat::Ion => "ION".to_owned(),
@@ -108,7 +110,7 @@ impl Found {
                 ExportKind::Incremental => "incremental",
                 _ => "of another kind",
             };
-            rows.push(("kind", format!("{kind}, {}", format_name(&summary.output_format))));
+            rows.push(("kind", format!("{kind}, {}", format_name(summary.output_format))));
             let times = [time(summary.start_time), time(summary.end_time)];
             rows.push(("time", times.into_iter().flatten().collect::<Vec<_>>().join(" to ")));
         }
@@ -130,7 +132,7 @@ impl Found {
             "table": summary.and_then(table),
             "table_arn": summary.and_then(|summary| summary.table_arn.as_deref()),
             "items": summary.map(|summary| summary.item_count),
-            "format": summary.map(|summary| format_name(&summary.output_format)),
+            "format": summary.map(|summary| format_name(summary.output_format)),
             "incremental": summary.map(|summary| summary.kind() == ExportKind::Incremental),
             "start_time": summary.and_then(|summary| time(summary.start_time)),
             "end_time": summary.and_then(|summary| time(summary.end_time)),

@@ -35,7 +35,9 @@ pub(crate) async fn run(context: &Context, args: LoadArgs) -> Result<Exit, Failu
     let source = if from_stdin { "standard input" } else { &args.source };
     output.notice(&format!("Loading {source} into {table} ({region}): {}", path_notice(&args)));
     if from_stdin {
-        output.notice("A stream cannot be resumed: after an interruption it is loaded from the start");
+        output.notice(
+            "A stream cannot be resumed: after an interruption it is loaded from the start",
+        );
     }
     let control = context.watched("load");
     let report = match reader {
@@ -44,7 +46,7 @@ pub(crate) async fn run(context: &Context, args: LoadArgs) -> Result<Exit, Failu
     };
     drop(control);
     if output.is_json() {
-        output.json(to_json(&report), false)?;
+        output.json(&to_json(&report), false)?;
     } else {
         output.summary(&summary(&report));
     }
@@ -118,7 +120,8 @@ fn summary(report: &LoadReport) -> String {
     }
     if let Some(rejects) = &report.rejects {
         let rejects = rejects.display();
-        text += &format!("\nRejected items are in {rejects}, the reasons in {rejects}.errors.jsonl");
+        text +=
+            &format!("\nRejected items are in {rejects}, the reasons in {rejects}.errors.jsonl");
     }
     text
 }

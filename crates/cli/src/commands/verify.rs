@@ -27,7 +27,7 @@ pub(crate) async fn run(context: &Context, args: VerifyArgs) -> Result<Exit, Fai
         None => None,
     };
     if output.is_json() {
-        output.json(to_json(&report, comparison.as_ref()), false)?;
+        output.json(&to_json(&report, comparison.as_ref()), false)?;
     } else {
         let mut text = files_text(&report);
         if let (Some(comparison), Some(table)) = (&comparison, &args.table) {
@@ -87,7 +87,8 @@ fn files_text(report: &VerifyReport) -> String {
     if more > 0 {
         text += &format!("  FAULT        and {} more\n", count(more));
     }
-    let (files, items, size) = (count(report.files()), count(report.items()), bytes(report.bytes()));
+    let (files, items, size) =
+        (count(report.files()), count(report.items()), bytes(report.bytes()));
     let verdict = match report.fault_count() {
         0 => "The files are whole".to_owned(),
         1 => "1 fault".to_owned(),
@@ -118,7 +119,9 @@ fn comparison_text(comparison: &Comparison, table: &str) -> String {
         (false, false) => {
             format!("Table {table} DIFFERS: {here} items in the dump, {there} in the table\n")
         }
-        (false, true) => format!("Table {table} DIFFERS: it lacks items of the dump, or has others\n"),
+        (false, true) => {
+            format!("Table {table} DIFFERS: it lacks items of the dump, or has others\n")
+        }
     }
 }
 
@@ -132,9 +135,7 @@ fn kind_name(kind: DifferenceKind) -> &'static str {
 }
 
 fn to_json(report: &VerifyReport, comparison: Option<&Comparison>) -> Value {
-    let fault = |fault: &ddbkit::export::VerifyFault| {
-        json!({"file": fault.file, "line": fault.line, "message": fault.message})
-    };
+    let fault = |fault: &ddbkit::export::VerifyFault| json!({"file": fault.file, "line": fault.line, "message": fault.message});
     let digest = report.digest();
     let comparison = comparison.map(|comparison| {
         let difference = |difference: &ddbkit::transfer::Difference| {

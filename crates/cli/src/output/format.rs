@@ -27,7 +27,11 @@ pub(crate) fn bytes(n: u64) -> String {
         size /= 1000.0;
         unit = larger;
     }
-    if unit == "B" || size >= 99.95 { format!("{size:.0} {unit}") } else { format!("{size:.1} {unit}") }
+    if unit == "B" || size >= 99.95 {
+        format!("{size:.0} {unit}")
+    } else {
+        format!("{size:.1} {unit}")
+    }
 }
 
 /// A time: `0.84 s`, `3 min 20 s`, `2 h 5 min`.
@@ -48,7 +52,10 @@ mod tests {
     #[test]
     fn numbers_read_well() {
         assert_eq!([count(0), count(999), count(1_234_567)], ["0", "999", "1,234,567"]);
-        assert_eq!([bytes(0), bytes(999), bytes(1000), bytes(128 << 20)], ["0 B", "999 B", "1.0 KB", "134 MB"]);
+        assert_eq!(
+            [bytes(0), bytes(999), bytes(1000), bytes(128 << 20)],
+            ["0 B", "999 B", "1.0 KB", "134 MB"]
+        );
         let times = [840, 12_340, 200_000, 7_500_000].map(|ms| duration(Duration::from_millis(ms)));
         assert_eq!(times, ["0.84 s", "12.3 s", "3 min 20 s", "2 h 5 min"]);
     }

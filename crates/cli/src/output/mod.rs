@@ -92,7 +92,7 @@ impl Output {
     }
 
     /// The one object of `--output json`. It goes to standard error where data has the other.
-    pub(crate) fn json(&self, object: Value, data_on_stdout: bool) -> io::Result<()> {
+    pub(crate) fn json(&self, object: &Value, data_on_stdout: bool) -> io::Result<()> {
         let text = format!("{object}\n");
         if data_on_stdout {
             self.stderr(&text);

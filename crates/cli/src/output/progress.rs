@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 
 /// Draws what an operation tells about itself.
 pub(crate) struct Bar {
-    bar: ProgressBar,
+    drawn: ProgressBar,
     started: Instant,
     items: AtomicU64,
     bytes: AtomicU64,
@@ -29,7 +29,7 @@ impl Bar {
         bar.set_style(style("{prefix} {spinner} {human_pos} items  {msg}"));
         bar.enable_steady_tick(Duration::from_millis(120));
         Self {
-            bar,
+            drawn: bar,
             started: Instant::now(),
             items: AtomicU64::new(0),
             bytes: AtomicU64::new(0),
@@ -66,8 +66,8 @@ impl Progress for Bar {
     fn on_event(&self, event: &ProgressEvent) {
         match event {
             ProgressEvent::Started { items: Some(items), .. } => {
-                self.bar.set_length(*items);
-                self.bar.set_style(style(
+                self.drawn.set_length(*items);
+                self.drawn.set_style(style(
                     "{prefix} {bar:24} {human_pos} of {human_len} items  {msg}  {eta} left",
                 ));
             }
@@ -75,10 +75,10 @@ impl Progress for Bar {
                 self.bytes.fetch_add(*bytes, Ordering::Relaxed);
                 let items = self.items.fetch_add(*items, Ordering::Relaxed) + items;
                 // The size that DynamoDB tells of a table is hours old.
-                if self.bar.length().is_some_and(|length| length < items) {
-                    self.bar.set_length(items);
+                if self.drawn.length().is_some_and(|length| length < items) {
+                    self.drawn.set_length(items);
                 }
-                self.bar.set_position(items);
+                self.drawn.set_position(items);
             }
             ProgressEvent::Consumed(units) => {
                 *self.consumed.lock().unwrap_or_else(PoisonError::into_inner) += units.get();
@@ -89,17 +89,17 @@ impl Progress for Bar {
             ProgressEvent::Rejected => {
                 self.rejected.fetch_add(1, Ordering::Relaxed);
             }
-            ProgressEvent::Finished => return self.bar.finish_and_clear(),
+            ProgressEvent::Finished => return self.drawn.finish_and_clear(),
             _ => return,
         }
-        if !self.bar.is_hidden() {
-            self.bar.set_message(self.message());
+        if !self.drawn.is_hidden() {
+            self.drawn.set_message(self.message());
         }
     }
 }
 
 impl Drop for Bar {
     fn drop(&mut self) {
-        self.bar.finish_and_clear();
+        self.drawn.finish_and_clear();
     }
 }

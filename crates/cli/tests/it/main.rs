@@ -1,5 +1,5 @@
 //! Black-box tests of the program.
-#![allow(clippy::unwrap_used, clippy::format_collect, clippy::format_push_string, missing_docs)]
+#![allow(clippy::unwrap_used, missing_docs)]
 
 mod e2e;
 mod program;

@@ -105,11 +105,17 @@ proptest! {
     #[test]
     fn the_digest_knows_no_order(items in prop::collection::vec(item(), 0..5), cut in 0_usize..5) {
         let mut whole = ContentDigest::default();
-        items.iter().for_each(|item| whole.add(item));
+        for item in &items {
+            whole.add(item);
+        }
         let (mut left, mut right) = (ContentDigest::default(), ContentDigest::default());
         let cut = cut.min(items.len());
-        items[..cut].iter().rev().for_each(|item| left.add(item));
-        items[cut..].iter().rev().for_each(|item| right.add(item));
+        for item in items[..cut].iter().rev() {
+            left.add(item);
+        }
+        for item in items[cut..].iter().rev() {
+            right.add(item);
+        }
         right.merge(&left);
         prop_assert_eq!(right, whole);
     }

@@ -1,5 +1,5 @@
 //! What holds for all items and all bytes.
-#![allow(clippy::unwrap_used, clippy::format_collect, missing_docs)]
+#![allow(clippy::unwrap_used, missing_docs)]
 
 mod bytes;
 mod errors;

@@ -85,7 +85,7 @@ impl Upload for DirectoryUpload {
             let target = self.target();
             let file = self.file.take().ok_or_else(|| lost(&target))?;
             file.file.sync_all().map_err(|error| cannot("write", &target, error))?;
-            publish(&self.root, &self.key, &self.options, file)
+            publish(&self.root, &self.key, &self.options, &file)
         }))
     }
 
@@ -108,7 +108,7 @@ fn publish(
     root: &Path,
     key: &str,
     options: &PutOptions,
-    file: Temporary,
+    file: &Temporary,
 ) -> Result<ETag, StoreError> {
     let target = root.join(key);
     let folder = target.parent().unwrap_or(root);

@@ -26,20 +26,20 @@ impl StdError for Answer {}
 /// The error of a call; `what` says what could not be done with the object.
 pub(super) fn failed<E>(
     what: &str,
-    object: String,
-    error: SdkError<E, aws_sdk_s3::config::http::HttpResponse>,
+    object: &str,
+    error: &SdkError<E, aws_sdk_s3::config::http::HttpResponse>,
 ) -> StoreError
 where
     E: ProvideErrorMetadata + StdError + Send + Sync + 'static,
 {
     let Some(response) = error.raw_response() else {
         // No answer: the innermost cause has the facts.
-        let kind = if chain(&error).any(|text| text.contains("credentials")) {
+        let kind = if chain(error).any(|text| text.contains("credentials")) {
             StoreErrorKind::Credentials
         } else {
             StoreErrorKind::Unavailable
         };
-        let cause = chain(&error).last().unwrap_or_default();
+        let cause = chain(error).last().unwrap_or_default();
         return StoreError::new(kind, format!("cannot {what} {object}: {cause}"));
     };
     let status = response.status().as_u16();

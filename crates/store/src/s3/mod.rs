@@ -52,7 +52,8 @@ impl S3Backend {
                     .body(ByteStream::from(content.clone()))
                     .send()
                     .await;
-                let answer = answer.map_err(|error| failed("write", self.describe(key), error))?;
+                let answer =
+                    answer.map_err(|error| failed("write", &self.describe(key), &error))?;
                 Ok(tag(answer.e_tag()))
             })
             .await
@@ -100,7 +101,7 @@ impl Backend for S3Backend {
     fn head<'a>(&'a self, key: &'a str) -> BoxFuture<'a, Result<Option<ObjectMeta>, StoreError>> {
         Box::pin(async move {
             let answer = self.client.head_object().bucket(&self.bucket).key(key).send().await;
-            let answer = answer.map_err(|error| failed("read", self.describe(key), error));
+            let answer = answer.map_err(|error| failed("read", &self.describe(key), &error));
             let Some(answer) = not_found_as_none(answer)? else { return Ok(None) };
             Ok(Some(ObjectMeta {
                 key: key.to_owned(),
@@ -130,7 +131,7 @@ impl Backend for S3Backend {
             let answer = match call.send().await {
                 Ok(answer) => answer,
                 Err(error) => {
-                    let error = failed("read", self.describe(key), error);
+                    let error = failed("read", &self.describe(key), &error);
                     // A range behind the end is an empty part, as in the other stores.
                     if range.is_some() && error::is_behind_the_end(&error) {
                         let meta = self.head(key).await?.ok_or(error)?;
@@ -190,7 +191,7 @@ impl Backend for S3Backend {
         Box::pin(async move {
             let call = self.client.list_objects_v2().bucket(&self.bucket).prefix(prefix);
             let answer = call.set_start_after(after.map(ToOwned::to_owned)).send().await;
-            let answer = answer.map_err(|error| failed("list", self.describe(prefix), error))?;
+            let answer = answer.map_err(|error| failed("list", &self.describe(prefix), &error))?;
             let objects = answer.contents.unwrap_or_default().into_iter();
             let meta = objects.map(|object| ObjectMeta {
                 size: size(object.size()),
@@ -206,7 +207,7 @@ impl Backend for S3Backend {
     fn delete<'a>(&'a self, key: &'a str) -> BoxFuture<'a, Result<(), StoreError>> {
         Box::pin(async move {
             let answer = self.client.delete_object().bucket(&self.bucket).key(key).send().await;
-            let answer = answer.map_err(|error| failed("delete", self.describe(key), error));
+            let answer = answer.map_err(|error| failed("delete", &self.describe(key), &error));
             not_found_as_none(answer).map(drop)
         })
     }

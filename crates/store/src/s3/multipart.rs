@@ -90,7 +90,7 @@ impl MultipartUpload {
                     .set_metadata(self.nonce.with(&self.options.metadata))
                     .send()
                     .await
-                    .map_err(|error| failed("write", object.clone(), error))?;
+                    .map_err(|error| failed("write", &object, &error))?;
                 none.insert(Started {
                     backend: self.backend.clone(),
                     key: self.key.clone(),
@@ -112,7 +112,7 @@ impl MultipartUpload {
             .body(ByteStream::from(self.part.split().freeze()))
             .send()
             .await
-            .map_err(|error| failed("write", object, error))?;
+            .map_err(|error| failed("write", &object, &error))?;
         let part = CompletedPart::builder()
             .part_number(number)
             .set_e_tag(answer.e_tag)
@@ -155,7 +155,7 @@ impl MultipartUpload {
                 .set_if_match(if_match)
                 .send()
                 .await;
-            let answer = answer.map_err(|error| failed("write", self.describe(), error))?;
+            let answer = answer.map_err(|error| failed("write", &self.describe(), &error))?;
             Ok(tag(answer.e_tag()))
         };
         let result = self.nonce.write(&self.backend, &self.key, complete).await;
@@ -172,7 +172,7 @@ impl Started {
         let call = self.backend.client.abort_multipart_upload().bucket(&self.backend.bucket);
         let answer = call.key(&self.key).upload_id(&self.id).send().await;
         let object = self.backend.describe(&self.key);
-        answer.map(drop).map_err(|error| failed("clean up the upload of", object, error))
+        answer.map(drop).map_err(|error| failed("clean up the upload of", &object, &error))
     }
 }
 

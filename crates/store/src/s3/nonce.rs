@@ -75,7 +75,7 @@ impl Nonce {
     async fn own(&self, backend: &S3Backend, key: &str) -> Result<Option<ETag>, StoreError> {
         let answer = backend.client.head_object().bucket(&backend.bucket).key(key).send().await;
         let answer =
-            answer.map_err(|error| super::error::failed("read", backend.describe(key), error));
+            answer.map_err(|error| super::error::failed("read", &backend.describe(key), &error));
         let Some(answer) = super::error::not_found_as_none(answer)? else { return Ok(None) };
         let mut pairs = answer.metadata().into_iter().flatten();
         let carried = pairs.find(|(name, _)| name.eq_ignore_ascii_case(NONCE));

@@ -2,7 +2,7 @@
 //!
 //! They run on the embedded servers, and on those that `DDBKIT_TEST_DYNAMODB_ENDPOINT` and
 //! `DDBKIT_TEST_S3_ENDPOINT` name.
-#![allow(clippy::unwrap_used, clippy::format_collect, clippy::format_push_string, missing_docs)]
+#![allow(clippy::unwrap_used, missing_docs)]
 
 mod compare;
 mod control;

@@ -16,13 +16,13 @@ pub(super) fn order(n: u64) -> Item {
     item.insert("lines", AttributeValue::L((0..n % 5).map(line).collect()));
     item.insert("tags", AttributeValue::Ss(vec![format!("w{}", n % 52), "demo".to_owned()]));
     item.insert("prices", AttributeValue::Ns(vec![Number::from(n), Number::from(n + 1)]));
-    item.insert("seals", AttributeValue::Bs(vec![vec![(n % 256) as u8, 1], vec![2]]));
+    item.insert("seals", AttributeValue::Bs(vec![vec![n.to_le_bytes()[0], 1], vec![2]]));
     item.insert("signature", AttributeValue::B(n.to_be_bytes().repeat(1 + (n % 16) as usize)));
     if n.is_multiple_of(3) {
         item.insert("coupon", AttributeValue::Null);
     }
     // Thirty-eight digits, as long as a number of DynamoDB can be.
-    if let Ok(total) = format!("{n}.{:0>30}1", n).parse::<Number>() {
+    if let Ok(total) = format!("{n}.{n:0>30}1").parse::<Number>() {
         item.insert("total", total);
     }
     item

@@ -4,7 +4,7 @@ use crate::commands::Context;
 use crate::error::Failure;
 use ddbkit::flow::Control;
 use ddbkit::store::Store;
-use ddbkit_local::{LocalDynamoDb, LocalError, LocalS3, LocalS3Options};
+use ddbkit_local::{LocalDynamoDb, LocalS3, LocalS3Options};
 use std::path::{Path, PathBuf};
 
 /// The names of the play.
@@ -24,13 +24,10 @@ pub(super) struct Stage {
 impl Stage {
     /// Starts the servers and makes the folder.
     pub(super) async fn set(context: &Context, keep: Option<PathBuf>) -> Result<Self, Failure> {
-        let folder = match keep {
-            Some(folder) => folder,
-            None => {
-                let now = jiff::Timestamp::now().strftime("%Y%m%dT%H%M%S");
-                std::env::temp_dir().join(format!("ddbkit-demo-{now}-{}", std::process::id()))
-            }
-        };
+        let folder = keep.unwrap_or_else(|| {
+            let now = jiff::Timestamp::now().strftime("%Y%m%dT%H%M%S");
+            std::env::temp_dir().join(format!("ddbkit-demo-{now}-{}", std::process::id()))
+        });
         // Made here, so that a second run never mixes with the first.
         if let Some(above) = folder.parent() {
             std::fs::create_dir_all(above)?;
@@ -39,9 +36,9 @@ impl Stage {
             Failure::other(format!("cannot create {}: {error}", folder.display()))
                 .with_hint("name a folder that does not exist yet")
         })?;
-        let dynamodb = LocalDynamoDb::start().await.map_err(not_started)?;
-        let s3 = LocalS3::start(LocalS3Options::default()).await.map_err(not_started)?;
-        s3.create_bucket(BUCKET).await.map_err(not_started)?;
+        let dynamodb = LocalDynamoDb::start().await.map_err(Failure::from)?;
+        let s3 = LocalS3::start(LocalS3Options::default()).await.map_err(Failure::from)?;
+        s3.create_bucket(BUCKET).await.map_err(Failure::from)?;
         Ok(Self { dynamodb, s3, folder, control: context.control.clone() })
     }
 
@@ -62,14 +59,4 @@ impl Stage {
     pub(super) fn directory(&self) -> Store {
         Store::directory(&self.folder)
     }
-}
-
-fn not_started(error: LocalError) -> Failure {
-    let mut line = error.to_string();
-    let mut cause = std::error::Error::source(&error);
-    while let Some(error) = cause {
-        line += &format!(": {error}");
-        cause = error.source();
-    }
-    Failure::other(line)
 }

@@ -164,7 +164,10 @@ async fn an_item_of_400_kb_and_a_byte() {
         run_with_input(&backend, &args, lines.clone().into()).await.exits(1);
         assert_eq!(scan_all(&backend.dynamodb, &table).await.len(), 2, "{mode}");
         let reasons = std::fs::read_to_string(dir.path().join("r.json.errors.jsonl")).unwrap();
-        assert!(reasons.contains("\"line\":2") && reasons.to_lowercase().contains("size"), "{reasons}");
+        assert!(
+            reasons.contains("\"line\":2") && reasons.to_lowercase().contains("size"),
+            "{reasons}"
+        );
     }
 }
 

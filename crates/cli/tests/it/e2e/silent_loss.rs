@@ -118,7 +118,9 @@ async fn batches_of_equal_keys_are_not_refused_as_a_whole() {
     let lines: String = (0..60)
         .map(|n| {
             let key = n % 3;
-            format!("{{\"pk\":{{\"S\":\"k{key}\"}},\"sk\":{{\"N\":\"1\"}},\"v\":{{\"N\":\"{n}\"}}}}\n")
+            format!(
+                "{{\"pk\":{{\"S\":\"k{key}\"}},\"sk\":{{\"N\":\"1\"}},\"v\":{{\"N\":\"{n}\"}}}}\n"
+            )
         })
         .collect();
     let args = ["load", "-", &table, "--mode", "overwrite"];

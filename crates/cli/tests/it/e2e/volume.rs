@@ -39,7 +39,6 @@ async fn a_hundred_thousand_items_go_out_and_back() {
         // Only Linux tells; elsewhere the rest of the test still holds.
         if cfg!(target_os = "linux") {
             let peak = peak.expect("the kernel tells the peak memory of a process");
-            println!("{what}: {} MiB", peak / 1024 / 1024);
             assert!(peak < MOST_MEMORY, "{what} took {peak} bytes");
         }
     }
