@@ -28,12 +28,14 @@ impl Suite {
 }
 
 /// Where the binaries are.
+#[derive(Default)]
 pub(super) struct Binaries(Vec<(Suite, PathBuf)>);
 
 impl Binaries {
     pub(super) fn build() -> Result<Self, String> {
         let mut build = cargo(&["test", "--workspace", "--all-features", "--no-run", "--quiet"]);
-        let messages = output(build.arg("--message-format=json-render-diagnostics"))?;
+        build.arg("--message-format=json-render-diagnostics");
+        let messages = output(&mut build).map_err(|_| "the tests do not compile")?;
         let mut found = Vec::new();
         for message in Message::parse_stream(messages.as_bytes()) {
             let message = message.map_err(|error| format!("the messages of cargo: {error}"))?;

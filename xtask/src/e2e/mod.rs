@@ -52,39 +52,38 @@ pub(crate) fn without_servers(command: &mut Command) {
 }
 
 /// Whether `embedded`, `ddl` and `s3` must all have run.
-pub(crate) fn is_strict() -> bool {
+fn is_strict() -> bool {
     std::env::var("CI").is_ok_and(|value| value == "true")
 }
 
 pub(crate) fn run(options: &Options) -> Result<(), String> {
     let mut table = Table::default();
-    if options.lanes.is_empty() {
-        play(Lane::Embedded, &mut table);
-        other_lanes(&mut table);
-    }
-    for lane in &options.lanes {
-        match ready(*lane) {
-            Ok(()) => play(*lane, &mut table),
-            Err(reason) => table.broken(*lane, reason),
-        }
-    }
+    let chosen = if options.lanes.is_empty() {
+        let embedded = [(Lane::Embedded, Ok(()))];
+        embedded.into_iter().chain(automatic()).collect()
+    } else {
+        options.lanes.iter().map(|lane| (*lane, ready(*lane))).collect()
+    };
+    play_all(chosen, !options.lanes.is_empty(), &mut table)?;
     table.print();
     table.verdict(options.strict || is_strict())
 }
 
-/// The lanes of `auto` but the embedded one, which the workspace's own test run is. One that this
-/// machine cannot run is left out and said so.
-pub(crate) fn other_lanes(table: &mut Table) {
+/// Runs the lanes of `auto` but the embedded one, which the workspace's own test run is.
+pub(crate) fn run_others(table: &mut Table) -> Result<(), String> {
+    play_all(automatic(), false, table)?;
+    table.verdict(is_strict())
+}
+
+/// A lane, and what keeps it from starting.
+type Readiness = (Lane, Result<(), String>);
+
+fn automatic() -> Vec<Readiness> {
     let mut lanes = vec![Lane::Ddl, Lane::S3];
     if Lane::Ddl.missing().is_some() && Lane::Docker.missing().is_none() {
         lanes.insert(1, Lane::Docker);
     }
-    for lane in lanes {
-        match ready(lane) {
-            Ok(()) => play(lane, table),
-            Err(reason) => table.not_run(lane, reason),
-        }
-    }
+    lanes.into_iter().map(|lane| (lane, ready(lane))).collect()
 }
 
 /// Makes sure that a lane can start, or says what to do for it.
@@ -95,28 +94,36 @@ fn ready(lane: Lane) -> Result<(), String> {
     }
 }
 
-/// Runs one lane.
-fn play(lane: Lane, table: &mut Table) {
-    say(&format!("\n==> lane {}", lane.name()));
-    let started = Instant::now();
-    match tests(lane) {
-        Ok((server, tally)) => table.ran(Some(lane), &server, tally, started.elapsed()),
-        Err(reason) => table.broken(lane, reason),
+/// Runs the lanes that are ready. One that is not has failed if it was asked for; else it is left
+/// out, and the table says so.
+fn play_all(lanes: Vec<Readiness>, asked: bool, table: &mut Table) -> Result<(), String> {
+    let needs_binaries = |(lane, ready): &Readiness| ready.is_ok() && *lane != Lane::Docker;
+    let binaries =
+        if lanes.iter().any(needs_binaries) { Binaries::build()? } else { Binaries::default() };
+    for (lane, ready) in lanes {
+        match ready {
+            Err(reason) if asked => table.broken(lane, reason),
+            Err(reason) => table.not_run(lane, reason),
+            Ok(()) => {
+                say(&format!("\n==> lane {}", lane.name()));
+                let started = Instant::now();
+                match tests(lane, &binaries) {
+                    Ok((server, tally)) => table.ran(Some(lane), &server, tally, started.elapsed()),
+                    Err(reason) => table.broken(lane, reason),
+                }
+            }
+        }
     }
+    Ok(())
 }
 
 /// Starts the server of a lane, runs the tests, stops the server. Says which server it was.
-fn tests(lane: Lane) -> Result<(String, Tally), String> {
-    if lane == Lane::Docker {
-        return Ok(("amazon/dynamodb-local".to_owned(), docker::run()?));
-    }
-    let binaries = Binaries::build()?;
+fn tests(lane: Lane, binaries: &Binaries) -> Result<(String, Tally), String> {
     let everything = [Suite::Store, Suite::Transfer, Suite::Cli];
     let on_dynamodb = [Suite::Transfer, Suite::Cli];
     match lane {
-        Lane::Embedded | Lane::Docker => {
-            Ok((EMBEDDED.to_owned(), binaries.run(&everything, &[], None)?))
-        }
+        Lane::Embedded => Ok((EMBEDDED.to_owned(), binaries.run(&everything, &[], None)?)),
+        Lane::Docker => Ok((docker::IMAGE.to_owned(), docker::run()?)),
         Lane::Ddl | Lane::Ddl3 => {
             let release = if lane == Lane::Ddl { ddl::V2 } else { ddl::V3 };
             let server = release.start()?;
@@ -139,8 +146,8 @@ fn tests(lane: Lane) -> Result<(String, Tally), String> {
             Ok((moto::NAME.to_owned(), tally))
         }
         Lane::Endpoint => {
-            let env = given_endpoints()?;
-            Ok(("as given".to_owned(), binaries.run(&on_dynamodb, &env, None)?))
+            let tally = binaries.run(&on_dynamodb, &given_endpoints()?, None)?;
+            Ok(("as given".to_owned(), tally))
         }
     }
 }
