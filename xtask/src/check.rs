@@ -1,9 +1,8 @@
 //! `cargo xtask test`: all that must hold before a change lands.
 
-use crate::e2e::{self, Lane, Table, Tally};
+use crate::e2e::{self, Lane, Table, Tally, time_of};
 use crate::run::{cargo, say, succeed, watched};
 use crate::tidy;
-use std::time::Instant;
 
 /// A step with its name.
 type Step = (&'static str, fn(&mut Table) -> Result<(), String>);
@@ -48,19 +47,18 @@ fn run(steps: &[Step], table: &mut Table) -> Result<(), String> {
 /// All tests of the workspace. The servers of its black-box tests are the embedded ones, so these
 /// are the embedded lane.
 fn tests(table: &mut Table) -> Result<(), String> {
-    let started = Instant::now();
     let mut command = cargo(&["test", "--workspace", "--all-features", "--no-fail-fast"]);
     e2e::without_servers(&mut command);
     let (success, lines) = watched(&mut command)?;
     let (black_box, others) = by_kind(&lines);
-    table.ran(None, "none", others, started.elapsed());
-    table.ran(Some(Lane::Embedded), e2e::EMBEDDED, black_box, started.elapsed());
+    table.ran(None, "none", Tally::of(&others), time_of(&others));
+    table.ran(Some(Lane::Embedded), e2e::EMBEDDED, Tally::of(&black_box), time_of(&black_box));
     table.verdict(false)?;
     if success { Ok(()) } else { Err("cargo test failed".to_owned()) }
 }
 
-/// The results of the black-box binaries, and of all other tests.
-fn by_kind(lines: &[String]) -> (Tally, Tally) {
+/// What the black-box binaries print, and what all others do.
+fn by_kind(lines: &[String]) -> (Vec<&str>, Vec<&str>) {
     let (mut black_box, mut others) = (Vec::new(), Vec::new());
     let mut in_black_box = false;
     for line in lines {
@@ -70,9 +68,9 @@ fn by_kind(lines: &[String]) -> (Tally, Tally) {
             in_black_box = announced.replace('\\', "/").starts_with("Running tests/it/");
         }
         let kind = if in_black_box { &mut black_box } else { &mut others };
-        kind.push(line);
+        kind.push(line.as_str());
     }
-    (Tally::of(&black_box), Tally::of(&others))
+    (black_box, others)
 }
 
 #[cfg(test)]
@@ -101,8 +99,9 @@ mod step_tests {
             "   Doc-tests a",
             "test result: ok. 7 passed; 0 failed; 0 ignored",
         ];
-        let (black_box, others) = by_kind(&lines.map(ToOwned::to_owned));
-        assert_eq!(black_box, Tally { passed: 2, failed: 1 });
-        assert_eq!(others, Tally { passed: 12, failed: 0 });
+        let lines = lines.map(ToOwned::to_owned);
+        let (black_box, others) = by_kind(&lines);
+        assert_eq!(Tally::of(&black_box), Tally { passed: 2, failed: 1 });
+        assert_eq!(Tally::of(&others), Tally { passed: 12, failed: 0 });
     }
 }

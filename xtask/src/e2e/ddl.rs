@@ -66,6 +66,7 @@ impl Release {
 
     pub(super) fn start(&self) -> Result<Server, String> {
         let port = free_port()?;
+        // It listens on every interface and cannot be told otherwise; its tables hold made-up items.
         // Without a limit the heap grows to gigabytes. `lib/*` is for Java to expand.
         let mut java = program("java", &["-Xmx512m", "-Djava.library.path=lib", "-cp", "lib/*"]);
         java.args([self.main_class, "-inMemory", "-sharedDb", "-disableTelemetry"]);

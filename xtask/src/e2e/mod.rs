@@ -10,7 +10,7 @@ mod server;
 mod table;
 
 pub(crate) use lane::Lane;
-pub(crate) use table::{Table, Tally};
+pub(crate) use table::{Table, Tally, time_of};
 
 use crate::run::say;
 use binaries::{Binaries, Suite};

@@ -24,6 +24,15 @@ impl Tally {
     }
 }
 
+/// How long test binaries ran, without their building: the sum of what their result lines say.
+pub(crate) fn time_of<S: AsRef<str>>(lines: &[S]) -> Duration {
+    let seconds = lines.iter().filter_map(|line| {
+        let (_, time) = line.as_ref().strip_prefix("test result: ")?.split_once("finished in ")?;
+        time.strip_suffix('s')?.parse::<f64>().ok()
+    });
+    Duration::try_from_secs_f64(seconds.sum()).unwrap_or_default()
+}
+
 /// The number in `ok. 12 passed; 0 failed` that stands before a word.
 fn number_before(result: &str, word: &str) -> u64 {
     let before = result.split_once(word).map(|(before, _)| before);
@@ -146,6 +155,16 @@ mod tests {
             "test result: FAILED. 30 passed; 2 failed; 0 ignored; 0 measured; 4 filtered out",
         ];
         assert_eq!(Tally::of(&lines), Tally { passed: 42, failed: 2 });
+    }
+
+    #[test]
+    fn times_are_added_up() {
+        let lines = [
+            "finished in 9.00s",
+            "test result: ok. 1 passed; 0 failed; 0 ignored; finished in 0.25s",
+            "test result: ok. 2 passed; 0 failed; 0 ignored; finished in 2.00s",
+        ];
+        assert_eq!(time_of(&lines), Duration::from_millis(2250));
     }
 
     #[test]
