@@ -5,30 +5,37 @@ mod e2e;
 mod run;
 mod tidy;
 
+use lexopt::Arg::{Long, Short, Value};
+use lexopt::ValueExt;
 use std::process::ExitCode;
 
 const HELP: &str = "\
 Development tasks of ddbkit.
 
-  cargo xtask test                 everything: format, lints, docs, tidy, tests, e2e
+  cargo xtask test                 everything: format, lints, docs, tidy, tests, end to end
   cargo xtask tidy                 the rules of the repository
-  cargo xtask e2e [--lane LANES]   end-to-end tests on the servers that LANES name
-                  [--strict]       embedded, ddl and s3 must all have run (as with CI=true)
+  cargo xtask e2e [--lane L[,L...]]... [--strict]
+                                   the black-box tests on real servers, a lane for each
+  cargo xtask help                 this
 
-Lanes, several with commas or several --lane:
-  auto      embedded, and ddl and s3 where the machine can run them (default)
+Lanes:
+  auto      embedded; ddl where Java and Maven are found, else docker where an engine runs; s3 where
+            Go or versitygw is found (default)
   embedded  DynamoDB and S3 in the process
   ddl       DynamoDB Local 2.6.1 (needs Java 17 and Maven)
   ddl3      DynamoDB Local 3.1.0, which may differ (needs Java 17 and Maven)
-  s3        versitygw 1.8.0 (needs Go)
-  moto      moto 5.2.5, a smoke test (needs Python)
+  s3        versitygw 1.8.0 (needs Go, or versitygw on the PATH)
+  moto      moto 5.2.5, a smoke test (needs Python 3 with venv)
   docker    the image amazon/dynamodb-local through testcontainers (needs a Docker engine)
-  endpoint  what AWS_ENDPOINT_URL_DYNAMODB and AWS_ENDPOINT_URL_S3 name
+  endpoint  what AWS_ENDPOINT_URL_DYNAMODB and AWS_ENDPOINT_URL_S3 name, the latter with
+            AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY
+
+A lane that is asked for by name and cannot start is a failure, and so is one in which no test ran.
+With --strict, or CI=true in the environment, embedded, ddl and s3 must all have run.
 ";
 
 fn main() -> ExitCode {
-    let mut args = lexopt::Parser::from_env();
-    match command(&mut args) {
+    match command(lexopt::Parser::from_env()) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             run::say(&format!("xtask: {error}"));
@@ -37,31 +44,32 @@ fn main() -> ExitCode {
     }
 }
 
-fn command(args: &mut lexopt::Parser) -> Result<(), String> {
-    use lexopt::prelude::*;
-    let mut command = None;
+fn command(mut arguments: lexopt::Parser) -> Result<(), String> {
+    let wrong = |error: lexopt::Error| format!("{error}; see cargo xtask help");
+    let task = match arguments.next().map_err(wrong)? {
+        None | Some(Long("help") | Short('h')) => "help".to_owned(),
+        Some(Value(task)) => task.to_string_lossy().into_owned(),
+        Some(other) => return Err(wrong(other.unexpected())),
+    };
     let mut options = e2e::Options::default();
-    while let Some(arg) = args.next().map_err(|error| error.to_string())? {
-        match arg {
-            Value(value) if command.is_none() => {
-                command = Some(value.string().map_err(|error| error.to_string())?);
+    while let Some(argument) = arguments.next().map_err(wrong)? {
+        match argument {
+            Long("lane") if task == "e2e" => {
+                let names = arguments.value().and_then(ValueExt::string).map_err(wrong)?;
+                options.add_lanes(&names)?;
             }
-            Long("lane") => options.add_lanes(
-                &args.value().and_then(ValueExt::string).map_err(|error| error.to_string())?,
-            )?,
-            Long("strict") => options.strict = true,
-            Long("help") | Short('h') => command = Some("help".to_owned()),
-            other => return Err(other.unexpected().to_string()),
+            Long("strict") if task == "e2e" => options.strict = true,
+            other => return Err(wrong(other.unexpected())),
         }
     }
-    match command.as_deref() {
-        Some("test") => check::test(),
-        Some("tidy") => tidy::run(),
-        Some("e2e") => e2e::run(&options),
-        None | Some("help") => {
-            run::say(HELP);
+    match task.as_str() {
+        "test" => check::test(),
+        "tidy" => tidy::run(),
+        "e2e" => e2e::run(&options),
+        "help" => {
+            run::say(HELP.trim_end());
             Ok(())
         }
-        Some(other) => Err(format!("there is no task {other:?}; see cargo xtask help")),
+        other => Err(format!("there is no task {other:?}; see cargo xtask help")),
     }
 }

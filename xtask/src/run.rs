@@ -13,7 +13,14 @@ pub(crate) fn root() -> PathBuf {
 
 /// The build folder, where servers are kept too.
 pub(crate) fn target() -> PathBuf {
-    std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root().join("target"), PathBuf::from)
+    std::env::var_os("CARGO_TARGET_DIR")
+        .map_or_else(|| root().join("target"), |folder| root().join(folder))
+}
+
+/// Where on the `PATH` a program is.
+pub(crate) fn find(name: &str) -> Option<PathBuf> {
+    let path = std::env::var_os("PATH")?;
+    std::env::split_paths(&path).map(|folder| folder.join(name)).find(|file| file.is_file())
 }
 
 /// A line on standard output, which is all that this program is for.
@@ -42,14 +49,14 @@ pub(crate) fn succeed(command: &mut Command) -> Result<(), String> {
     if status.success() { Ok(()) } else { Err(format!("{} failed: {status}", line(command))) }
 }
 
-/// Runs to the end and gives what it printed.
+/// Runs to the end and gives what it printed to standard output. Its errors go to the terminal.
 pub(crate) fn output(command: &mut Command) -> Result<String, String> {
+    command.stderr(Stdio::inherit());
     let output = command.output().map_err(|error| cannot_start(command, &error))?;
-    if output.status.success() {
-        return Ok(String::from_utf8_lossy(&output.stdout).into_owned());
+    if !output.status.success() {
+        return Err(format!("{} failed: {}", line(command), output.status));
     }
-    let error = String::from_utf8_lossy(&output.stderr);
-    Err(format!("{} failed: {}", line(command), error.trim()))
+    Ok(String::from_utf8_lossy(&output.stdout).into_owned())
 }
 
 /// Whether a program is there and answers.
@@ -59,16 +66,20 @@ pub(crate) fn is_there(name: &str, args: &[&str]) -> bool {
     command.status().is_ok_and(|status| status.success())
 }
 
-/// Runs to the end, showing each line of its standard output as it comes and giving all of them.
+/// Runs to the end, showing each line as it comes and giving all of them. Both outputs go into one
+/// pipe, so that what cargo says of a test binary stands before what the binary says.
 pub(crate) fn watched(command: &mut Command) -> Result<(bool, Vec<String>), String> {
-    command.stdout(Stdio::piped());
+    let (reader, writer) = std::io::pipe().map_err(|error| cannot_start(command, &error))?;
+    let second = writer.try_clone().map_err(|error| cannot_start(command, &error))?;
+    command.env("CARGO_TERM_COLOR", "never").stdout(writer).stderr(second);
     let mut child = command.spawn().map_err(|error| cannot_start(command, &error))?;
+    // The command keeps its ends of the pipe, which would never be at its end.
+    command.stdout(Stdio::null()).stderr(Stdio::null());
     let mut lines = Vec::new();
-    if let Some(stdout) = child.stdout.take() {
-        for line in BufReader::new(stdout).lines().map_while(Result::ok) {
-            say(&line);
-            lines.push(line);
-        }
+    for line in BufReader::new(reader).split(b'\n').map_while(Result::ok) {
+        let line = String::from_utf8_lossy(&line).into_owned();
+        say(&line);
+        lines.push(line);
     }
     let status = child.wait().map_err(|error| cannot_start(command, &error))?;
     Ok((status.success(), lines))
@@ -81,4 +92,31 @@ fn cannot_start(command: &Command, error: &std::io::Error) -> String {
 fn line(command: &Command) -> String {
     let words = std::iter::once(command.get_program()).chain(command.get_args());
     words.map(|word| word.to_string_lossy().into_owned()).collect::<Vec<_>>().join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_failure_names_the_program_and_its_arguments() {
+        let error = succeed(&mut program("false", &["argument"])).unwrap_err();
+        assert!(error.starts_with("false argument failed: "), "{error}");
+        let error = output(&mut program("no-such-program", &[])).unwrap_err();
+        assert!(error.starts_with("cannot run no-such-program: "), "{error}");
+    }
+
+    #[test]
+    fn both_outputs_are_watched_in_their_order() {
+        let mut shell = program("sh", &["-c", "echo one; echo two >&2; echo three; exit 3"]);
+        let (success, lines) = watched(&mut shell).unwrap();
+        assert!(!success);
+        assert_eq!(lines, ["one", "two", "three"]);
+    }
+
+    #[test]
+    fn programs_are_found_on_the_path_only() {
+        assert!(find("sh").is_some());
+        assert_eq!(find("no-such-program"), None);
+    }
 }

@@ -2,7 +2,7 @@
 
 use super::Tally;
 use crate::run::{cargo, output, root, watched};
-use cargo_metadata::Message;
+use cargo_metadata::{Artifact, Message};
 use std::path::PathBuf;
 use std::process::Command;
 
@@ -15,40 +15,32 @@ pub(super) enum Suite {
 }
 
 impl Suite {
-    fn folder(self) -> &'static str {
-        match self {
+    const ALL: [Self; 3] = [Self::Store, Self::Transfer, Self::Cli];
+
+    fn folder(self) -> PathBuf {
+        let folder = match self {
             Self::Store => "crates/store",
             Self::Transfer => "crates/transfer",
             Self::Cli => "crates/cli",
-        }
+        };
+        root().join(folder)
     }
 }
 
 /// Where the binaries are.
+#[derive(Default)]
 pub(super) struct Binaries(Vec<(Suite, PathBuf)>);
 
 impl Binaries {
     pub(super) fn build() -> Result<Self, String> {
-        let build = output(&mut cargo(&[
-            "test",
-            "--workspace",
-            "--all-features",
-            "--no-run",
-            "--message-format=json",
-        ]))?;
+        let mut build = cargo(&["test", "--workspace", "--all-features", "--no-run", "--quiet"]);
+        build.arg("--message-format=json-render-diagnostics");
+        let messages = output(&mut build).map_err(|_| "the tests do not compile")?;
         let mut found = Vec::new();
-        for message in Message::parse_stream(build.as_bytes()) {
-            let message =
-                message.map_err(|error| format!("cannot read cargo's messages: {error}"))?;
-            let Message::CompilerArtifact(artifact) = message else { continue };
-            let Some(binary) = artifact.executable.filter(|_| artifact.target.name == "it") else {
-                continue;
-            };
-            let manifest = artifact.manifest_path.as_str().replace('\\', "/");
-            for suite in [Suite::Store, Suite::Transfer, Suite::Cli] {
-                if manifest.ends_with(&format!("{}/Cargo.toml", suite.folder())) {
-                    found.push((suite, binary.clone().into_std_path_buf()));
-                }
+        for message in Message::parse_stream(messages.as_bytes()) {
+            let message = message.map_err(|error| format!("the messages of cargo: {error}"))?;
+            if let Message::CompilerArtifact(artifact) = message {
+                found.extend(black_box_tests(artifact));
             }
         }
         Ok(Self(found))
@@ -64,19 +56,29 @@ impl Binaries {
         let mut sum = Tally::default();
         for suite in suites {
             let found = self.0.iter().find(|(own, _)| own == suite);
-            let (_, binary) = found.ok_or_else(|| format!("{} has no tests", suite.folder()))?;
+            let folder = suite.folder();
+            let (_, binary) =
+                found.ok_or_else(|| format!("{} has no tests/it", folder.display()))?;
             let mut command = Command::new(binary);
             super::without_servers(&mut command);
-            command.args(filter).current_dir(root().join(suite.folder()));
+            command.args(filter).current_dir(&folder).env("CARGO_MANIFEST_DIR", &folder);
             command.envs(env.iter().map(|(name, value)| (name, value)));
             let (success, lines) = watched(&mut command)?;
             let tally = Tally::of(&lines);
             if !success && tally.failed == 0 {
-                return Err(format!("the tests of {} ended without a result", suite.folder()));
+                return Err(format!("the tests of {} ended without a result", folder.display()));
             }
             sum.passed += tally.passed;
             sum.failed += tally.failed;
         }
         Ok(sum)
     }
+}
+
+/// The suite that an artifact is, with its program.
+fn black_box_tests(artifact: Artifact) -> Option<(Suite, PathBuf)> {
+    let binary = artifact.executable.filter(|_| artifact.target.name == "it")?;
+    let folder = artifact.manifest_path.parent()?;
+    let suite = Suite::ALL.into_iter().find(|suite| folder == suite.folder())?;
+    Some((suite, binary.into_std_path_buf()))
 }

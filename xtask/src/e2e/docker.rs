@@ -3,6 +3,8 @@
 use super::Tally;
 use crate::run::{cargo, target, watched};
 
+pub(super) const IMAGE: &str = "amazon/dynamodb-local:latest";
+
 /// Tests in a workspace of their own, so that nobody else builds testcontainers.
 pub(super) fn run() -> Result<Tally, String> {
     let mut command = cargo(&["test", "--manifest-path", "tests/docker/Cargo.toml"]);

@@ -1,7 +1,7 @@
 //! The lanes, and what each needs.
 
-use super::s3;
-use crate::run::is_there;
+use super::{ddl, moto, s3};
+use crate::run::{find, is_there};
 use std::str::FromStr;
 
 /// A set of servers to test on.
@@ -32,23 +32,37 @@ impl Lane {
         }
     }
 
-    /// What has to be installed; `None` when nothing is missing.
+    /// What has to be done before this lane can run; `None` when nothing is missing.
     pub(super) fn missing(self) -> Option<&'static str> {
         let (is_there, needs) = match self {
             Self::Embedded => return None,
-            Self::Ddl | Self::Ddl3 => (
-                is_there("java", &["-version"]) && is_there("mvn", &["--version"]),
-                "Java 17 and Maven",
-            ),
-            Self::S3 => (s3::is_built() || is_there("go", &["version"]), "Go"),
-            Self::Moto => (is_there("python3", &["-m", "venv", "--help"]), "Python 3 with venv"),
-            Self::Docker => (is_there("docker", &["info"]), "a Docker engine that is running"),
+            Self::Ddl | Self::Ddl3 => {
+                (find("java").is_some() && find("mvn").is_some(), "install Java 17 and Maven")
+            }
+            Self::S3 => (s3::binary().is_some() || find("go").is_some(), "install Go or versitygw"),
+            Self::Moto => {
+                (is_there("python3", &["-m", "venv", "--help"]), "install Python 3 with venv")
+            }
+            Self::Docker => (is_there("docker", &["info"]), "install Docker and start its engine"),
             Self::Endpoint => (
-                std::env::var_os("AWS_ENDPOINT_URL_DYNAMODB").is_some(),
-                "nothing, but set AWS_ENDPOINT_URL_DYNAMODB",
+                ["AWS_ENDPOINT_URL_DYNAMODB", "AWS_ENDPOINT_URL_S3"]
+                    .into_iter()
+                    .any(|name| std::env::var_os(name).is_some()),
+                "set AWS_ENDPOINT_URL_DYNAMODB or AWS_ENDPOINT_URL_S3",
             ),
         };
         (!is_there).then_some(needs)
+    }
+
+    /// Fetches the server of this lane, where it is not there from an earlier run.
+    pub(super) fn prepare(self) -> Result<(), String> {
+        match self {
+            Self::Ddl => ddl::V2.fetch(),
+            Self::Ddl3 => ddl::V3.fetch(),
+            Self::S3 => s3::fetch(),
+            Self::Moto => moto::fetch(),
+            Self::Embedded | Self::Docker | Self::Endpoint => Ok(()),
+        }
     }
 }
 
@@ -61,5 +75,18 @@ impl FromStr for Lane {
             let names = Self::ALL.map(Self::name).join(", ");
             format!("there is no lane {name:?}; there are auto, {names}")
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lanes_are_known_by_their_names() {
+        for lane in Lane::ALL {
+            assert_eq!(lane.name().parse(), Ok(lane));
+        }
+        assert!("s4".parse::<Lane>().unwrap_err().contains("\"s4\""));
     }
 }

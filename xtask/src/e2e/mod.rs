@@ -10,7 +10,7 @@ mod server;
 mod table;
 
 pub(crate) use lane::Lane;
-pub(crate) use table::{Table, Tally};
+pub(crate) use table::{Table, Tally, time_of};
 
 use crate::run::say;
 use binaries::{Binaries, Suite};
@@ -41,6 +41,9 @@ const S3: &str = "DDBKIT_TEST_S3_ENDPOINT";
 const S3_ACCESS_KEY: &str = "DDBKIT_TEST_S3_ACCESS_KEY";
 const S3_SECRET_KEY: &str = "DDBKIT_TEST_S3_SECRET_KEY";
 
+/// What the embedded servers are called in the table.
+pub(crate) const EMBEDDED: &str = "in the process";
+
 /// Takes servers out of the environment of tests, so that they run on embedded ones.
 pub(crate) fn without_servers(command: &mut Command) {
     for name in [DYNAMODB, S3, S3_ACCESS_KEY, S3_SECRET_KEY] {
@@ -49,73 +52,92 @@ pub(crate) fn without_servers(command: &mut Command) {
 }
 
 /// Whether `embedded`, `ddl` and `s3` must all have run.
-pub(crate) fn is_strict() -> bool {
+fn is_strict() -> bool {
     std::env::var("CI").is_ok_and(|value| value == "true")
 }
 
 pub(crate) fn run(options: &Options) -> Result<(), String> {
     let mut table = Table::default();
-    let result = if options.lanes.is_empty() {
-        play(Lane::Embedded, &mut table).and_then(|()| other_lanes(&mut table))
+    let chosen = if options.lanes.is_empty() {
+        let embedded = [(Lane::Embedded, Ok(()))];
+        embedded.into_iter().chain(automatic()).collect()
     } else {
-        options.lanes.iter().try_for_each(|lane| play(*lane, &mut table))
+        options.lanes.iter().map(|lane| (*lane, ready(*lane))).collect()
     };
+    play_all(chosen, !options.lanes.is_empty(), &mut table)?;
     table.print();
-    result?;
     table.verdict(options.strict || is_strict())
 }
 
-/// The lanes of `auto` but the embedded one, which the workspace's own test run is. One that this
-/// machine cannot run is left out and said so.
-pub(crate) fn other_lanes(table: &mut Table) -> Result<(), String> {
-    for lane in [Lane::Ddl, Lane::S3] {
-        match lane.missing() {
-            None => play(lane, table)?,
-            Some(install) => table.not_run(lane, install),
+/// Runs the lanes of `auto` but the embedded one, which the workspace's own test run is.
+pub(crate) fn run_others(table: &mut Table) -> Result<(), String> {
+    play_all(automatic(), false, table)?;
+    table.verdict(is_strict())
+}
+
+/// A lane, and what keeps it from starting.
+type Readiness = (Lane, Result<(), String>);
+
+fn automatic() -> Vec<Readiness> {
+    let mut lanes = vec![Lane::Ddl, Lane::S3];
+    if Lane::Ddl.missing().is_some() && Lane::Docker.missing().is_none() {
+        lanes.insert(1, Lane::Docker);
+    }
+    lanes.into_iter().map(|lane| (lane, ready(lane))).collect()
+}
+
+/// Makes sure that a lane can start, or says what to do for it.
+fn ready(lane: Lane) -> Result<(), String> {
+    match lane.missing() {
+        Some(what) => Err(what.to_owned()),
+        None => lane.prepare(),
+    }
+}
+
+/// Runs the lanes that are ready. One that is not has failed if it was asked for; else it is left
+/// out, and the table says so.
+fn play_all(lanes: Vec<Readiness>, asked: bool, table: &mut Table) -> Result<(), String> {
+    let needs_binaries = |(lane, ready): &Readiness| ready.is_ok() && *lane != Lane::Docker;
+    let binaries =
+        if lanes.iter().any(needs_binaries) { Binaries::build()? } else { Binaries::default() };
+    for (lane, ready) in lanes {
+        match ready {
+            Err(reason) if asked => table.broken(lane, reason),
+            Err(reason) => table.not_run(lane, reason),
+            Ok(()) => {
+                say(&format!("\n==> lane {}", lane.name()));
+                let started = Instant::now();
+                match tests(lane, &binaries) {
+                    Ok((server, tally)) => table.ran(Some(lane), &server, tally, started.elapsed()),
+                    Err(reason) => table.broken(lane, reason),
+                }
+            }
         }
     }
     Ok(())
 }
 
-/// Runs one lane. One that was asked for and cannot start is an error.
-fn play(lane: Lane, table: &mut Table) -> Result<(), String> {
-    if let Some(install) = lane.missing() {
-        table.not_run(lane, install);
-        return Err(format!("lane {} cannot run: install {install}", lane.name()));
-    }
-    say(&format!("\n==> lane {}", lane.name()));
-    let started = Instant::now();
-    let (server, tally) = match lane {
-        Lane::Docker => ("amazon/dynamodb-local".to_owned(), docker::run()?),
-        lane => on_server(lane)?,
-    };
-    table.ran(lane, &server, tally, started.elapsed());
-    match tally {
-        Tally { passed: 0, failed: 0 } => Err(format!("lane {} ran no test", lane.name())),
-        Tally { failed: 0, .. } => Ok(()),
-        Tally { failed, .. } => Err(format!("lane {}: {failed} tests failed", lane.name())),
-    }
-}
-
-/// Starts the server of a lane, runs the tests, stops the server.
-fn on_server(lane: Lane) -> Result<(String, Tally), String> {
-    let binaries = Binaries::build()?;
+/// Starts the server of a lane, runs the tests, stops the server. Says which server it was.
+fn tests(lane: Lane, binaries: &Binaries) -> Result<(String, Tally), String> {
     let everything = [Suite::Store, Suite::Transfer, Suite::Cli];
+    let on_dynamodb = [Suite::Transfer, Suite::Cli];
     match lane {
-        Lane::Embedded => Ok(("in the process".to_owned(), binaries.run(&everything, &[], None)?)),
+        Lane::Embedded => Ok((EMBEDDED.to_owned(), binaries.run(&everything, &[], None)?)),
+        Lane::Docker => Ok((docker::IMAGE.to_owned(), docker::run()?)),
         Lane::Ddl | Lane::Ddl3 => {
-            let server = ddl::start(lane)?;
+            let release = if lane == Lane::Ddl { ddl::V2 } else { ddl::V3 };
+            let server = release.start()?;
             let env = [(DYNAMODB, server.url())];
-            Ok((ddl::name(lane), binaries.run(&[Suite::Transfer, Suite::Cli], &env, None)?))
+            Ok((release.name(), binaries.run(&on_dynamodb, &env, None)?))
         }
         Lane::S3 => {
-            let server = s3::start()?;
+            let (server, name) = s3::start()?;
             let env = [
                 (S3, server.url()),
                 (S3_ACCESS_KEY, s3::ACCESS_KEY.to_owned()),
                 (S3_SECRET_KEY, s3::SECRET_KEY.to_owned()),
             ];
-            Ok((s3::NAME.to_owned(), binaries.run(&everything, &env, None)?))
+            Ok((name, binaries.run(&everything, &env, None)?))
         }
         Lane::Moto => {
             let server = moto::start()?;
@@ -124,15 +146,39 @@ fn on_server(lane: Lane) -> Result<(String, Tally), String> {
             Ok((moto::NAME.to_owned(), tally))
         }
         Lane::Endpoint => {
-            let given = |name: &str| std::env::var(name).map_err(|_| format!("{name} is not set"));
-            let mut env = vec![(DYNAMODB, given("AWS_ENDPOINT_URL_DYNAMODB")?)];
-            if let Ok(url) = given("AWS_ENDPOINT_URL_S3") {
-                env.push((S3, url));
-                env.push((S3_ACCESS_KEY, given("AWS_ACCESS_KEY_ID")?));
-                env.push((S3_SECRET_KEY, given("AWS_SECRET_ACCESS_KEY")?));
-            }
-            Ok(("as given".to_owned(), binaries.run(&everything, &env, None)?))
+            let tally = binaries.run(&on_dynamodb, &given_endpoints()?, None)?;
+            Ok(("as given".to_owned(), tally))
         }
-        Lane::Docker => Err("the docker lane has no server of its own".to_owned()),
+    }
+}
+
+/// The servers of the `endpoint` lane, by the variables of the SDKs.
+fn given_endpoints() -> Result<Vec<(&'static str, String)>, String> {
+    let given = |name: &str| std::env::var(name).map_err(|_| format!("set {name}"));
+    let mut env = Vec::new();
+    if let Ok(url) = given("AWS_ENDPOINT_URL_DYNAMODB") {
+        env.push((DYNAMODB, url));
+    }
+    if let Ok(url) = given("AWS_ENDPOINT_URL_S3") {
+        env.push((S3, url));
+        env.push((S3_ACCESS_KEY, given("AWS_ACCESS_KEY_ID")?));
+        env.push((S3_SECRET_KEY, given("AWS_SECRET_ACCESS_KEY")?));
+    }
+    Ok(env)
+}
+
+#[cfg(test)]
+mod parsing_tests {
+    use super::*;
+
+    #[test]
+    fn lanes_are_separated_by_commas_and_auto_is_none() {
+        let mut options = Options::default();
+        options.add_lanes("auto").unwrap();
+        assert_eq!(options.lanes, []);
+        options.add_lanes("ddl,s3").unwrap();
+        options.add_lanes("moto").unwrap();
+        assert_eq!(options.lanes, [Lane::Ddl, Lane::S3, Lane::Moto]);
+        assert!(options.add_lanes("ddl,").is_err());
     }
 }

@@ -2,23 +2,31 @@
 
 use super::server::{Server, folder, free_port};
 use crate::run::{program, succeed};
+use std::path::PathBuf;
 
 pub(super) const NAME: &str = "moto 5.2.5";
+const REQUIREMENT: &str = "moto[server,dynamodb,s3]==5.2.5";
 /// What must work even there.
 pub(super) const TESTS: &str = "round_trip::a_table_is_created_as_it_was";
 
-pub(super) fn start() -> Result<Server, String> {
-    let venv = folder("moto")?;
-    let bin = venv.join("bin");
-    let server = bin.join("moto_server");
-    if !server.exists() {
-        succeed(program("python3", &["-m", "venv"]).arg(&venv))?;
-        let pip = bin.join("pip");
-        let packages = ["install", "--quiet", "moto[server,dynamodb,s3]==5.2.5"];
-        succeed(&mut program(&pip.to_string_lossy(), &packages))?;
+fn bin() -> Result<PathBuf, String> {
+    Ok(folder("moto")?.join("bin"))
+}
+
+/// Lets pip install it into an environment of its own, once.
+pub(super) fn fetch() -> Result<(), String> {
+    let bin = bin()?;
+    if bin.join("moto_server").exists() {
+        return Ok(());
     }
+    succeed(program("python3", &["-m", "venv"]).arg(folder("moto")?))?;
+    let pip = bin.join("pip");
+    succeed(&mut program(&pip.to_string_lossy(), &["install", "--quiet", REQUIREMENT]))
+}
+
+pub(super) fn start() -> Result<Server, String> {
     let port = free_port()?;
-    let number = port.to_string();
-    let args = ["-H", "127.0.0.1", "-p", &number];
-    Server::start("moto", port, &mut program(&server.to_string_lossy(), &args))
+    let arguments = ["-H", "127.0.0.1", "-p", &port.to_string()];
+    let server = bin()?.join("moto_server");
+    Server::start("moto", port, &mut program(&server.to_string_lossy(), &arguments))
 }

@@ -84,3 +84,36 @@ pub(super) fn folder(name: &str) -> Result<PathBuf, String> {
     std::fs::create_dir_all(&folder).map_err(|error| format!("{}: {error}", folder.display()))?;
     Ok(folder)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_server_that_ends_is_not_waited_for() {
+        let started = Instant::now();
+        let port = free_port().unwrap();
+        let error = Server::start("test-ends", port, &mut Command::new("false")).err().unwrap();
+        assert!(error.starts_with("test-ends ended at once: "), "{error}");
+        assert!(started.elapsed() < PATIENCE);
+    }
+
+    #[test]
+    fn only_http_is_an_answer() {
+        for (sent, expected) in [("HTTP/1.1 403 Forbidden\r\n\r\n", true), ("SSH-2.0-x\r\n", false)]
+        {
+            let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
+            let port = listener.local_addr().unwrap().port();
+            let server = std::thread::spawn(move || {
+                let (mut stream, _) = listener.accept().unwrap();
+                stream.read_exact(&mut [0; 4]).unwrap();
+                stream.write_all(sent.as_bytes()).unwrap();
+                // Until the other side is done, so that it reads what was sent.
+                let _ = stream.read_to_end(&mut Vec::new());
+            });
+            assert_eq!(answers(port), expected, "{sent}");
+            server.join().unwrap();
+        }
+        assert!(!answers(free_port().unwrap()));
+    }
+}

@@ -1,52 +1,47 @@
-//! What comes in with the crates.
+//! What the dependency tree must not hold.
 
-use super::File;
-use crate::run::{cargo, output};
-use cargo_metadata::Metadata;
 use std::collections::BTreeSet;
 
-/// A second HTTP or TLS stack beside the one that the SDK takes.
-const UNWANTED: [(&str, &str); 5] =
-    [("openssl-sys", ""), ("native-tls", ""), ("hyper", "0."), ("rustls", "0.21"), ("h2", "0.3")];
+use super::Faults;
 
-/// The codec is taken alone, and must stay light.
-const MOST_OF_CODEC: usize = 24;
+/// The most crates that `ddbkit-codec` may bring with default features, itself included.
+const MAX_CODEC_CRATES: usize = 20;
 
-pub(super) fn check(metadata: &Metadata, files: &[File]) -> Result<Vec<String>, String> {
-    let mut breaches = Vec::new();
-    for file in files.iter().filter(|file| file.path == "Cargo.lock") {
-        breaches.extend(unwanted(&file.text));
-    }
-    let has_codec = metadata.workspace_packages().iter().any(|p| p.name.as_str() == "ddbkit-codec");
-    if has_codec {
-        let args = ["tree", "--package", "ddbkit-codec", "--edges", "normal", "--prefix", "none"];
-        breaches.extend(too_many(&output(&mut cargo(&args))?));
-    }
-    Ok(breaches)
-}
+/// Crates of a second HTTP or TLS stack, with the start of the version where one is fine.
+const OTHER_STACKS: &[(&str, &str)] =
+    &[("openssl-sys", ""), ("native-tls", ""), ("hyper", "0.14."), ("rustls", "0.21.")];
 
-fn unwanted(lock: &str) -> Vec<String> {
-    let mut breaches = Vec::new();
-    for package in lock.split("[[package]]\n") {
-        let field = |name: &str| {
-            let line = package.lines().find_map(|line| line.strip_prefix(name));
-            line.map(|value| value.trim_matches('"'))
-        };
-        let (Some(name), Some(version)) = (field("name = "), field("version = ")) else { continue };
-        if UNWANTED.iter().any(|(own, old)| *own == name && version.starts_with(old)) {
-            breaches.push(format!("Cargo.lock has {name} {version}, a second stack"));
+/// One HTTP and one TLS stack in the whole workspace.
+pub(super) fn one_tls_stack(lock: &str) -> Faults {
+    let mut faults = Faults::new();
+    let mut name = "";
+    for line in lock.lines() {
+        if let Some(value) = value(line, "name") {
+            name = value;
+        }
+        let Some(version) = value(line, "version") else { continue };
+        if OTHER_STACKS.iter().any(|(other, old)| name == *other && version.starts_with(old)) {
+            faults.push(format!("Cargo.lock: {name} {version} is a second HTTP or TLS stack"));
         }
     }
-    breaches
+    faults
 }
 
-fn too_many(tree: &str) -> Vec<String> {
-    let crates: BTreeSet<_> = tree.lines().filter_map(|line| line.split(' ').next()).collect();
-    let count = crates.len().saturating_sub(1);
-    if count <= MOST_OF_CODEC {
-        return Vec::new();
-    }
-    vec![format!("ddbkit-codec brings {count} crates, more than {MOST_OF_CODEC}")]
+/// `x` of the line `key = "x"`.
+fn value<'a>(line: &'a str, key: &str) -> Option<&'a str> {
+    line.strip_prefix(key)?.strip_prefix(" = \"")?.strip_suffix('"')
+}
+
+/// The codec stays small: it is what other tools take alone. Takes what `cargo tree` prints.
+pub(super) fn few_for_codec(tree: &str) -> Option<String> {
+    let crates: BTreeSet<&str> = tree
+        .lines()
+        .map(|line| line.trim_end_matches(" (*)").trim_end_matches(" (proc-macro)"))
+        .filter(|line| !line.is_empty())
+        .collect();
+    let count = crates.len();
+    (count > MAX_CODEC_CRATES)
+        .then(|| format!("ddbkit-codec: {count} crates, more than {MAX_CODEC_CRATES}"))
 }
 
 #[cfg(test)]
@@ -54,23 +49,29 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_second_stack_is_found() {
+    fn a_second_stack_is_found_by_name_and_version() {
         let package = |name: &str, version: &str| {
-            format!("[[package]]\nname = \"{name}\"\nversion = \"{version}\"\n")
+            format!("version = 4\n[[package]]\nname = \"{name}\"\nversion = \"{version}\"\n")
         };
-        assert!(unwanted(&package("hyper", "1.12.0")).is_empty());
-        assert!(unwanted(&package("rustls", "0.23.1")).is_empty());
-        for (name, version) in
-            [("hyper", "0.14.30"), ("openssl-sys", "0.9.1"), ("rustls", "0.21.9")]
-        {
-            assert_eq!(unwanted(&package(name, version)).len(), 1, "{name}");
+        assert_eq!(one_tls_stack(&package("hyper", "1.9.0")), [""; 0]);
+        assert_eq!(one_tls_stack(&package("rustls", "0.23.46")), [""; 0]);
+        for (name, version) in [
+            ("openssl-sys", "0.9.1"),
+            ("native-tls", "0.2.1"),
+            ("hyper", "0.14.3"),
+            ("rustls", "0.21.0"),
+        ] {
+            assert_eq!(one_tls_stack(&package(name, version)).len(), 1, "{name}");
         }
     }
 
     #[test]
-    fn a_heavy_codec_is_found() {
-        let tree: String = (0..30).map(|n| format!("crate-{n} v1.0.0\n")).collect();
-        assert_eq!(too_many(&tree).len(), 1);
-        assert!(too_many("ddbkit-codec v0.1.0\nmemchr v2.8.3\n").is_empty());
+    fn too_many_crates_are_a_fault_and_repeats_do_not_count() {
+        let tree = |count: usize| -> String {
+            let lines = (0..count).flat_map(|n| [format!("c{n} v1"), format!("c{n} v1 (*)")]);
+            lines.collect::<Vec<_>>().join("\n")
+        };
+        assert_eq!(few_for_codec(&tree(MAX_CODEC_CRATES)), None);
+        assert!(few_for_codec(&tree(MAX_CODEC_CRATES + 1)).is_some());
     }
 }

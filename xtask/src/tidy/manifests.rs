@@ -1,46 +1,50 @@
-//! What the manifests of crates must say.
+//! What stands in every `Cargo.toml`.
 
-use cargo_metadata::{Metadata, Package};
+use cargo_metadata::Package;
 
-pub(super) fn check(metadata: &Metadata) -> Vec<String> {
-    metadata.workspace_packages().into_iter().flat_map(of_package).collect()
+use super::Faults;
+
+/// Every crate takes the lints of the workspace, and every published one says what it is.
+pub(super) fn check(package: &Package) -> Result<Faults, String> {
+    let path = &package.manifest_path;
+    let text = std::fs::read_to_string(path).map_err(|error| format!("{path}: {error}"))?;
+    let published = package.publish.as_ref().is_none_or(|registries| !registries.is_empty());
+    let mut faults = Faults::new();
+    if !takes_workspace_lints(&text) {
+        faults.push(format!("{}: no `[lints] workspace = true`", package.name));
+    }
+    if published && !describes(package.description.as_deref()) {
+        faults.push(format!("{}: published without a description", package.name));
+    }
+    Ok(faults)
 }
 
-fn of_package(package: &Package) -> Vec<String> {
-    let text = std::fs::read_to_string(&package.manifest_path).unwrap_or_default();
-    let is_published = package.publish.as_ref().is_none_or(|registries| !registries.is_empty());
-    let has_description = package.description.is_some();
-    breaches(package.name.as_str(), &text, is_published, has_description, package.license.is_some())
+/// Cargo's metadata does not tell, so the text of the manifest must.
+fn takes_workspace_lints(manifest: &str) -> bool {
+    let mut lines = manifest.lines().map(str::trim);
+    lines.any(|line| line == "[lints]")
+        && lines.take_while(|line| !line.starts_with('[')).any(|line| line == "workspace = true")
 }
 
-fn breaches(
-    name: &str,
-    manifest: &str,
-    is_published: bool,
-    has_description: bool,
-    has_license: bool,
-) -> Vec<String> {
-    let mut breaches = Vec::new();
-    if !manifest.contains("[lints]\nworkspace = true") {
-        breaches.push(format!("{name} does not take the lints of the workspace"));
-    }
-    if is_published && !has_description {
-        breaches.push(format!("{name} is published without a description"));
-    }
-    if is_published && !has_license {
-        breaches.push(format!("{name} is published without a licence"));
-    }
-    breaches
+fn describes(description: Option<&str>) -> bool {
+    description.is_some_and(|text| !text.trim().is_empty())
 }
 
 #[cfg(test)]
 mod tests {
-    use super::breaches;
+    use super::*;
 
     #[test]
-    fn what_is_missing_is_named() {
-        assert!(breaches("a", "[lints]\nworkspace = true\n", true, true, true).is_empty());
-        assert_eq!(breaches("a", "", true, false, false).len(), 3);
-        assert_eq!(breaches("a", "", false, false, false).len(), 1);
+    fn lints_of_the_workspace_are_required() {
+        assert!(takes_workspace_lints("[package]\n\n[lints]\nworkspace = true\n"));
+        assert!(!takes_workspace_lints("[package]\nworkspace = true\n"));
+        assert!(!takes_workspace_lints("[lints]\n\n[dependencies.x]\nworkspace = true\n"));
+    }
+
+    #[test]
+    fn a_description_is_more_than_space() {
+        assert!(describes(Some("moves items")));
+        assert!(!describes(Some(" ")));
+        assert!(!describes(None));
     }
 }

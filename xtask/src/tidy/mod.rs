@@ -1,69 +1,63 @@
-//! `cargo xtask tidy`: the rules of the repository that no compiler knows.
+//! The rules of the repository that neither the compiler nor clippy checks.
 
 mod arrows;
 mod dependencies;
+mod files;
 mod links;
 mod manifests;
-mod sources;
-mod words;
+mod text;
 
-use crate::run::{output, program, root, say};
-use cargo_metadata::{Metadata, MetadataCommand};
 use std::path::Path;
 
-/// A file of the repository with its text.
-pub(crate) struct File {
-    pub(crate) path: String,
-    pub(crate) text: String,
-}
+use cargo_metadata::{Metadata, MetadataCommand};
 
-/// Checks every rule and names every breach.
+use crate::run::{cargo, output, root, say};
+use files::TextFile;
+
+/// What a rule found, one line each: where, and what is wrong.
+type Faults = Vec<String>;
+
 pub(crate) fn run() -> Result<(), String> {
-    let files = tracked()?;
-    let metadata = metadata()?;
-    let mut breaches = Vec::new();
-    breaches.extend(arrows::check(&metadata));
-    breaches.extend(manifests::check(&metadata));
-    breaches.extend(dependencies::check(&metadata, &files)?);
-    for file in &files {
-        breaches.extend(sources::check(file));
-        breaches.extend(words::check(file));
-        breaches.extend(links::check(file, |path| root().join(path).exists()));
-    }
-    if breaches.is_empty() {
+    let root = root();
+    let files = files::tracked(&root)?;
+    let faults = faults(&root, &files)?;
+    if faults.is_empty() {
         say(&format!("tidy: {} files", files.len()));
         return Ok(());
     }
-    let count = breaches.len();
-    for breach in &breaches {
-        say(breach);
+    Err(format!("tidy found {} faults:\n{}", faults.len(), faults.join("\n")))
+}
+
+fn faults(root: &Path, files: &[TextFile]) -> Result<Faults, String> {
+    let metadata = metadata(root)?;
+    let mut faults = arrows::check(&metadata);
+    for file in files {
+        faults.extend(text::check(file));
+        faults.extend(links::check(root, file));
     }
-    Err(format!("{count} rules are broken"))
+    for package in &metadata.packages {
+        faults.extend(manifests::check(package)?);
+    }
+    let lock = std::fs::read_to_string(root.join("Cargo.lock"));
+    faults.extend(dependencies::one_tls_stack(&lock.map_err(|e| format!("Cargo.lock: {e}"))?));
+    let tree = ["tree", "--locked", "--package", "ddbkit-codec", "--edges", "normal"];
+    let plain = ["--prefix", "none", "--format", "{p}"];
+    faults.extend(dependencies::few_for_codec(&output(cargo(&tree).args(plain))?));
+    Ok(faults)
 }
 
-fn metadata() -> Result<Metadata, String> {
-    let command = MetadataCommand::new().current_dir(root()).no_deps().exec();
-    command.map_err(|error| format!("cargo metadata failed: {error}"))
-}
-
-/// The text files that git tracks, and those that it will.
-fn tracked() -> Result<Vec<File>, String> {
-    let args = ["ls-files", "--cached", "--others", "--exclude-standard"];
-    let paths = output(&mut program("git", &args))?;
-    let read = |path: &str| {
-        // Deleted in the working tree, or no text.
-        let text = std::fs::read_to_string(root().join(path)).ok()?;
-        Some(File { path: path.to_owned(), text })
-    };
-    // Recorded files are as they were recorded.
-    let own = paths.lines().filter(|path| !Path::new(path).iter().any(|part| part == "fixtures"));
-    Ok(own.filter_map(read).collect())
+fn metadata(root: &Path) -> Result<Metadata, String> {
+    let mut command = MetadataCommand::new();
+    let command = command.current_dir(root).no_deps();
+    command.exec().map_err(|error| format!("cargo metadata: {error}"))
 }
 
 #[cfg(test)]
 mod tests {
     #[test]
     fn the_repository_is_tidy() {
-        super::run().unwrap();
+        if let Err(error) = super::run() {
+            panic!("{error}");
+        }
     }
 }
