@@ -85,12 +85,11 @@ impl TransferError {
             return Self { kind, code: code.map(ToOwned::to_owned), message, source: None };
         }
         let cause = innermost(error);
-        let kind = if causes(error).any(|text| text.contains("credentials")) {
-            TransferErrorKind::Credentials
-        } else {
-            TransferErrorKind::Connection
-        };
-        Self::new(kind, format!("{what} failed: {cause}"))
+        if causes(error).any(|text| text.contains("credentials")) {
+            let message = format!("{what} failed: no credentials that can be used ({cause})");
+            return Self::new(TransferErrorKind::Credentials, message);
+        }
+        Self::new(TransferErrorKind::Connection, format!("{what} failed: {cause}"))
     }
 
     /// What went wrong, for code that decides by it.
