@@ -3,6 +3,8 @@
 use crate::keys::KeySchema;
 use crate::raw::Session;
 use crate::{TransferError, TransferErrorKind};
+use aws_sdk_dynamodb::config::Config;
+use aws_sdk_dynamodb::config::retry::RetryConfig;
 use aws_sdk_dynamodb::types::{TableDescription, TableStatus, Tag, TimeToLiveDescription};
 use ddbkit_export::TableDescriptor;
 use ddbkit_flow::ProgressEvent;
@@ -52,7 +54,10 @@ pub(crate) async fn describe(session: &Session) -> Result<TableInfo, TransferErr
 
 pub(crate) async fn describe_table(session: &Session) -> Result<TableDescription, TransferError> {
     let table = &session.table;
-    let answer = session.client.describe_table().table_name(&**table).send().await;
+    // The first call of an operation finds a wrong endpoint, which no patience makes right.
+    let few = RetryConfig::standard().with_max_attempts(3);
+    let call = session.client.describe_table().table_name(&**table).customize();
+    let answer = call.config_override(Config::builder().retry_config(few)).send().await;
     let answer = answer.map_err(|error| {
         TransferError::call(format_args!("description of table {table}"), &error)
     })?;

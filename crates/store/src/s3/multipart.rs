@@ -6,7 +6,7 @@ use super::{S3Backend, conditions, tag};
 use crate::backend::{Backend, BoxFuture, Upload};
 use crate::{ETag, PutOptions, StoreError, StoreErrorKind};
 use aws_sdk_s3::primitives::ByteStream;
-use aws_sdk_s3::types::{CompletedMultipartUpload, CompletedPart};
+use aws_sdk_s3::types::{ChecksumAlgorithm, CompletedMultipartUpload, CompletedPart};
 use bytes::{Bytes, BytesMut};
 
 /// Parts begin with this size, which bounds the memory of a small object, and double every thousand
@@ -88,6 +88,8 @@ impl MultipartUpload {
                     .key(&self.key)
                     .set_content_type(self.options.content_type.clone())
                     .set_metadata(self.nonce.with(&self.options.metadata))
+                    // The SDK sends this checksum with each part; some servers then want it named.
+                    .checksum_algorithm(ChecksumAlgorithm::Crc32)
                     .send()
                     .await
                     .map_err(|error| failed("write", &object, &error))?;
