@@ -1,7 +1,7 @@
 //! Objects in memory.
 
 use crate::backend::{Backend, BoxFuture, Upload};
-use crate::{Condition, ETag, ObjectMeta, ObjectReader, PutOptions, StoreError, StoreErrorKind};
+use crate::{ETag, ObjectMeta, ObjectReader, PutOptions, StoreError};
 use bytes::{Bytes, BytesMut};
 use md5::{Digest, Md5};
 use std::collections::BTreeMap;
@@ -27,7 +27,7 @@ impl MemoryBackend {
         let etag = ETag::new(md5_hex(&content));
         let mut objects = self.lock();
         let existing = objects.get(key).map(|(meta, _)| &meta.etag);
-        check_condition(&options.condition, existing, || self.describe(key))?;
+        options.condition.check(existing, || self.describe(key))?;
         let meta = ObjectMeta {
             key: key.to_owned(),
             size: content.len() as u64,
@@ -38,27 +38,6 @@ impl MemoryBackend {
         objects.insert(key.to_owned(), (meta, content));
         Ok(etag)
     }
-}
-
-/// Whether an object may be written over what is there.
-pub(crate) fn check_condition(
-    condition: &Condition,
-    existing: Option<&ETag>,
-    describe: impl Fn() -> String,
-) -> Result<(), StoreError> {
-    let (kind, why) = match (condition, existing) {
-        (Condition::IfAbsent, Some(_)) => (StoreErrorKind::PreconditionFailed, "is there already"),
-        (Condition::IfMatch(expected), Some(existing)) if expected != existing => {
-            (StoreErrorKind::PreconditionFailed, "was changed by another")
-        }
-        (Condition::IfMatch(_), None) => (StoreErrorKind::NotFound, "is gone"),
-        _ => return Ok(()),
-    };
-    Err(StoreError::new(kind, format!("{} {why}", describe())))
-}
-
-pub(crate) fn not_found(object: &str) -> StoreError {
-    StoreError::new(StoreErrorKind::NotFound, format!("{object} is not there"))
 }
 
 fn md5_hex(bytes: &[u8]) -> String {
@@ -81,7 +60,7 @@ impl Backend for MemoryBackend {
     ) -> BoxFuture<'a, Result<ObjectReader, StoreError>> {
         Box::pin(async move {
             let found = self.lock().get(key).cloned();
-            let (meta, bytes) = found.ok_or_else(|| not_found(&self.describe(key)))?;
+            let (meta, bytes) = found.ok_or_else(|| StoreError::not_found(&self.describe(key)))?;
             let length = bytes.len();
             let at = |n: u64| usize::try_from(n).unwrap_or(length).min(length);
             let bytes = match range {

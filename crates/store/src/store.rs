@@ -37,6 +37,22 @@ pub struct Store {
 
 impl Store {
     /// Objects as files below a directory, which is made when the first is written.
+    ///
+    /// A file that was copied in by hand is an object without metadata. An object is written under
+    /// a temporary name, synced to the disk, and then given its own; a crash leaves it whole or as
+    /// it was. Key `a` and key `a/b` cannot be there together, nor can two names that the file
+    /// system takes for one.
+    ///
+    /// Conditions hold among all programs that write through this library on one file system with
+    /// advisory locks ([`Unsupported`](crate::StoreErrorKind::Unsupported) for
+    /// [`IfMatch`](crate::Condition::IfMatch) without them, or where times are so coarse that two
+    /// writes look the same); other programs are not held off. Across machines they hold as far as
+    /// the network file system's locks do.
+    ///
+    /// Beside the objects there can be names that begin with `.ddbkit-store-`, which no listing
+    /// shows: files that are being written, the metadata of objects that have any, and a lock. What
+    /// a killed program left of a write is removed by the first write of a later store in the same
+    /// directory, when it is an hour old.
     #[must_use]
     pub fn directory(root: impl Into<PathBuf>) -> Self {
         Self::custom(Arc::new(DirectoryBackend::new(root.into())))
@@ -89,6 +105,11 @@ impl Store {
         key::check(&full).map(|()| full)
     }
 
+    fn full_to_write(&self, key: &str, options: &PutOptions) -> Result<String, StoreError> {
+        let full = self.full(key)?;
+        options.check(|| self.describe(key)).map(|()| full)
+    }
+
     /// The key of an object that the backend found, relative to this handle.
     fn relative(&self, mut meta: ObjectMeta) -> ObjectMeta {
         if let Some(key) = meta.key.strip_prefix(&self.prefix) {
@@ -100,7 +121,8 @@ impl Store {
     /// What is known about an object, `None` when there is none.
     ///
     /// # Errors
-    /// When the store cannot tell.
+    /// When the store cannot tell. S3 answers the same for an object and for a bucket that is not
+    /// there, so that one is `None` as well; reading and listing tell.
     pub async fn head(&self, key: &str) -> Result<Option<ObjectMeta>, StoreError> {
         let full = self.full(key)?;
         Ok(self.backend.head(&full).await?.map(|meta| self.relative(meta)))
@@ -120,18 +142,21 @@ impl Store {
     /// # Errors
     /// [`NotFound`](crate::StoreErrorKind::NotFound), or when it cannot be read.
     pub async fn read(&self, key: &str) -> Result<ObjectReader, StoreError> {
-        self.backend.read(&self.full(key)?, None).await
+        let reader = self.backend.read(&self.full(key)?, None).await?;
+        Ok(reader.map_meta(|meta| self.relative(meta)))
     }
 
-    /// A part of an object; less than asked for where the object ends before.
+    /// A part of an object, `range` in bytes; less than asked for where the object ends before. An
+    /// empty range is answered without asking whether the object is there.
     ///
     /// # Errors
     /// As [`Store::get`].
     pub async fn read_range(&self, key: &str, range: Range<u64>) -> Result<Bytes, StoreError> {
+        let full = self.full(key)?;
         if range.is_empty() {
             return Ok(Bytes::new());
         }
-        let reader = self.backend.read(&self.full(key)?, Some(range)).await?;
+        let reader = self.backend.read(&full, Some(range)).await?;
         Ok(reader.collect().await?.1)
     }
 
@@ -139,15 +164,17 @@ impl Store {
     ///
     /// # Errors
     /// [`PreconditionFailed`](crate::StoreErrorKind::PreconditionFailed) when the condition does
-    /// not hold, or when it cannot be written. A write whose answer was lost and that was repeated
-    /// is not taken for somebody else's.
+    /// not hold, or when it cannot be written. A write with a condition whose answer was lost is not
+    /// taken for somebody else's: it counts as done where the object is seen to be this very one.
+    /// After any other error it may have been done or not.
     pub async fn put(
         &self,
         key: &str,
         content: Bytes,
         options: PutOptions,
     ) -> Result<ETag, StoreError> {
-        self.backend.put(&self.full(key)?, content, options).await
+        let full = self.full_to_write(key, &options)?;
+        self.backend.put(&full, content, options).await
     }
 
     /// Begins an object that is written piece by piece.
@@ -155,14 +182,17 @@ impl Store {
     /// # Errors
     /// When it cannot be begun. The condition is looked at when it is finished.
     pub async fn writer(&self, key: &str, options: PutOptions) -> Result<ObjectWriter, StoreError> {
-        Ok(ObjectWriter(self.backend.upload(&self.full(key)?, options).await?))
+        let full = self.full_to_write(key, &options)?;
+        Ok(ObjectWriter(self.backend.upload(&full, options).await?))
     }
 
     /// All objects whose keys begin with the prefix, in the order of their keys. A prefix may end
-    /// within a name.
+    /// within a name. What is there and cannot be an object of this store is passed over: a folder
+    /// marker of S3, whose key ends with a slash, or a file whose name is not Unicode.
     ///
     /// # Errors
-    /// When the store cannot be listed.
+    /// [`InvalidKey`](crate::StoreErrorKind::InvalidKey) for a prefix that leads out of the store, or
+    /// when the store cannot be listed.
     pub async fn list(&self, prefix: &str) -> Result<Vec<ObjectMeta>, StoreError> {
         self.list_stream(prefix).try_collect().await
     }
@@ -176,9 +206,11 @@ impl Store {
         let pages = stream::try_unfold(None, move |after: Option<String>| {
             let (store, prefix) = (store.clone(), prefix.clone());
             async move {
+                key::check_prefix(&prefix)?;
                 let page = store.backend.list(&prefix, after.as_deref()).await?;
                 let Some(last) = page.last().map(|meta| meta.key.clone()) else { return Ok(None) };
-                let page = page.into_iter().map(move |meta| Ok(store.relative(meta)));
+                let objects = page.into_iter().filter(|meta| key::check(&meta.key).is_ok());
+                let page = objects.map(move |meta| Ok(store.relative(meta)));
                 Ok(Some((stream::iter(page), Some(last))))
             }
         });

@@ -36,6 +36,11 @@ impl ObjectReader {
         self.chunks.next().await.transpose()
     }
 
+    /// The same reader with its key as the caller knows it.
+    pub(crate) fn map_meta(self, map: impl FnOnce(ObjectMeta) -> ObjectMeta) -> Self {
+        Self { meta: map(self.meta), chunks: self.chunks }
+    }
+
     /// All of it.
     pub(crate) async fn collect(mut self) -> Result<(ObjectMeta, Bytes), StoreError> {
         let Some(first) = self.next_chunk().await? else { return Ok((self.meta, Bytes::new())) };
@@ -64,12 +69,14 @@ impl ObjectWriter {
     /// Appends bytes.
     ///
     /// # Errors
-    /// When they cannot be written; the object is lost then.
+    /// When they cannot be written; the object is lost then. So it is when the future is dropped
+    /// before its end.
     pub async fn write(&mut self, bytes: Bytes) -> Result<(), StoreError> {
         self.0.write(bytes).await
     }
 
-    /// Makes the object visible.
+    /// Makes the object visible. If the future is dropped before its end, the object may become
+    /// visible or not.
     ///
     /// # Errors
     /// When the condition of the write does not hold, or the last bytes cannot be written.

@@ -20,7 +20,8 @@ use std::time::Instant;
 /// What to run.
 #[derive(Default)]
 pub(crate) struct Options {
-    /// Empty for `auto`.
+    /// Those that this machine can run; so it is without any lane too.
+    auto: bool,
     lanes: Vec<Lane>,
     pub(crate) strict: bool,
 }
@@ -28,8 +29,11 @@ pub(crate) struct Options {
 impl Options {
     /// Adds lanes with commas between them.
     pub(crate) fn add_lanes(&mut self, names: &str) -> Result<(), String> {
-        for name in names.split(',').filter(|name| *name != "auto") {
-            self.lanes.push(name.parse()?);
+        for name in names.split(',') {
+            match name {
+                "auto" => self.auto = true,
+                lane => self.lanes.push(lane.parse()?),
+            }
         }
         Ok(())
     }
@@ -58,32 +62,36 @@ fn is_strict() -> bool {
 
 pub(crate) fn run(options: &Options) -> Result<(), String> {
     let mut table = Table::default();
-    let chosen = if options.lanes.is_empty() {
-        let embedded = [(Lane::Embedded, Ok(()))];
-        embedded.into_iter().chain(automatic()).collect()
-    } else {
-        options.lanes.iter().map(|lane| (*lane, ready(*lane))).collect()
-    };
-    play_all(chosen, !options.lanes.is_empty(), &mut table)?;
+    let mut lanes = Vec::new();
+    if options.auto || options.lanes.is_empty() {
+        lanes.push((Lane::Embedded, Choice::Automatic));
+        lanes.extend(others());
+    }
+    lanes.extend(options.lanes.iter().map(|lane| (*lane, Choice::Asked)));
+    play(&lanes, &mut table)?;
     table.print();
     table.verdict(options.strict || is_strict())
 }
 
 /// Runs the lanes of `auto` but the embedded one, which the workspace's own test run is.
 pub(crate) fn run_others(table: &mut Table) -> Result<(), String> {
-    play_all(automatic(), false, table)?;
+    play(&others(), table)?;
     table.verdict(is_strict())
 }
 
-/// A lane, and what keeps it from starting.
-type Readiness = (Lane, Result<(), String>);
+/// Why a lane is run: one that was asked for and cannot start has failed, another is left out.
+#[derive(Clone, Copy)]
+enum Choice {
+    Asked,
+    Automatic,
+}
 
-fn automatic() -> Vec<Readiness> {
+fn others() -> Vec<(Lane, Choice)> {
     let mut lanes = vec![Lane::Ddl, Lane::S3];
     if Lane::Ddl.missing().is_some() && Lane::Docker.missing().is_none() {
         lanes.insert(1, Lane::Docker);
     }
-    lanes.into_iter().map(|lane| (lane, ready(lane))).collect()
+    lanes.into_iter().map(|lane| (lane, Choice::Automatic)).collect()
 }
 
 /// Makes sure that a lane can start, or says what to do for it.
@@ -94,20 +102,21 @@ fn ready(lane: Lane) -> Result<(), String> {
     }
 }
 
-/// Runs the lanes that are ready. One that is not has failed if it was asked for; else it is left
-/// out, and the table says so.
-fn play_all(lanes: Vec<Readiness>, asked: bool, table: &mut Table) -> Result<(), String> {
-    let needs_binaries = |(lane, ready): &Readiness| ready.is_ok() && *lane != Lane::Docker;
-    let binaries =
-        if lanes.iter().any(needs_binaries) { Binaries::build()? } else { Binaries::default() };
-    for (lane, ready) in lanes {
-        match ready {
-            Err(reason) if asked => table.broken(lane, reason),
-            Err(reason) => table.not_run(lane, reason),
-            Ok(()) => {
+/// Runs lanes, all of them also after one failed. The table says what became of each.
+fn play(lanes: &[(Lane, Choice)], table: &mut Table) -> Result<(), String> {
+    // Once for all, and only if a lane wants them.
+    let mut binaries = None;
+    for &(lane, choice) in lanes {
+        match (ready(lane), choice) {
+            (Err(reason), Choice::Asked) => table.broken(lane, reason),
+            (Err(reason), Choice::Automatic) => table.not_run(lane, reason),
+            (Ok(()), _) => {
                 say(&format!("\n==> lane {}", lane.name()));
+                if binaries.is_none() && lane != Lane::Docker {
+                    binaries = Some(Binaries::build()?);
+                }
                 let started = Instant::now();
-                match tests(lane, &binaries) {
+                match tests(lane, binaries.as_ref().unwrap_or(&Binaries::default())) {
                     Ok((server, tally)) => table.ran(Some(lane), &server, tally, started.elapsed()),
                     Err(reason) => table.broken(lane, reason),
                 }
@@ -172,11 +181,10 @@ mod parsing_tests {
     use super::*;
 
     #[test]
-    fn lanes_are_separated_by_commas_and_auto_is_none() {
+    fn lanes_are_separated_by_commas_and_auto_is_one() {
         let mut options = Options::default();
-        options.add_lanes("auto").unwrap();
-        assert_eq!(options.lanes, []);
-        options.add_lanes("ddl,s3").unwrap();
+        options.add_lanes("ddl,auto,s3").unwrap();
+        assert!(options.auto);
         options.add_lanes("moto").unwrap();
         assert_eq!(options.lanes, [Lane::Ddl, Lane::S3, Lane::Moto]);
         assert!(options.add_lanes("ddl,").is_err());

@@ -1,103 +1,79 @@
-//! Conditional writes, alone and in races.
+//! Writes that depend on what is there.
 
-use super::Suite;
-use crate::{Condition, ETag, PutOptions, Store, StoreError, StoreErrorKind};
-use bytes::Bytes;
-use futures::future::join_all;
+use super::check::{Outcome, exists, fails, holds_content, keys, pattern, put, same, when, write};
+use super::writers::PARTS;
+use crate::{Condition, ETag, Store, StoreErrorKind};
 
-/// How many write at the same time, and how often.
-const WRITERS: usize = 16;
-const ROUNDS: usize = 5;
+const LOST: StoreErrorKind = StoreErrorKind::PreconditionFailed;
 
-pub(super) async fn run(suite: &mut Suite) {
-    let store = suite.store.clone();
-    let first = put(&store, "cond", "1", Condition::IfAbsent).await;
-    let first = suite.value("what is not there can be created", first);
-    let again = put(&store, "cond", "2", Condition::IfAbsent).await;
-    refused(suite, "what is there is not created again", again);
-    let wrong = Condition::IfMatch(ETag::new("0123456789abcdef0123456789abcdef"));
-    let other = put(&store, "cond", "3", wrong.clone()).await;
-    refused(suite, "what has another tag is not replaced", other);
-    content(suite, "cond", "1").await;
-    if let Some(first) = first {
-        let right = put(&store, "cond", "4", Condition::IfMatch(first.clone())).await;
-        suite.value("what has the tag is replaced", right);
-        let stale = put(&store, "cond", "5", Condition::IfMatch(first)).await;
-        refused(suite, "a tag is stale after a replacement", stale);
-        content(suite, "cond", "4").await;
-    }
-    let gone = put(&store, "cond-missing", "6", wrong).await.err().map(|error| error.kind());
-    suite.equal("what is gone is not replaced", gone, Some(StoreErrorKind::NotFound));
-    suite.value("a probe finds no fault", store.probe().await);
-    for round in 0..ROUNDS {
-        race(suite, &format!("race/put/{round}"), Condition::IfAbsent, false).await;
-        race(suite, &format!("race/writer/{round}"), Condition::IfAbsent, true).await;
-        for (kind, streamed) in [("put", false), ("writer", true)] {
-            let key = format!("race/replace/{kind}/{round}");
-            let etag = put(&store, &key, "0", Condition::Always).await;
-            if let Some(etag) = suite.value("an object can be written", etag) {
-                race(suite, &key, Condition::IfMatch(etag), streamed).await;
-            }
-        }
-    }
+pub(super) async fn if_absent(store: Store) -> Outcome {
+    let once = when(Condition::IfAbsent);
+    let etag = store.put("a/put", "first".into(), once.clone()).await?;
+    same("the tag", exists(&store, "a/put").await?.etag, etag)?;
+    same("the metadata", exists(&store, "a/put").await?.metadata, [].into())?;
+    fails("a second put", store.put("a/put", "second".into(), once.clone()).await, LOST)?;
+    let second = write(&store, "a/put", b"second", once.clone()).await;
+    fails("a writer over a put", second, LOST)?;
+    holds_content(&store, "a/put", b"first").await?;
+
+    write(&store, "written", b"first", once.clone()).await?;
+    fails("a put over it", store.put("written", "second".into(), once.clone()).await, LOST)?;
+    // The very same content is no excuse.
+    fails("the same again", write(&store, "written", b"first", once.clone()).await, LOST)?;
+    holds_content(&store, "written", b"first").await?;
+
+    // The condition is looked at when the writer finishes.
+    let mut writer = store.writer("late", once.clone()).await?;
+    writer.write("mine".into()).await?;
+    put(&store, "late", "theirs").await?;
+    fails("a writer that is late", writer.finish().await, LOST)?;
+    holds_content(&store, "late", b"theirs").await?;
+
+    store.delete("a/put").await?;
+    store.put("a/put", "third".into(), once).await?;
+    holds_content(&store, "a/put", b"third").await
 }
 
-async fn put(
-    store: &Store,
-    key: &str,
-    content: impl Into<Bytes>,
-    condition: Condition,
-) -> Result<ETag, StoreError> {
-    store.put(key, content.into(), PutOptions { condition, ..PutOptions::default() }).await
+pub(super) async fn if_match(store: Store) -> Outcome {
+    let first = put(&store, "key", "first").await?;
+    let second = store.put("key", "second".into(), when(Condition::IfMatch(first.clone()))).await?;
+    holds_content(&store, "key", b"second").await?;
+    same("the tag", &exists(&store, "key").await?.etag, &second)?;
+    let stale = when(Condition::IfMatch(first));
+    fails("a stale tag", store.put("key", "stale".into(), stale.clone()).await, LOST)?;
+    fails("a writer with it", write(&store, "key", b"stale", stale).await, LOST)?;
+    let unknown = when(Condition::IfMatch(ETag::new("00000000000000000000000000000000")));
+    fails("a tag that never was", store.put("key", "x".into(), unknown.clone()).await, LOST)?;
+    holds_content(&store, "key", b"second").await?;
+
+    let matching = when(Condition::IfMatch(second.clone()));
+    let third = write(&store, "key", b"third", matching.clone()).await?;
+    holds_content(&store, "key", b"third").await?;
+    let (meta, _) = store.get("key").await?;
+    same("the tag of get", &meta.etag, &third)?;
+
+    store.delete("key").await?;
+    fails("what is gone", store.put("key", "x".into(), matching.clone()).await, LOST)?;
+    fails("a writer of it", write(&store, "key", b"x", matching).await, LOST)?;
+    fails("what never was", store.put("other", "x".into(), unknown).await, LOST)?;
+    same("the keys", keys(&store, "").await?, Vec::new())
 }
 
-async fn stream(
-    store: &Store,
-    key: &str,
-    content: String,
-    condition: Condition,
-) -> Result<ETag, StoreError> {
-    let options = PutOptions { condition, ..PutOptions::default() };
-    let mut writer = store.writer(key, options).await?;
-    writer.write(content.into()).await?;
-    writer.finish().await
-}
-
-fn refused(suite: &mut Suite, rule: &'static str, result: Result<ETag, StoreError>) {
-    let kind = result.err().map(|error| error.kind());
-    suite.equal(rule, kind, Some(StoreErrorKind::PreconditionFailed));
-}
-
-async fn content(suite: &mut Suite, key: &str, expected: &'static str) {
-    let rule = "a refused write changes nothing";
-    let got = suite.value(rule, suite.store.get(key).await).map(|(_, bytes)| bytes);
-    suite.equal(rule, got, Some(Bytes::from_static(expected.as_bytes())));
-}
-
-/// Writers that all have the same condition: one must win, and its content must be there.
-async fn race(suite: &mut Suite, key: &str, condition: Condition, streamed: bool) {
-    let writers = (0..WRITERS).map(|n| {
-        let (store, key, condition) = (suite.store.clone(), key.to_owned(), condition.clone());
-        tokio::spawn(async move {
-            let content = format!("writer {n}");
-            let result = if streamed {
-                stream(&store, &key, content, condition).await
-            } else {
-                put(&store, &key, content, condition).await
-            };
-            result.map(|_| n)
-        })
-    });
-    let mut winners = Vec::new();
-    for result in join_all(writers).await {
-        match result {
-            Ok(Ok(winner)) => winners.push(winner),
-            Ok(Err(error)) if error.kind() == StoreErrorKind::PreconditionFailed => {}
-            other => suite.check("the losers of a race are told why", false, other),
-        }
-    }
-    suite.equal("of writers at the same time one wins", winners.len(), 1);
-    let got = suite.value("the winner's object is there", suite.store.get(key).await);
-    let expected = winners.first().map(|winner| Bytes::from(format!("writer {winner}")));
-    suite.equal("the winner's content is there", got.map(|(_, bytes)| bytes), expected);
+pub(super) async fn large(store: Store) -> Outcome {
+    let (content, once) = (pattern(PARTS), when(Condition::IfAbsent));
+    let first = write(&store, "key", &content, once.clone()).await?;
+    fails("a second one", write(&store, "key", &pattern(PARTS + 1), once.clone()).await, LOST)?;
+    fails("a small one", write(&store, "key", b"small", once).await, LOST)?;
+    same("the metadata", exists(&store, "key").await?.metadata, [].into())?;
+    let matching = when(Condition::IfMatch(first));
+    let second = write(&store, "key", &pattern(PARTS + 2), matching.clone()).await?;
+    fails("a stale tag", write(&store, "key", &content, matching).await, LOST)?;
+    let meta = exists(&store, "key").await?;
+    same("the object", (meta.size, meta.etag), (PARTS as u64 + 2, second.clone()))?;
+    let small = when(Condition::IfMatch(second.clone()));
+    store.put("key", "small".into(), small).await?;
+    store.delete("key").await?;
+    let gone = when(Condition::IfMatch(second));
+    fails("what is gone", write(&store, "key", &content, gone).await, LOST)?;
+    same("the keys", keys(&store, "").await?, Vec::new())
 }

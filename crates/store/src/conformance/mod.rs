@@ -1,86 +1,120 @@
-//! What every store must do, as a suite that can be run on one.
+//! What is expected of every store, as a suite that runs against any of them.
 //!
-//! Needs a place that holds nothing else, and deletes what it writes. Run it on a store of your
-//! own, or on a server that speaks S3 and that you do not know.
+//! It needs an empty place, deletes what it wrote, and refuses a place that is not empty. Each rule
+//! has a name, works below a prefix of its own, and is tried whatever became of the others.
+//!
+//! ```
+//! # #[tokio::main]
+//! # async fn main() {
+//! use ddbkit_store::{Store, conformance};
+//!
+//! let failures = conformance::run(&Store::memory()).await;
+//! assert!(failures.is_empty(), "{failures:#?}");
+//! # }
+//! ```
 
+mod check;
 mod conditions;
+mod keys;
 mod listing;
 mod objects;
-mod streaming;
+mod races;
+mod writers;
 
-use crate::{Store, StoreError};
+use crate::{BoxFuture, Store};
+use check::Outcome;
 use std::fmt;
 
-/// A rule that a store breaks.
+/// How much the suite does where more takes longer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Effort {
+    /// How many objects a listing holds. S3 gives 1,000 at a time.
+    pub objects: usize,
+    /// How many writers race for one object.
+    pub writers: usize,
+    /// How often they race.
+    pub rounds: usize,
+}
+
+impl Default for Effort {
+    fn default() -> Self {
+        Self { objects: 1100, writers: 16, rounds: 3 }
+    }
+}
+
+/// A rule that does not hold.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Failure {
-    /// What should be.
+    /// The name of the rule.
     pub rule: &'static str,
-    /// What was.
-    pub found: String,
+    /// What was seen.
+    pub what: String,
 }
 
 impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: {}", self.rule, self.found)
+        write!(f, "{}: {}", self.rule, self.what)
     }
 }
 
-/// Runs all rules and returns those that are broken; none when the store conforms.
-///
-/// ```
-/// # #[tokio::main(flavor = "multi_thread")]
-/// # async fn main() {
-/// let failures = ddbkit_store::conformance::run(&ddbkit_store::Store::memory()).await;
-/// assert!(failures.is_empty(), "{failures:?}");
-/// # }
-/// ```
+/// Runs the suite in an empty place. What it returns is empty for a store that does all that is
+/// expected.
 pub async fn run(store: &Store) -> Vec<Failure> {
-    let mut suite = Suite { store: store.clone(), failures: Vec::new() };
-    objects::run(&mut suite).await;
-    conditions::run(&mut suite).await;
-    listing::run(&mut suite).await;
-    streaming::run(&mut suite).await;
-    suite.clean().await;
-    suite.failures
+    run_with(store, Effort::default()).await
 }
 
-/// A run of the suite.
-struct Suite {
-    store: Store,
-    failures: Vec<Failure>,
+/// As [`run`], with more or less effort.
+pub async fn run_with(store: &Store, effort: Effort) -> Vec<Failure> {
+    let empty = "the place is empty";
+    if let Err(broken) = is_empty(store).await {
+        return vec![Failure { rule: empty, what: broken.0 }];
+    }
+    let mut failures = Vec::new();
+    for (number, (rule, proof)) in RULES.iter().enumerate() {
+        let own = store.subtree(&format!("rule-{number}"));
+        // A task of its own: a store that panics breaks one rule, not the suite.
+        let outcome = tokio::spawn(proof(own.clone(), effort)).await;
+        let outcome = outcome.unwrap_or_else(|error| Err(error.into()));
+        let cleaned = check::delete_all(&own).await;
+        if let Err(broken) = outcome.and(cleaned) {
+            failures.push(Failure { rule, what: broken.0 });
+        }
+    }
+    if let Err(broken) = is_empty(store).await {
+        failures.push(Failure { rule: "what was deleted is gone", what: broken.0 });
+    }
+    failures
 }
 
-impl Suite {
-    /// Notes whether a rule holds.
-    fn check(&mut self, rule: &'static str, holds: bool, found: impl fmt::Debug) {
-        if !holds {
-            self.failures.push(Failure { rule, found: format!("{found:?}") });
-        }
-    }
-
-    /// Notes whether two things are equal.
-    fn equal<T: PartialEq + fmt::Debug>(&mut self, rule: &'static str, found: T, expected: T) {
-        let holds = found == expected;
-        self.check(rule, holds, (found, expected));
-    }
-
-    /// The value, or a note that there is none.
-    fn value<T>(&mut self, rule: &'static str, result: Result<T, StoreError>) -> Option<T> {
-        match result {
-            Ok(value) => Some(value),
-            Err(error) => {
-                let found = format!("{error} ({:?})", error.kind());
-                self.failures.push(Failure { rule, found });
-                None
-            }
-        }
-    }
-
-    async fn clean(&mut self) {
-        let rule = "what the suite wrote can be deleted";
-        for object in self.value(rule, self.store.list("").await).unwrap_or_default() {
-            self.value(rule, self.store.delete(&object.key).await);
-        }
-    }
+async fn is_empty(store: &Store) -> Outcome {
+    check::same("the keys", check::keys(store, "").await?, Vec::new())
 }
+
+type Proof = fn(Store, Effort) -> BoxFuture<'static, Outcome>;
+
+const RULES: &[(&str, Proof)] = &[
+    ("objects come back as they were", |s, _| Box::pin(objects::round_trip(s))),
+    ("what is missing is told as missing", |s, _| Box::pin(objects::missing(s))),
+    ("a write replaces all of an object", |s, _| Box::pin(objects::replacing(s))),
+    ("metadata comes back", |s, _| Box::pin(objects::metadata(s))),
+    ("metadata that not all places keep is refused", |s, _| Box::pin(objects::bad_metadata(s))),
+    ("parts are read as asked for", |s, _| Box::pin(objects::ranges(s))),
+    ("replacing disturbs no reader", |s, _| Box::pin(objects::replaced_while_read(s))),
+    ("keys may have any printable character", |s, _| Box::pin(keys::unusual(s))),
+    ("keys that lead elsewhere are refused", |s, _| Box::pin(keys::refused(s))),
+    ("a subtree has keys of its own", |s, _| Box::pin(keys::subtree(s))),
+    ("listings are whole and in order", |s, e| Box::pin(listing::pages(s, e.objects))),
+    ("a prefix may end anywhere", |s, _| Box::pin(listing::prefixes(s))),
+    ("a writer makes large objects", |s, _| Box::pin(writers::large(s))),
+    ("a writer makes small objects", |s, _| Box::pin(writers::small(s))),
+    ("nothing is visible before the end", |s, _| Box::pin(writers::invisible(s))),
+    ("what is given up leaves nothing", |s, _| Box::pin(writers::given_up(s))),
+    ("create only if absent", |s, _| Box::pin(conditions::if_absent(s))),
+    ("replace only if it matches", |s, _| Box::pin(conditions::if_match(s))),
+    ("a large object keeps to its condition", |s, _| Box::pin(conditions::large(s))),
+    ("of many creators one wins", |s, e| Box::pin(races::create(s, e))),
+    ("of many creators with writers one wins", |s, e| Box::pin(races::create_with_writers(s, e))),
+    ("of many replacers one wins", |s, e| Box::pin(races::replace(s, e))),
+    ("no increment is lost", |s, e| Box::pin(races::increments(s, e))),
+    ("neighbours come and go undisturbed", |s, e| Box::pin(races::neighbours(s, e))),
+];

@@ -1,123 +1,155 @@
-//! Writing, reading and deleting whole objects.
+//! One object, written and read.
 
-use super::Suite;
-use crate::{PutOptions, StoreErrorKind};
+use super::check::{Outcome, exists, fails, holds, holds_content, put, same, write};
+use crate::{Condition, ObjectMeta, PutOptions, Store, StoreErrorKind};
 use bytes::Bytes;
+use std::time::{Duration, SystemTime};
 
-/// Keys that a careless store or client gets wrong.
-const KEYS: [&str; 6] = [
-    "plain.json.gz",
-    "deep/er/and/deeper/object",
-    "sp ace/ü€\u{1f600}",
-    "+%25&=?#;,:@!$'()*.txt",
-    "_started",
-    "UPPER/lower",
-];
-
-pub(super) async fn run(suite: &mut Suite) {
-    let store = suite.store.clone();
-    for key in KEYS {
-        let content = Bytes::from(format!("content of {key}"));
-        let put = store.put(key, content.clone(), PutOptions::default()).await;
-        let etag = suite.value("an object of any key can be written", put);
-        let got = suite.value("what was written can be read", store.get(key).await);
-        if let (Some(etag), Some((meta, bytes))) = (etag, got) {
-            suite.equal("the content comes back", bytes, content.clone());
-            suite.equal("the key comes back", meta.key, key.to_owned());
-            suite.equal("the size is that of the content", meta.size, content.len() as u64);
-            suite.equal("the tag is that of the write", meta.etag, etag);
+pub(super) async fn round_trip(store: Store) -> Outcome {
+    let binary: Vec<u8> = (0..=255).cycle().take(70_000).collect();
+    for (key, content) in [("small", &b"small"[..]), ("empty", b""), ("a/b/binary", &binary)] {
+        let before = SystemTime::now();
+        let put = store.put(key, Bytes::copy_from_slice(content), PutOptions::default()).await?;
+        holds_content(&store, key, content).await?;
+        let (got, _) = store.get(key).await?;
+        let head = exists(&store, key).await?;
+        same("the key", head.key.as_str(), key)?;
+        same("the tag that the write gave", &head.etag, &put)?;
+        same("what the head of the object says", &head, &got)?;
+        // A listing may tell the time more exactly.
+        let modified = head.modified;
+        let listed = store.list(key).await?.into_iter();
+        let listed: Vec<_> = listed.map(|meta| ObjectMeta { modified, ..meta }).collect();
+        same("the listing", listed, vec![head.clone()])?;
+        if let Some(modified) = head.modified {
+            // S3 counts in seconds, and clocks differ.
+            let distance = before.duration_since(modified).unwrap_or_default();
+            holds(distance < Duration::from_secs(900), "it was written just now")?;
         }
-        suite.value("an object can be deleted", store.delete(key).await);
-        let head = suite.value("a deleted object can be asked for", store.head(key).await);
-        suite.check("a deleted object is gone", matches!(head, Some(None)), head);
+
+        let mut reader = store.read(key).await?;
+        same("the key of the reader", reader.meta().key.as_str(), key)?;
+        same("the size of the reader", reader.meta().size, content.len() as u64)?;
+        let mut read = Vec::new();
+        while let Some(chunk) = reader.next_chunk().await? {
+            read.extend_from_slice(&chunk);
+        }
+        holds(read == content, "reading by pieces gives the content")?;
     }
-    replace(suite).await;
-    missing(suite).await;
-    ranges(suite).await;
-    metadata(suite).await;
-    subtree(suite).await;
-    for key in ["", "/a", "a/", "a//b", "../a", "a/../b", "./a", "a\0b"] {
-        let refused = store.put(key, Bytes::new(), PutOptions::default()).await;
-        let kind = refused.as_ref().err().map(crate::StoreError::kind);
-        suite.check(
-            "a key that leads elsewhere is refused",
-            kind == Some(StoreErrorKind::InvalidKey),
-            key,
-        );
-    }
+    Ok(())
 }
 
-async fn replace(suite: &mut Suite) {
-    let store = suite.store.clone();
-    let put = |content: &'static str| store.put("replaced", content.into(), PutOptions::default());
-    let rule = "an object can be replaced";
-    let tags = [suite.value(rule, put("one").await), suite.value(rule, put("two").await)];
-    suite.check("the tag changes with the content", tags[0] != tags[1], &tags);
-    let got = suite.value(rule, store.get("replaced").await).map(|(_, bytes)| bytes);
-    suite.equal("the later content is read", got, Some(Bytes::from_static(b"two")));
-}
-
-async fn missing(suite: &mut Suite) {
-    let store = suite.store.clone();
-    let head = suite.value("what is not there can be asked for", store.head("missing").await);
-    suite.check("what is not there has no metadata", matches!(head, Some(None)), head);
-    let kind = store.get("missing").await.err().map(|error| error.kind());
-    suite.equal("what is not there is not found", kind, Some(StoreErrorKind::NotFound));
-    suite.value("deleting what is not there is no error", store.delete("missing").await);
-}
-
-async fn ranges(suite: &mut Suite) {
-    let store = suite.store.clone();
-    let content: Bytes = (0..=255).collect();
-    let rule = "a part can be read";
-    suite.value(rule, store.put("range", content.clone(), PutOptions::default()).await);
-    suite.value(rule, store.put("empty", Bytes::new(), PutOptions::default()).await);
-    for (range, expected) in
-        [(0..1, 0..1), (10..20, 10..20), (250..300, 250..256), (0..u64::MAX / 4, 0..256)]
-    {
-        let part = suite.value(rule, store.read_range("range", range).await);
-        suite.equal("a part is what lies there", part, Some(content.slice(expected)));
+pub(super) async fn missing(store: Store) -> Outcome {
+    put(&store, "there/too", "x").await?;
+    for key in ["not-there", "not/there", "there"] {
+        same("the head of nothing", store.head(key).await?, None)?;
+        fails("get", store.get(key).await, StoreErrorKind::NotFound)?;
+        fails("read", store.read(key).await, StoreErrorKind::NotFound)?;
+        fails("read_range", store.read_range(key, 0..1).await, StoreErrorKind::NotFound)?;
+        store.delete(key).await?;
     }
-    for (key, range) in
-        [("range", 256..300), ("range", 1000..2000), ("empty", 0..10), ("range", 5..5)]
-    {
-        let part = suite.value(rule, store.read_range(key, range).await);
-        suite.equal("a part behind the end is empty", part, Some(Bytes::new()));
-    }
-    let empty = suite.value(rule, store.get("empty").await).map(|(meta, bytes)| (meta.size, bytes));
-    suite.equal("an object may be empty", empty, Some((0, Bytes::new())));
+    holds_content(&store, "there/too", b"x").await?;
+    store.delete("there/too").await?;
+    same("the head of what was deleted", store.head("there/too").await?, None)?;
+    Ok(store.delete("there/too").await?)
 }
 
-async fn metadata(suite: &mut Suite) {
-    let store = suite.store.clone();
-    let pairs = [("owner", "ddbkit"), ("note", "a = b; c"), ("empty-ish", "x")];
-    let metadata: std::collections::BTreeMap<_, _> =
-        pairs.map(|(name, value)| (name.to_owned(), value.to_owned())).into();
-    let rule = "an object can have metadata";
-    for condition in [crate::Condition::IfAbsent, crate::Condition::Always] {
-        let options = PutOptions { condition, metadata: metadata.clone(), ..PutOptions::default() };
-        suite.value(rule, store.put("described", "x".into(), options).await);
-        let head = suite.value(rule, store.head("described").await).flatten();
-        suite.equal(
-            "metadata comes back, nothing beside it",
-            head.map(|meta| meta.metadata),
-            Some(metadata.clone()),
-        );
-    }
-    suite.value(rule, store.put("described", "y".into(), PutOptions::default()).await);
-    let head = suite.value(rule, store.head("described").await).flatten();
-    let left = head.map(|meta| meta.metadata.len());
-    suite.equal("metadata goes with the object that had it", left, Some(0));
+pub(super) async fn replacing(store: Store) -> Outcome {
+    let metadata = [("version".to_owned(), "1".to_owned())].into();
+    let options = PutOptions { metadata, ..PutOptions::default() };
+    let first = store.put("key", "a longer first content".into(), options).await?;
+    let second = put(&store, "key", "second").await?;
+    holds(first != second, "the tag changes")?;
+    holds_content(&store, "key", b"second").await?;
+    same("the metadata", exists(&store, "key").await?.metadata, [].into())?;
+    let third = write(&store, "key", b"third", PutOptions::default()).await?;
+    holds(third != first && third != second, "the tag changes")?;
+    holds_content(&store, "key", b"third").await
 }
 
-async fn subtree(suite: &mut Suite) {
-    let store = suite.store.clone();
-    let below = store.subtree("sub/tree");
-    let rule = "a store can be taken from a prefix on";
-    suite.value(rule, below.put("a", "x".into(), PutOptions::default()).await);
-    let above = suite.value(rule, store.get("sub/tree/a").await).map(|(_, bytes)| bytes);
-    suite.equal("both see the same object", above, Some(Bytes::from_static(b"x")));
-    let keys = suite.value(rule, below.list("").await).unwrap_or_default();
-    let keys: Vec<_> = keys.into_iter().map(|meta| meta.key).collect();
-    suite.equal("keys are relative to where one is", keys, vec!["a".to_owned()]);
+pub(super) async fn metadata(store: Store) -> Outcome {
+    let expected: std::collections::BTreeMap<_, _> = [
+        ("content-digest", "blake3=00ff"),
+        ("sp4ces", "two  words; and=signs"),
+        ("with_underscore", "%2B+\"quoted\""),
+    ]
+    .map(|(name, value)| (name.to_owned(), value.to_owned()))
+    .into();
+    for condition in [Condition::Always, Condition::IfAbsent] {
+        let options = PutOptions {
+            condition,
+            content_type: Some("application/json".to_owned()),
+            metadata: expected.clone(),
+        };
+        store.put("put", "x".into(), options.clone()).await?;
+        write(&store, "written", b"x", options).await?;
+        for key in ["put", "written"] {
+            same("the metadata", &exists(&store, key).await?.metadata, &expected)?;
+            same("the metadata of get", &store.get(key).await?.0.metadata, &expected)?;
+            same("that of read", &store.read(key).await?.meta().metadata, &expected)?;
+            store.delete(key).await?;
+        }
+    }
+    // An object of the same key and content that is made anew has none of the old.
+    put(&store, "put", "x").await?;
+    same("the metadata", exists(&store, "put").await?.metadata, [].into())?;
+    let etag = exists(&store, "put").await?.etag;
+    let options = PutOptions {
+        condition: Condition::IfMatch(etag),
+        metadata: expected.clone(),
+        ..PutOptions::default()
+    };
+    store.put("put", "y".into(), options).await?;
+    same("the metadata", &exists(&store, "put").await?.metadata, &expected)
+}
+
+pub(super) async fn bad_metadata(store: Store) -> Outcome {
+    for (name, value) in [("Upper", "x"), ("ddbkit-nonce", "x"), ("a", "line\nline"), ("a", "ü")] {
+        let metadata = [(name.to_owned(), value.to_owned())].into();
+        let options = PutOptions { metadata, ..PutOptions::default() };
+        let refused = store.put("key", "x".into(), options.clone()).await;
+        fails(name, refused, StoreErrorKind::InvalidMetadata)?;
+        let refused = store.writer("key", options).await;
+        fails(name, refused, StoreErrorKind::InvalidMetadata)?;
+    }
+    Ok(())
+}
+
+pub(super) async fn ranges(store: Store) -> Outcome {
+    put(&store, "ten", "0123456789").await?;
+    put(&store, "empty", "").await?;
+    for (range, expected) in [
+        (0..10, "0123456789"),
+        (0..1, "0"),
+        (3..7, "3456"),
+        (9..10, "9"),
+        (8..1000, "89"),
+        (10..11, ""),
+        (10_000..20_000, ""),
+        (5..5, ""),
+    ] {
+        let read = store.read_range("ten", range.clone()).await?;
+        same(&format!("bytes {range:?} of ten"), &read[..], expected.as_bytes())?;
+    }
+    for range in [0..1, 5..6] {
+        same("a part of nothing", &store.read_range("empty", range).await?[..], b"")?;
+    }
+    Ok(())
+}
+
+/// A reader gets one object whole, or an error; never the beginning of one and the end of another.
+pub(super) async fn replaced_while_read(store: Store) -> Outcome {
+    let (old, new) = (vec![b'1'; 4 << 20], vec![b'2'; 4 << 20]);
+    store.put("key", Bytes::from(old.clone()), PutOptions::default()).await?;
+    let mut reader = store.read("key").await?;
+    let mut read = reader.next_chunk().await?.unwrap_or_default().to_vec();
+    store.put("key", Bytes::from(new.clone()), PutOptions::default()).await?;
+    loop {
+        match reader.next_chunk().await {
+            Ok(Some(chunk)) => read.extend_from_slice(&chunk),
+            Ok(None) => break holds(read == old, "the reader gets the old object to its end")?,
+            Err(_) => break,
+        }
+    }
+    holds_content(&store, "key", &new).await
 }

@@ -1,15 +1,14 @@
 //! The files below a directory.
 
-use super::{cannot, etag};
+use super::{cannot, is_missing, meta};
 use crate::key::RESERVED;
 use crate::{ObjectMeta, StoreError};
 use std::collections::BTreeMap;
 use std::fs;
-use std::io::ErrorKind;
 use std::path::Path;
 
 /// All objects whose keys begin with the prefix, in the order of their keys. Names that are not
-/// Unicode cannot be keys and are passed over.
+/// Unicode cannot be keys and are passed over, as are links to folders.
 pub(super) fn list(root: &Path, prefix: &str) -> Result<Vec<ObjectMeta>, StoreError> {
     // Only the folder that the prefix leads into is read.
     let (folder, _) = prefix.rsplit_once('/').unwrap_or(("", prefix));
@@ -27,9 +26,7 @@ fn walk(
 ) -> Result<(), StoreError> {
     let entries = match fs::read_dir(path) {
         Ok(entries) => entries,
-        Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => {
-            return Ok(());
-        }
+        Err(error) if is_missing(&error) => return Ok(()),
         Err(error) => return Err(cannot("list", path, error)),
     };
     for entry in entries {
@@ -37,25 +34,22 @@ fn walk(
         let name = entry.file_name();
         let Some(name) = name.to_str().filter(|name| !name.starts_with(RESERVED)) else { continue };
         let own = if key.is_empty() { name.to_owned() } else { format!("{key}/{name}") };
-        let file = match fs::metadata(entry.path()) {
-            Ok(file) => file,
-            // Deleted meanwhile, or a link that leads nowhere.
-            Err(error) if error.kind() == ErrorKind::NotFound => continue,
-            Err(error) => return Err(cannot("list", &entry.path(), error)),
-        };
-        if file.is_dir() {
+        let path = entry.path();
+        // A link to a file is an object; one to a folder could lead in a circle.
+        let kind = entry.file_type().map_err(|error| cannot("list", &path, error))?;
+        if kind.is_dir() {
             let below = format!("{own}/");
             if below.starts_with(prefix) || prefix.starts_with(&below) {
-                walk(&entry.path(), &own, prefix, found)?;
+                walk(&path, &own, prefix, found)?;
             }
         } else if own.starts_with(prefix) {
-            found.push(ObjectMeta {
-                key: own,
-                size: file.len(),
-                etag: etag(&file),
-                metadata: BTreeMap::new(),
-                modified: file.modified().ok(),
-            });
+            match fs::metadata(&path) {
+                Ok(file) if file.is_file() => found.push(meta(own, &file, BTreeMap::new())),
+                Ok(_) => {}
+                // Deleted meanwhile, or a link that leads nowhere.
+                Err(error) if is_missing(&error) => {}
+                Err(error) => return Err(cannot("list", &path, error)),
+            }
         }
     }
     Ok(())

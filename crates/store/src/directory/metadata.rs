@@ -1,35 +1,34 @@
 //! User metadata of files.
 //!
-//! It lies in a file of its own that names the object and its tag, and is written before the object
-//! appears: whoever sees the object sees its metadata. A file that somebody copied in has none.
+//! It lies in a file of its own that names the object and its tag, and is on the disk before the
+//! object appears: whoever sees the object finds its metadata. A file that somebody copied in has
+//! none.
 
-use super::cannot;
+use super::{cannot, create_folders, is_missing, sync_folder};
 use crate::key::RESERVED;
 use crate::{ETag, StoreError};
 use std::collections::BTreeMap;
-use std::fs;
-use std::io::ErrorKind;
+use std::fs::{self, File};
+use std::io::Write;
 use std::path::{Path, PathBuf};
 
 fn folder(root: &Path, key: &str) -> PathBuf {
     root.join(format!("{RESERVED}meta")).join(key)
 }
 
-/// Lines of `name=value`; neither has a line end, because S3 would not take it.
+/// Lines of `name=value`, in which neither has a line end; `None` when none were written.
 pub(super) fn read(
     root: &Path,
     key: &str,
     etag: &ETag,
-) -> Result<BTreeMap<String, String>, StoreError> {
+) -> Result<Option<BTreeMap<String, String>>, StoreError> {
     let path = folder(root, key).join(etag.as_str());
     match fs::read_to_string(&path) {
         Ok(text) => {
             let pairs = text.lines().filter_map(|line| line.split_once('='));
-            Ok(pairs.map(|(name, value)| (name.to_owned(), value.to_owned())).collect())
+            Ok(Some(pairs.map(|(name, value)| (name.to_owned(), value.to_owned())).collect()))
         }
-        Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => {
-            Ok(BTreeMap::new())
-        }
+        Err(error) if is_missing(&error) => Ok(None),
         Err(error) => Err(cannot("read", &path, error)),
     }
 }
@@ -44,10 +43,15 @@ pub(super) fn write(
         return Ok(());
     }
     let folder = folder(root, key);
-    fs::create_dir_all(&folder).map_err(|error| cannot("create", &folder, error))?;
+    create_folders(&folder)?;
     let path = folder.join(etag.as_str());
     let text: String = metadata.iter().map(|(name, value)| format!("{name}={value}\n")).collect();
-    fs::write(&path, text).map_err(|error| cannot("write", &path, error))
+    let written = File::create(&path).and_then(|mut file| {
+        file.write_all(text.as_bytes())?;
+        file.sync_all()
+    });
+    written.map_err(|error| cannot("write", &path, error))?;
+    sync_folder(&folder)
 }
 
 /// Removes what belongs to tags that the object no longer has.
@@ -60,11 +64,5 @@ pub(super) fn tidy(root: &Path, key: &str, current: Option<&ETag>) {
             let _ = fs::remove_file(entry.path());
         }
     }
-    // Only folders that are empty go, up to the root.
-    let parents = folder.ancestors().take_while(|path| path.starts_with(root) && *path != root);
-    for path in parents {
-        if fs::remove_dir(path).is_err() {
-            break;
-        }
-    }
+    super::remove_empty_folders(root, &folder);
 }

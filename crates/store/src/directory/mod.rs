@@ -2,71 +2,115 @@
 //!
 //! An object is written under a temporary name, synced, and then renamed (replace) or hard-linked
 //! (create if absent) to its own, and the directory is synced: after a crash it is there whole, or
-//! as it was before. What decides about conditions is done under an advisory lock on the root
-//! directory, which programs that use this store share; other programs are not held by it.
+//! as it was before. What decides about conditions is done under an advisory lock on the root,
+//! which programs that use this store share; other programs are not held by it.
 //!
-//! Beside the objects the root may hold two directories of the store's own: `.ddbkit-store-tmp`
-//! with files that are being written (what a crash leaves there may be deleted when nothing
-//! writes), and `.ddbkit-store-meta` with user metadata, a file for each object that has any.
+//! Beside the objects the root may hold names of the store's own: `.ddbkit-store-tmp`, a folder
+//! with files that are being written, `.ddbkit-store-meta`, a folder with user metadata, and
+//! `.ddbkit-store-lock`. Each is there only while there is need for it.
 
 mod listing;
+mod lock;
 mod metadata;
+mod tag;
+mod temporary;
 mod writing;
 
 use crate::backend::{Backend, BoxFuture, Upload};
-use crate::memory::not_found;
 use crate::{ETag, ObjectMeta, ObjectReader, PutOptions, StoreError, StoreErrorKind};
 use bytes::Bytes;
 use futures::stream;
+use std::collections::BTreeMap;
 use std::fs::{self, File};
 use std::io::{ErrorKind, Read, Seek, SeekFrom};
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use writing::DirectoryUpload;
+use std::sync::atomic::{AtomicBool, Ordering};
+use tag::tag;
+use writing::{DirectoryUpload, Draft};
 
 /// How much is read from a file at a time.
 const CHUNK: u64 = 1024 * 1024;
 
+/// How often an object is looked at again that others replace at that moment.
+const LOOKS: u32 = 16;
+
 #[derive(Clone, Debug)]
 pub(crate) struct DirectoryBackend {
     root: Arc<Path>,
+    /// What killed programs left is removed once for each store.
+    is_tidy: Arc<AtomicBool>,
 }
 
 impl DirectoryBackend {
     pub(crate) fn new(root: PathBuf) -> Self {
-        Self { root: root.into() }
+        Self { root: root.into(), is_tidy: Arc::default() }
     }
 
     fn path(&self, key: &str) -> PathBuf {
         self.root.join(key)
     }
 
-    /// What the file of a key says about the object; `None` when there is no such file.
-    fn stat(&self, key: &str) -> Result<Option<ObjectMeta>, StoreError> {
+    /// What there is under a key and its file, open; a folder is nothing.
+    fn find(&self, key: &str) -> Result<Option<(ObjectMeta, File)>, StoreError> {
         let path = self.path(key);
-        let file = match fs::metadata(&path) {
-            Ok(file) if file.is_file() => file,
-            Ok(_) => return Ok(None),
-            Err(error)
-                if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) =>
-            {
-                return Ok(None);
+        let mut look = 1;
+        loop {
+            let Some(file) = open(&path)? else { return Ok(None) };
+            let facts = file.metadata().map_err(|error| cannot("read", &path, error))?;
+            let etag = tag(&facts);
+            let metadata = metadata::read(&self.root, key, &etag)?;
+            // Whoever replaces an object removes its old metadata: that none is there means that
+            // none was written only while the object is the same.
+            if metadata.is_some() || look == LOOKS || is_current(&path, &etag) {
+                return Ok(Some((
+                    meta(key.to_owned(), &facts, metadata.unwrap_or_default()),
+                    file,
+                )));
             }
-            Err(error) => return Err(cannot("read", &path, error)),
-        };
-        let etag = etag(&file);
-        let metadata = metadata::read(&self.root, key, &etag)?;
-        let modified = file.modified().ok();
-        Ok(Some(ObjectMeta { key: key.to_owned(), size: file.len(), etag, metadata, modified }))
+            look += 1;
+        }
     }
 
-    fn open(&self, key: &str) -> Result<(ObjectMeta, File), StoreError> {
-        let path = self.path(key);
-        let meta = self.stat(key)?.ok_or_else(|| not_found(&path.display().to_string()))?;
-        let file = File::open(&path).map_err(|error| cannot("read", &path, error))?;
-        Ok((meta, file))
+    /// A new draft, on a thread for file work.
+    fn begin(&self, key: String, options: PutOptions) -> Result<Draft, StoreError> {
+        if !self.is_tidy.swap(true, Ordering::Relaxed) {
+            temporary::remove_stale(&self.root);
+        }
+        Draft::begin(self.root.clone(), key, options)
     }
+}
+
+/// A file that is there; opening anything else, such as a pipe, could wait for ever.
+fn open(path: &Path) -> Result<Option<File>, StoreError> {
+    let opened = fs::metadata(path).and_then(|facts| {
+        if facts.is_file() { File::open(path) } else { Err(ErrorKind::NotFound.into()) }
+    });
+    match opened {
+        Ok(file) => Ok(Some(file)),
+        Err(error) if is_missing(&error) => Ok(None),
+        Err(error) => Err(cannot("read", path, error)),
+    }
+}
+
+fn is_current(path: &Path, etag: &ETag) -> bool {
+    fs::metadata(path).is_ok_and(|facts| tag(&facts) == *etag)
+}
+
+fn meta(key: String, facts: &fs::Metadata, metadata: BTreeMap<String, String>) -> ObjectMeta {
+    ObjectMeta {
+        key,
+        size: facts.len(),
+        etag: tag(facts),
+        metadata,
+        modified: facts.modified().ok(),
+    }
+}
+
+/// That there is no such file, or that what would be its folder is a file.
+fn is_missing(error: &std::io::Error) -> bool {
+    matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory)
 }
 
 /// Runs file work off the async threads.
@@ -82,23 +126,43 @@ fn cannot(what: &str, path: &Path, error: std::io::Error) -> StoreError {
     StoreError::io(format!("cannot {what} {}", path.display()), error)
 }
 
-/// A file that is replaced by renaming is another file, written at another time: its number, time
-/// and size together do not come twice.
-fn etag(file: &fs::Metadata) -> ETag {
-    let modified = file.modified().ok();
-    let since = modified.and_then(|time| time.duration_since(std::time::UNIX_EPOCH).ok());
-    let nanos = since.map_or(0, |since| since.as_nanos());
-    ETag::new(format!("{:x}-{nanos:x}-{:x}", file_number(file), file.len()))
+/// Makes a folder and those above it, each synced in the one above.
+fn create_folders(folder: &Path) -> Result<(), StoreError> {
+    if folder.is_dir() {
+        return Ok(());
+    }
+    let above = folder.parent().filter(|above| !above.as_os_str().is_empty());
+    if let Some(above) = above {
+        create_folders(above)?;
+    }
+    match fs::create_dir(folder) {
+        Ok(()) => sync_folder(above.unwrap_or(Path::new("."))),
+        Err(error) if error.kind() == ErrorKind::AlreadyExists && folder.is_file() => {
+            Err(cannot("create", folder, ErrorKind::NotADirectory.into()))
+        }
+        // Another writer was faster.
+        Err(error) if error.kind() == ErrorKind::AlreadyExists => Ok(()),
+        Err(error) => Err(cannot("create", folder, error)),
+    }
 }
 
-#[cfg(unix)]
-fn file_number(file: &fs::Metadata) -> u64 {
-    std::os::unix::fs::MetadataExt::ino(file)
+/// Removes a folder and those above it below the root, as long as they are empty.
+fn remove_empty_folders(root: &Path, folder: &Path) {
+    let below = folder.ancestors().take_while(|path| path.starts_with(root) && *path != root);
+    for path in below {
+        if fs::remove_dir(path).is_err() {
+            break;
+        }
+    }
 }
 
-#[cfg(not(unix))]
-fn file_number(_: &fs::Metadata) -> u64 {
-    0
+fn sync_folder(folder: &Path) -> Result<(), StoreError> {
+    // Windows cannot open folders as files, and keeps names by itself.
+    if cfg!(windows) {
+        return Ok(());
+    }
+    let synced = File::open(folder).and_then(|folder| folder.sync_all());
+    synced.map_err(|error| cannot("sync", folder, error))
 }
 
 impl Backend for DirectoryBackend {
@@ -109,7 +173,7 @@ impl Backend for DirectoryBackend {
 
     fn head<'a>(&'a self, key: &'a str) -> BoxFuture<'a, Result<Option<ObjectMeta>, StoreError>> {
         let (backend, key) = (self.clone(), key.to_owned());
-        Box::pin(blocking(move || backend.stat(&key)))
+        Box::pin(blocking(move || Ok(backend.find(&key)?.map(|(meta, _)| meta))))
     }
 
     fn read<'a>(
@@ -121,13 +185,17 @@ impl Backend for DirectoryBackend {
         Box::pin(async move {
             let path = backend.path(&key);
             let (meta, file, left) = blocking(move || {
-                let (meta, mut file) = backend.open(&key)?;
-                let range = range.unwrap_or(0..u64::MAX);
-                if range.start > 0 {
-                    let seek = file.seek(SeekFrom::Start(range.start));
-                    seek.map_err(|error| cannot("read", &backend.path(&key), error))?;
+                let path = backend.path(&key);
+                let found = backend.find(&key)?;
+                let (meta, mut file) =
+                    found.ok_or_else(|| StoreError::not_found(&path.display().to_string()))?;
+                let range = range.unwrap_or(0..meta.size);
+                let start = range.start.min(meta.size);
+                if start > 0 {
+                    file.seek(SeekFrom::Start(start))
+                        .map_err(|error| cannot("read", &path, error))?;
                 }
-                Ok((meta, file, range.end - range.start))
+                Ok((meta, file, range.end.saturating_sub(start)))
             })
             .await?;
             let chunks = stream::try_unfold((file, left), move |(file, left)| {
@@ -148,11 +216,12 @@ impl Backend for DirectoryBackend {
         content: Bytes,
         options: PutOptions,
     ) -> BoxFuture<'a, Result<ETag, StoreError>> {
-        Box::pin(async move {
-            let mut upload = Box::new(self.begin(key, options).await?);
-            upload.write(content).await?;
-            upload.finish().await
-        })
+        let (backend, key) = (self.clone(), key.to_owned());
+        Box::pin(blocking(move || {
+            let mut draft = backend.begin(key, options)?;
+            draft.write(&content)?;
+            draft.publish()
+        }))
     }
 
     fn upload<'a>(
@@ -160,10 +229,12 @@ impl Backend for DirectoryBackend {
         key: &'a str,
         options: PutOptions,
     ) -> BoxFuture<'a, Result<Box<dyn Upload>, StoreError>> {
-        Box::pin(async move {
-            let upload: Box<dyn Upload> = Box::new(self.begin(key, options).await?);
+        let (backend, key) = (self.clone(), key.to_owned());
+        Box::pin(blocking(move || {
+            let upload: Box<dyn Upload> =
+                Box::new(DirectoryUpload::new(backend.begin(key, options)?));
             Ok(upload)
-        })
+        }))
     }
 
     fn list<'a>(
@@ -180,8 +251,8 @@ impl Backend for DirectoryBackend {
     }
 
     fn delete<'a>(&'a self, key: &'a str) -> BoxFuture<'a, Result<(), StoreError>> {
-        let (backend, key) = (self.clone(), key.to_owned());
-        Box::pin(blocking(move || backend.remove(&key)))
+        let (root, key) = (self.root.clone(), key.to_owned());
+        Box::pin(blocking(move || writing::remove(&root, &key)))
     }
 }
 
@@ -190,11 +261,4 @@ fn read_chunk(file: File, left: u64, path: &Path) -> Result<(Bytes, File), Store
     let mut part = file.take(left.min(CHUNK));
     part.read_to_end(&mut chunk).map_err(|error| cannot("read", path, error))?;
     Ok((chunk.into(), part.into_inner()))
-}
-
-impl DirectoryBackend {
-    async fn begin(&self, key: &str, options: PutOptions) -> Result<DirectoryUpload, StoreError> {
-        let (backend, key) = (self.clone(), key.to_owned());
-        blocking(move || DirectoryUpload::begin(backend.root, key, options)).await
-    }
 }

@@ -1,75 +1,104 @@
 //! What the answers of S3 mean.
 
-use crate::{StoreError, StoreErrorKind};
+use crate::{Condition, StoreError, StoreErrorKind};
+use aws_sdk_s3::config::http::HttpResponse;
 use aws_sdk_s3::error::{ProvideErrorMetadata, SdkError};
 use aws_sdk_s3::primitives::ByteStreamError;
 use std::error::Error as StdError;
-use std::fmt;
 
-const NO_SUCH_UPLOAD: &str = "NoSuchUpload";
-
-/// What S3 answered: the cause of an error.
+/// A call that failed: the error for the caller, and what the store itself decides by.
 #[derive(Debug)]
-struct Answer {
-    status: u16,
+pub(super) struct Failure {
+    /// `None` when there was no answer.
+    status: Option<u16>,
     code: String,
+    error: StoreError,
 }
 
-impl fmt::Display for Answer {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "S3 answered with status {} and code {}", self.status, self.code)
+impl Failure {
+    /// Another write is under way; it has not won.
+    pub(super) fn is_conflict(&self) -> bool {
+        self.status == Some(409)
+    }
+
+    /// A range begins behind the end of the object.
+    pub(super) fn is_behind_the_end(&self) -> bool {
+        self.status == Some(416)
+    }
+
+    /// The upload has ended, perhaps because an earlier attempt completed it.
+    pub(super) fn is_upload_gone(&self) -> bool {
+        self.code == "NoSuchUpload"
+    }
+
+    /// The server may have done what it was asked.
+    pub(super) fn is_uncertain(&self) -> bool {
+        self.status.is_none_or(|status| status >= 500)
+    }
+
+    pub(super) fn is_precondition(&self) -> bool {
+        self.status == Some(412)
+    }
+
+    /// The object of an `If-Match` that is not there does not match, in all stores alike.
+    pub(super) fn under(mut self, condition: &Condition) -> Self {
+        let is_gone = self.error.kind() == StoreErrorKind::NotFound;
+        if is_gone && matches!(condition, Condition::IfMatch(_)) {
+            self.error = self.error.with_kind(StoreErrorKind::PreconditionFailed);
+        }
+        self
+    }
+
+    /// Named, because another `From` would leave the error of every closure to be written out.
+    pub(super) fn into_error(self) -> StoreError {
+        self.error
     }
 }
 
-impl StdError for Answer {}
-
-/// The error of a call; `what` says what could not be done with the object.
-pub(super) fn failed<E>(
-    what: &str,
-    object: &str,
-    error: &SdkError<E, aws_sdk_s3::config::http::HttpResponse>,
-) -> StoreError
+/// The failure of a call; `what` says what could not be done with the object.
+pub(super) fn failed<E>(what: &str, object: &str, error: SdkError<E, HttpResponse>) -> Failure
 where
     E: ProvideErrorMetadata + StdError + Send + Sync + 'static,
 {
     let Some(response) = error.raw_response() else {
-        // No answer: the innermost cause has the facts.
-        let kind = if chain(error).any(|text| text.contains("credentials")) {
+        let kind = if is_about_credentials(&error) {
             StoreErrorKind::Credentials
         } else {
             StoreErrorKind::Unavailable
         };
-        let cause = chain(error).last().unwrap_or_default();
-        return StoreError::new(kind, format!("cannot {what} {object}: {cause}"));
+        let message = format!("cannot {what} {object}: S3 gave no answer");
+        let error = StoreError::new(kind, message).caused_by(error);
+        return Failure { status: None, code: String::new(), error };
     };
     let status = response.status().as_u16();
     let service = error.as_service_error();
-    let code = service.and_then(ProvideErrorMetadata::code).unwrap_or_default();
-    let text = service.and_then(ProvideErrorMetadata::message).unwrap_or_default();
-    let kind = kind(status, code);
-    let message = match kind {
-        StoreErrorKind::NotFound => format!("{object} is not there"),
-        StoreErrorKind::PreconditionFailed => {
-            format!("{object} is there already, or was changed by another")
+    let code = service.and_then(ProvideErrorMetadata::code).unwrap_or_default().to_owned();
+    let text = service.and_then(ProvideErrorMetadata::message);
+    let kind = kind(status, &code);
+    let shown = if code.is_empty() { "no code" } else { &code };
+    let message = match (kind, text) {
+        (StoreErrorKind::NotFound, _) => format!("{object} is not there: {shown} ({status})"),
+        (StoreErrorKind::PreconditionFailed, _) => {
+            format!("{object} is there already, or was changed by another: {shown} ({status})")
         }
-        _ => {
-            let code = if code.is_empty() { "no code" } else { code };
-            let text = if text.is_empty() { "" } else { text };
-            let colon = if text.is_empty() { "" } else { ": " };
-            format!("cannot {what} {object}: {code} ({status}){colon}{text}")
-        }
+        (_, Some(text)) => format!("cannot {what} {object}: {shown} ({status}): {text}"),
+        (_, None) => format!("cannot {what} {object}: {shown} ({status})"),
     };
-    StoreError::new(kind, message).caused_by(Answer { status, code: code.to_owned() })
+    // The service's part of the error, without the headers and the body of the answer.
+    let error = match error {
+        SdkError::ServiceError(error) => StoreError::new(kind, message).caused_by(error.into_err()),
+        error => StoreError::new(kind, message).caused_by(error),
+    };
+    Failure { status: Some(status), code, error }
 }
 
 fn kind(status: u16, code: &str) -> StoreErrorKind {
     match (status, code) {
         (_, "NoSuchBucket") => StoreErrorKind::NoSuchBucket,
-        (_, NO_SUCH_UPLOAD) => StoreErrorKind::Refused,
+        (_, "NoSuchUpload") => StoreErrorKind::Refused,
         (404, _) => StoreErrorKind::NotFound,
-        (412, _) | (409, "ConditionalRequestConflict" | "OperationAborted") => {
-            StoreErrorKind::PreconditionFailed
-        }
+        (412, _) => StoreErrorKind::PreconditionFailed,
+        (409, "ConditionalRequestConflict" | "OperationAborted") => StoreErrorKind::Conflict,
         (_, "InvalidAccessKeyId" | "SignatureDoesNotMatch" | "ExpiredToken" | "InvalidToken") => {
             StoreErrorKind::Credentials
         }
@@ -77,44 +106,43 @@ fn kind(status: u16, code: &str) -> StoreErrorKind {
         (_, "BadDigest" | "XAmzContentChecksumMismatch" | "InvalidDigest") => {
             StoreErrorKind::Damaged
         }
-        (_, "SlowDown") | (429 | 500..=599, _) => StoreErrorKind::Unavailable,
+        (501, _) => StoreErrorKind::Unsupported,
+        (_, "SlowDown" | "RequestTimeout") | (429 | 500..=599, _) => StoreErrorKind::Unavailable,
         _ => StoreErrorKind::Refused,
     }
 }
 
-fn answer(error: &StoreError) -> Option<&Answer> {
-    error.source()?.downcast_ref()
-}
-
-/// Whether S3 no longer knows an upload: it was given up, or completed.
-pub(super) fn is_unknown_upload(error: &StoreError) -> bool {
-    answer(error).is_some_and(|answer| answer.code == NO_SUCH_UPLOAD)
-}
-
-/// Whether S3 says that another write is under way, not that it has won.
-pub(super) fn is_conflict(error: &StoreError) -> bool {
-    answer(error).is_some_and(|answer| answer.status == 409)
-}
-
-/// Whether a range begins behind the end of the object.
-pub(super) fn is_behind_the_end(error: &StoreError) -> bool {
-    answer(error).is_some_and(|answer| answer.status == 416)
+/// The SDK has no kind for credentials that are missing; its words are all there is.
+fn is_about_credentials(error: &(dyn StdError + 'static)) -> bool {
+    chain(error).any(|error| {
+        let text = error.to_string();
+        text.contains("credential") || text.contains("no identity")
+    })
 }
 
 /// An answer that broke off or does not have its checksum.
 pub(super) fn broken(object: &str, error: ByteStreamError) -> StoreError {
-    let message = format!("what arrives of {object} is damaged or breaks off");
-    StoreError::new(StoreErrorKind::Damaged, message).caused_by(error)
+    // The SDK does not give out the type of this error.
+    let is_mismatch = chain(&error).any(|error| error.to_string().contains("checksum mismatch"));
+    let (kind, why) = if is_mismatch {
+        (StoreErrorKind::Damaged, "does not have its checksum")
+    } else {
+        (StoreErrorKind::Unavailable, "breaks off")
+    };
+    StoreError::new(kind, format!("what arrives of {object} {why}")).caused_by(error)
 }
 
-pub(super) fn not_found_as_none<T>(result: Result<T, StoreError>) -> Result<Option<T>, StoreError> {
+/// `None` when there is no such object.
+pub(super) fn found<T>(result: Result<T, Failure>) -> Result<Option<T>, Failure> {
     match result {
         Ok(found) => Ok(Some(found)),
-        Err(error) if error.kind() == StoreErrorKind::NotFound => Ok(None),
-        Err(error) => Err(error),
+        Err(failure) if failure.error.kind() == StoreErrorKind::NotFound => Ok(None),
+        Err(failure) => Err(failure),
     }
 }
 
-fn chain<'a>(error: &'a (dyn StdError + 'static)) -> impl Iterator<Item = String> + 'a {
-    std::iter::successors(Some(error), |error| (*error).source()).map(ToString::to_string)
+fn chain<'a>(
+    error: &'a (dyn StdError + 'static),
+) -> impl Iterator<Item = &'a (dyn StdError + 'static)> {
+    std::iter::successors(Some(error), |error| (*error).source())
 }

@@ -5,15 +5,16 @@ mod multipart;
 mod nonce;
 
 use crate::backend::{Backend, BoxFuture, Upload};
-use crate::{Condition, ETag, ObjectMeta, ObjectReader, PutOptions, StoreError};
+use crate::object::NONCE;
+use crate::{Condition, ETag, ObjectMeta, ObjectReader, PutOptions, StoreError, StoreErrorKind};
 use aws_sdk_s3::Client;
 use aws_sdk_s3::primitives::{ByteStream, DateTime};
 use aws_sdk_s3::types::ChecksumMode;
 use bytes::Bytes;
-use error::{failed, not_found_as_none};
+use error::{Failure, failed, found};
 use futures::stream;
 use multipart::MultipartUpload;
-use nonce::{NONCE, Nonce};
+use nonce::{Nonce, with_nonce};
 use std::collections::{BTreeMap, HashMap};
 use std::ops::Range;
 use std::time::SystemTime;
@@ -36,32 +37,33 @@ impl S3Backend {
         content: Bytes,
         options: &PutOptions,
     ) -> Result<ETag, StoreError> {
-        let nonce = Nonce::for_condition(&options.condition);
-        nonce
-            .write(self, key, || async {
-                let (if_none_match, if_match) = conditions(&options.condition);
-                let answer = self
-                    .client
-                    .put_object()
-                    .bucket(&self.bucket)
-                    .key(key)
-                    .set_if_none_match(if_none_match)
-                    .set_if_match(if_match)
-                    .set_content_type(options.content_type.clone())
-                    .set_metadata(nonce.with(&options.metadata))
-                    .body(ByteStream::from(content.clone()))
-                    .send()
-                    .await;
-                let answer =
-                    answer.map_err(|error| failed("write", &self.describe(key), &error))?;
-                Ok(tag(answer.e_tag()))
-            })
-            .await
+        let condition = &options.condition;
+        // Without a condition a repeated write does no harm and tells nothing.
+        let nonce = (*condition != Condition::Always).then(Nonce::random);
+        let put = || async {
+            let (if_none_match, if_match) = headers(condition);
+            let call = self.client.put_object().bucket(&self.bucket).key(key);
+            let answer = call
+                .set_if_none_match(if_none_match)
+                .set_if_match(if_match)
+                .set_content_type(options.content_type.clone())
+                .set_metadata(with_nonce(&options.metadata, nonce.as_ref()))
+                .body(ByteStream::from(content.clone()))
+                .send()
+                .await;
+            answer
+                .map(|answer| tag(answer.e_tag()))
+                .map_err(|error| failed("write", &self.describe(key), error).under(condition))
+        };
+        match &nonce {
+            Some(nonce) => nonce.settle(self, key, put).await,
+            None => put().await.map_err(Failure::into_error),
+        }
     }
 }
 
 /// `If-None-Match` and `If-Match`.
-fn conditions(condition: &Condition) -> (Option<String>, Option<String>) {
+fn headers(condition: &Condition) -> (Option<String>, Option<String>) {
     match condition {
         Condition::Always => (None, None),
         Condition::IfAbsent => (Some("*".to_owned()), None),
@@ -101,8 +103,9 @@ impl Backend for S3Backend {
     fn head<'a>(&'a self, key: &'a str) -> BoxFuture<'a, Result<Option<ObjectMeta>, StoreError>> {
         Box::pin(async move {
             let answer = self.client.head_object().bucket(&self.bucket).key(key).send().await;
-            let answer = answer.map_err(|error| failed("read", &self.describe(key), &error));
-            let Some(answer) = not_found_as_none(answer)? else { return Ok(None) };
+            let answer = answer.map_err(|error| failed("read", &self.describe(key), error));
+            let found = found(answer).map_err(Failure::into_error)?;
+            let Some(answer) = found else { return Ok(None) };
             Ok(Some(ObjectMeta {
                 key: key.to_owned(),
                 size: size(answer.content_length()),
@@ -131,15 +134,22 @@ impl Backend for S3Backend {
             let answer = match call.send().await {
                 Ok(answer) => answer,
                 Err(error) => {
-                    let error = failed("read", &self.describe(key), &error);
+                    let failure = failed("read", &self.describe(key), error);
                     // A range behind the end is an empty part, as in the other stores.
-                    if range.is_some() && error::is_behind_the_end(&error) {
-                        let meta = self.head(key).await?.ok_or(error)?;
+                    if range.is_some() && failure.is_behind_the_end() {
+                        let meta = self.head(key).await?.ok_or(failure.into_error())?;
                         return Ok(ObjectReader::new(meta, stream::empty()));
                     }
-                    return Err(error);
+                    return Err(failure.into_error());
                 }
             };
+            if range.is_some() && answer.content_range().is_none() {
+                let message = format!(
+                    "cannot read a part of {}: the server gave all of it",
+                    self.describe(key)
+                );
+                return Err(StoreError::new(StoreErrorKind::Unsupported, message));
+            }
             let whole = answer.content_range().and_then(|range| range.rsplit('/').next());
             let whole = whole.and_then(|length| length.parse().ok());
             let meta = ObjectMeta {
@@ -191,7 +201,8 @@ impl Backend for S3Backend {
         Box::pin(async move {
             let call = self.client.list_objects_v2().bucket(&self.bucket).prefix(prefix);
             let answer = call.set_start_after(after.map(ToOwned::to_owned)).send().await;
-            let answer = answer.map_err(|error| failed("list", &self.describe(prefix), &error))?;
+            let answer = answer
+                .map_err(|error| failed("list", &self.describe(prefix), error).into_error())?;
             let objects = answer.contents.unwrap_or_default().into_iter();
             let meta = objects.map(|object| ObjectMeta {
                 size: size(object.size()),
@@ -207,8 +218,8 @@ impl Backend for S3Backend {
     fn delete<'a>(&'a self, key: &'a str) -> BoxFuture<'a, Result<(), StoreError>> {
         Box::pin(async move {
             let answer = self.client.delete_object().bucket(&self.bucket).key(key).send().await;
-            let answer = answer.map_err(|error| failed("delete", &self.describe(key), &error));
-            not_found_as_none(answer).map(drop)
+            let answer = answer.map_err(|error| failed("delete", &self.describe(key), error));
+            found(answer).map(drop).map_err(Failure::into_error)
         })
     }
 }

@@ -1,16 +1,16 @@
 //! Objects that are written piece by piece.
 
-use super::error::failed;
-use super::nonce::{Nonce, without_nonce};
-use super::{S3Backend, conditions, tag};
+use super::error::{Failure, failed};
+use super::nonce::{Nonce, with_nonce};
+use super::{S3Backend, headers, tag};
 use crate::backend::{Backend, BoxFuture, Upload};
-use crate::{ETag, PutOptions, StoreError, StoreErrorKind};
+use crate::{Condition, ETag, PutOptions, StoreError, StoreErrorKind};
 use aws_sdk_s3::primitives::ByteStream;
 use aws_sdk_s3::types::{ChecksumAlgorithm, CompletedMultipartUpload, CompletedPart};
 use bytes::{Bytes, BytesMut};
 
 /// Parts begin with this size, which bounds the memory of a small object, and double every thousand
-/// parts, so that the 10,000 parts of S3 hold the 5 TB that an object may have.
+/// parts, so that the 10,000 parts of S3 hold more than 8 TB.
 const PART: usize = 8 * 1024 * 1024;
 const PARTS_OF_ONE_SIZE: usize = 1000;
 
@@ -23,7 +23,83 @@ pub(super) struct MultipartUpload {
     nonce: Nonce,
     part: BytesMut,
     started: Option<Started>,
-    failed: bool,
+    has_failed: bool,
+}
+
+impl MultipartUpload {
+    pub(super) fn new(backend: S3Backend, key: String, options: PutOptions) -> Self {
+        let (nonce, part, started) = (Nonce::random(), BytesMut::new(), None);
+        Self { backend, key, options, nonce, part, started, has_failed: false }
+    }
+
+    async fn append(&mut self, bytes: Bytes) -> Result<(), StoreError> {
+        self.check()?;
+        // Until the end of this call; a drop within it must not leave a hole.
+        self.has_failed = true;
+        let mut rest = &bytes[..];
+        while !rest.is_empty() {
+            let size = part_size(self.started.as_ref().map_or(0, |started| started.parts.len()));
+            // A full part waits until there is more: alone it goes as a single put.
+            if self.part.len() >= size {
+                self.send_part_or_abort().await?;
+                continue;
+            }
+            let (now, later) = rest.split_at((size - self.part.len()).min(rest.len()));
+            self.part.extend_from_slice(now);
+            rest = later;
+        }
+        self.has_failed = false;
+        Ok(())
+    }
+
+    fn check(&self) -> Result<(), StoreError> {
+        if !self.has_failed {
+            return Ok(());
+        }
+        let object = self.backend.describe(&self.key);
+        let message = format!("cannot write {object}: an earlier write failed");
+        Err(StoreError::new(StoreErrorKind::Io, message))
+    }
+
+    async fn send_part_or_abort(&mut self) -> Result<(), StoreError> {
+        let result = self.send_part().await;
+        if result.is_err()
+            && let Some(started) = self.started.take()
+        {
+            // The first error is the one to tell.
+            let _ = started.abort().await;
+        }
+        result.map_err(Failure::into_error)
+    }
+
+    async fn send_part(&mut self) -> Result<(), Failure> {
+        let body = self.part.split().freeze();
+        if self.started.is_none() {
+            self.started = Some(Started::begin(self).await?);
+        }
+        match &mut self.started {
+            Some(started) => started.send(body).await,
+            None => Ok(()),
+        }
+    }
+
+    async fn complete(mut self) -> Result<ETag, StoreError> {
+        self.check()?;
+        if self.started.is_some() && !self.part.is_empty() {
+            self.send_part_or_abort().await?;
+        }
+        let Some(mut started) = self.started.take() else {
+            return self.backend.put_whole(&self.key, self.part.freeze(), &self.options).await;
+        };
+        let complete = || started.complete(&self.options.condition);
+        let result = self.nonce.settle(&self.backend, &self.key, complete).await;
+        match &result {
+            Ok(_) => started.has_ended = true,
+            // The first error is the one to tell.
+            Err(_) => drop(started.abort().await),
+        }
+        result
+    }
 }
 
 /// An upload that S3 knows of. Dropped before its end it is aborted in the background, as far as
@@ -34,87 +110,35 @@ struct Started {
     key: String,
     id: String,
     parts: Vec<CompletedPart>,
-    ended: bool,
+    has_ended: bool,
 }
 
-impl MultipartUpload {
-    pub(super) fn new(backend: S3Backend, key: String, options: PutOptions) -> Self {
-        // An upload that is completed twice is unknown the second time, whatever its condition.
-        let nonce = Nonce::random();
-        let options = without_nonce(options);
-        let (part, started) = (BytesMut::new(), None);
-        Self { backend, key, options, nonce, part, started, failed: false }
-    }
-
-    fn part_size(&self) -> usize {
-        let parts = self.started.as_ref().map_or(0, |started| started.parts.len());
-        PART << (parts / PARTS_OF_ONE_SIZE).min(9)
-    }
-
-    fn describe(&self) -> String {
-        self.backend.describe(&self.key)
-    }
-
-    async fn append(&mut self, bytes: Bytes) -> Result<(), StoreError> {
-        if self.failed {
-            let message = format!("cannot write {}: an earlier write failed", self.describe());
-            return Err(StoreError::new(StoreErrorKind::Io, message));
-        }
-        // Until the end of this call; a drop within it must not leave a hole.
-        self.failed = true;
-        let mut rest = &bytes[..];
-        while !rest.is_empty() {
-            let size = self.part_size();
-            let room = size.saturating_sub(self.part.len()).min(rest.len());
-            let (now, later) = rest.split_at(room);
-            self.part.extend_from_slice(now);
-            rest = later;
-            if self.part.len() >= size {
-                self.send_part().await?;
-            }
-        }
-        self.failed = false;
-        Ok(())
-    }
-
-    async fn send_part(&mut self) -> Result<(), StoreError> {
-        let object = self.describe();
-        let started = match &mut self.started {
-            Some(started) => started,
-            none => {
-                let create = self.backend.client.create_multipart_upload();
-                let answer = create
-                    .bucket(&self.backend.bucket)
-                    .key(&self.key)
-                    .set_content_type(self.options.content_type.clone())
-                    .set_metadata(self.nonce.with(&self.options.metadata))
-                    // The SDK sends this checksum with each part; some servers then want it named.
-                    .checksum_algorithm(ChecksumAlgorithm::Crc32)
-                    .send()
-                    .await
-                    .map_err(|error| failed("write", &object, &error))?;
-                none.insert(Started {
-                    backend: self.backend.clone(),
-                    key: self.key.clone(),
-                    id: answer.upload_id.unwrap_or_default(),
-                    parts: Vec::new(),
-                    ended: false,
-                })
-            }
-        };
-        let number = i32::try_from(started.parts.len() + 1).unwrap_or(i32::MAX);
-        let answer = self
-            .backend
-            .client
-            .upload_part()
-            .bucket(&self.backend.bucket)
-            .key(&self.key)
-            .upload_id(&started.id)
-            .part_number(number)
-            .body(ByteStream::from(self.part.split().freeze()))
+impl Started {
+    async fn begin(upload: &MultipartUpload) -> Result<Self, Failure> {
+        let (backend, key) = (upload.backend.clone(), upload.key.clone());
+        let call = backend.client.create_multipart_upload().bucket(&backend.bucket).key(&key);
+        let answer = call
+            .set_content_type(upload.options.content_type.clone())
+            .set_metadata(with_nonce(&upload.options.metadata, Some(&upload.nonce)))
+            // The SDK sends this checksum with each part; some servers then want it named.
+            .checksum_algorithm(ChecksumAlgorithm::Crc32)
             .send()
             .await
-            .map_err(|error| failed("write", &object, &error))?;
+            .map_err(|error| failed("write", &backend.describe(&key), error))?;
+        let id = answer.upload_id.unwrap_or_default();
+        Ok(Self { backend, key, id, parts: Vec::new(), has_ended: false })
+    }
+
+    async fn send(&mut self, body: Bytes) -> Result<(), Failure> {
+        let number = i32::try_from(self.parts.len() + 1).unwrap_or(i32::MAX);
+        let call = self.backend.client.upload_part().bucket(&self.backend.bucket).key(&self.key);
+        let answer = call
+            .upload_id(&self.id)
+            .part_number(number)
+            .body(ByteStream::from(body))
+            .send()
+            .await
+            .map_err(|error| failed("write", &self.describe(), error))?;
         let part = CompletedPart::builder()
             .part_number(number)
             .set_e_tag(answer.e_tag)
@@ -123,71 +147,54 @@ impl MultipartUpload {
             .set_checksum_crc64_nvme(answer.checksum_crc64_nvme)
             .set_checksum_sha1(answer.checksum_sha1)
             .set_checksum_sha256(answer.checksum_sha256);
-        started.parts.push(part.build());
+        self.parts.push(part.build());
         Ok(())
     }
 
-    async fn complete(mut self) -> Result<ETag, StoreError> {
-        if self.failed {
-            return self.append(Bytes::new()).await.map(|()| ETag::new(""));
-        }
-        if self.started.is_none() {
-            return self.backend.put_whole(&self.key, self.part.freeze(), &self.options).await;
-        }
-        if !self.part.is_empty() {
-            self.send_part().await?;
-        }
-        let Some(mut started) = self.started.take() else {
-            let message = format!("cannot write {}: the upload was lost", self.describe());
-            return Err(StoreError::new(StoreErrorKind::Io, message));
-        };
-        let parts = CompletedMultipartUpload::builder().set_parts(Some(started.parts.clone()));
-        let parts = parts.build();
-        let complete = || async {
-            let (if_none_match, if_match) = conditions(&self.options.condition);
-            let answer = self
-                .backend
-                .client
-                .complete_multipart_upload()
-                .bucket(&self.backend.bucket)
-                .key(&self.key)
-                .upload_id(&started.id)
-                .multipart_upload(parts.clone())
-                .set_if_none_match(if_none_match)
-                .set_if_match(if_match)
-                .send()
-                .await;
-            let answer = answer.map_err(|error| failed("write", &self.describe(), &error))?;
-            Ok(tag(answer.e_tag()))
-        };
-        let result = self.nonce.write(&self.backend, &self.key, complete).await;
-        if result.is_ok() {
-            started.ended = true;
-        }
-        result
+    async fn complete(&self, condition: &Condition) -> Result<ETag, Failure> {
+        let parts = CompletedMultipartUpload::builder().set_parts(Some(self.parts.clone()));
+        let (if_none_match, if_match) = headers(condition);
+        let call = self.backend.client.complete_multipart_upload();
+        let answer = call
+            .bucket(&self.backend.bucket)
+            .key(&self.key)
+            .upload_id(&self.id)
+            .multipart_upload(parts.build())
+            .set_if_none_match(if_none_match)
+            .set_if_match(if_match)
+            .send()
+            .await;
+        answer
+            .map(|answer| tag(answer.e_tag()))
+            .map_err(|error| failed("write", &self.describe(), error).under(condition))
     }
-}
 
-impl Started {
-    async fn abort(&mut self) -> Result<(), StoreError> {
-        self.ended = true;
+    async fn abort(mut self) -> Result<(), StoreError> {
+        self.has_ended = true;
         let call = self.backend.client.abort_multipart_upload().bucket(&self.backend.bucket);
-        let answer = call.key(&self.key).upload_id(&self.id).send().await;
-        let object = self.backend.describe(&self.key);
-        answer.map(drop).map_err(|error| failed("clean up the upload of", &object, &error))
+        match call.key(&self.key).upload_id(&self.id).send().await {
+            Ok(_) => Ok(()),
+            Err(error) => {
+                let failure = failed("clean up the upload of", &self.describe(), error);
+                if failure.is_upload_gone() { Ok(()) } else { Err(failure.into_error()) }
+            }
+        }
+    }
+
+    fn describe(&self) -> String {
+        self.backend.describe(&self.key)
     }
 }
 
 impl Drop for Started {
     fn drop(&mut self) {
-        if self.ended {
+        if self.has_ended {
             return;
         }
-        self.ended = true;
         let call = self.backend.client.abort_multipart_upload().bucket(&self.backend.bucket);
         let call = call.key(&self.key).upload_id(&self.id);
         if let Ok(runtime) = tokio::runtime::Handle::try_current() {
-            runtime.spawn(async move { call.send().await.map(drop) });
+            runtime.spawn(call.send());
         }
     }
 }
@@ -203,10 +210,29 @@ impl Upload for MultipartUpload {
 
     fn abort(mut self: Box<Self>) -> BoxFuture<'static, Result<(), StoreError>> {
         Box::pin(async move {
-            match &mut self.started {
+            match self.started.take() {
                 Some(started) => started.abort().await,
                 None => Ok(()),
             }
         })
+    }
+}
+
+/// The size of the part that comes after so many.
+fn part_size(parts: usize) -> usize {
+    PART << (parts / PARTS_OF_ONE_SIZE).min(9)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_largest_object_of_the_service_fits_its_parts() {
+        let all: usize = (0..10_000).map(part_size).sum();
+        assert!(all > 5 << 40, "{all}");
+        assert_eq!(part_size(0), 8 << 20);
+        // A part has at most 5 GiB.
+        assert!(part_size(9_999) <= 5 << 30);
     }
 }

@@ -2,6 +2,10 @@
 //! names.
 #![allow(clippy::unwrap_used, missing_docs)]
 
+mod broken_stores;
 mod conformance;
-mod faults;
-mod files;
+mod directory;
+mod processes;
+mod s3_answers;
+mod s3_faults;
+mod support;
