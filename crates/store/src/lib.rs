@@ -9,7 +9,26 @@
 //!   what is expected.
 //!
 //! Writing piece by piece ([`Store::writer`]) holds one part in memory, 8 MiB for objects of less
-//! than 8 GB in S3; reading holds one piece.
+//! than 8 GB in S3; reading holds one piece. Files are read and written off the async threads.
+//!
+//! ```
+//! use ddbkit_store::{Condition, PutOptions, Store};
+//!
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), ddbkit_store::StoreError> {
+//! # let place = tempfile::tempdir().unwrap();
+//! # let place = place.path();
+//! let store = Store::directory(place);
+//! let mut writer = store.writer("backups/orders.json", PutOptions::default()).await?;
+//! writer.write("{}\n".into()).await?;
+//! let etag = writer.finish().await?;
+//!
+//! // Replaces it only if nobody else has.
+//! let unchanged = PutOptions { condition: Condition::IfMatch(etag), ..PutOptions::default() };
+//! store.put("backups/orders.json", "[]\n".into(), unchanged).await?;
+//! # Ok(())
+//! # }
+//! ```
 //!
 //! # Features
 //!

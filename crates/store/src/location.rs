@@ -76,10 +76,10 @@ impl FromStr for Location {
         // `s3:/bucket` would quietly become a folder of that name.
         let is_s3 = scheme.eq_ignore_ascii_case("s3");
         let Some(rest) = rest.strip_prefix("//").filter(|_| scheme == "s3" || !is_s3) else {
-            return match is_s3 {
-                true => refuse("a bucket is written s3://bucket/prefix, in lower case"),
-                false => Ok(Self::Directory(text.into())),
-            };
+            if is_s3 {
+                return refuse("a bucket is written s3://bucket/prefix, in lower case");
+            }
+            return Ok(Self::Directory(text.into()));
         };
         if scheme == "file" {
             return refuse("a directory is written as its path, without file://");

@@ -64,7 +64,15 @@ impl Store {
         Self::custom(Arc::new(MemoryBackend::default()))
     }
 
-    /// Objects below a prefix in an S3 bucket.
+    /// Objects below a prefix in an S3 bucket, through a client that is configured: its region, its
+    /// retries and its timeouts hold.
+    ///
+    /// A writer sends what fits 8 MiB in one request, and more in parts. A part of an upload that
+    /// was neither finished nor cleaned up is paid for: give the bucket a lifecycle rule that aborts
+    /// incomplete uploads. A write with a condition, and a large one, carries a random number in the
+    /// metadata `ddbkit-nonce`, by which the store knows its own write when the answer was lost; it
+    /// needs `s3:GetObject` for that beside `s3:PutObject`. One case cannot be told from a loss: the
+    /// answer was lost, and another has replaced the object before it was looked at.
     #[cfg(feature = "s3")]
     #[must_use]
     pub fn s3(

@@ -30,6 +30,7 @@ pub(super) fn holds(is_so: bool, what: impl Into<String>) -> Outcome {
     if is_so { Ok(()) } else { Err(Broken(format!("not so: {}", what.into()))) }
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "rules compare what they have just made")]
 pub(super) fn same<T: PartialEq + Debug>(what: &str, seen: T, expected: T) -> Outcome {
     if seen == expected {
         return Ok(());

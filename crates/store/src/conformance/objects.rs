@@ -24,7 +24,7 @@ pub(super) async fn round_trip(store: Store) -> Outcome {
         if let Some(modified) = head.modified {
             // S3 counts in seconds, and clocks differ.
             let distance = before.duration_since(modified).unwrap_or_default();
-            holds(distance < Duration::from_secs(900), "it was written just now")?;
+            holds(distance < Duration::from_mins(15), "it was written just now")?;
         }
 
         let mut reader = store.read(key).await?;

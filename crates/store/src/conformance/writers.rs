@@ -79,9 +79,9 @@ pub(super) async fn given_up(store: Store) -> Outcome {
                     writer.write(Bytes::copy_from_slice(piece)).await?;
                 }
                 if is_dropped {
-                    drop(writer)
+                    drop(writer);
                 } else {
-                    writer.abort().await?
+                    writer.abort().await?;
                 }
                 same("the keys", keys(&store, "").await?, vec!["old".to_owned()])?;
                 holds_content(&store, "old", b"old").await?;

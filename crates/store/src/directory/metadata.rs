@@ -45,9 +45,14 @@ pub(super) fn write(
     let folder = folder(root, key);
     create_folders(&folder)?;
     let path = folder.join(etag.as_str());
-    let text: String = metadata.iter().map(|(name, value)| format!("{name}={value}\n")).collect();
+    let mut text = Vec::new();
+    for (name, value) in metadata {
+        for piece in [name, "=", value, "\n"] {
+            text.extend_from_slice(piece.as_bytes());
+        }
+    }
     let written = File::create(&path).and_then(|mut file| {
-        file.write_all(text.as_bytes())?;
+        file.write_all(&text)?;
         file.sync_all()
     });
     written.map_err(|error| cannot("write", &path, error))?;

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 /// What nobody has written to for so long, and nobody holds, is what a killed program left.
-const STALE: Duration = Duration::from_secs(3600);
+const STALE: Duration = Duration::from_hours(1);
 
 /// Another writer removes the folder when it is empty, at worst each time that this one made it.
 const ATTEMPTS: u32 = 100;

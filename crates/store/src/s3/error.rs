@@ -73,16 +73,15 @@ where
     let status = response.status().as_u16();
     let service = error.as_service_error();
     let code = service.and_then(ProvideErrorMetadata::code).unwrap_or_default().to_owned();
-    let text = service.and_then(ProvideErrorMetadata::message);
     let kind = kind(status, &code);
     let shown = if code.is_empty() { "no code" } else { &code };
-    let message = match (kind, text) {
-        (StoreErrorKind::NotFound, _) => format!("{object} is not there: {shown} ({status})"),
-        (StoreErrorKind::PreconditionFailed, _) => {
+    // The words of the service are in the cause.
+    let message = match kind {
+        StoreErrorKind::NotFound => format!("{object} is not there: {shown} ({status})"),
+        StoreErrorKind::PreconditionFailed => {
             format!("{object} is there already, or was changed by another: {shown} ({status})")
         }
-        (_, Some(text)) => format!("cannot {what} {object}: {shown} ({status}): {text}"),
-        (_, None) => format!("cannot {what} {object}: {shown} ({status})"),
+        _ => format!("cannot {what} {object}: {shown} ({status})"),
     };
     // The service's part of the error, without the headers and the body of the answer.
     let error = match error {

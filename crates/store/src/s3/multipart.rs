@@ -6,7 +6,7 @@ use super::{S3Backend, headers, tag};
 use crate::backend::{Backend, BoxFuture, Upload};
 use crate::{Condition, ETag, PutOptions, StoreError, StoreErrorKind};
 use aws_sdk_s3::primitives::ByteStream;
-use aws_sdk_s3::types::{ChecksumAlgorithm, CompletedMultipartUpload, CompletedPart};
+use aws_sdk_s3::types::{CompletedMultipartUpload, CompletedPart};
 use bytes::{Bytes, BytesMut};
 
 /// Parts begin with this size, which bounds the memory of a small object, and double every thousand
@@ -120,8 +120,6 @@ impl Started {
         let answer = call
             .set_content_type(upload.options.content_type.clone())
             .set_metadata(with_nonce(&upload.options.metadata, Some(&upload.nonce)))
-            // The SDK sends this checksum with each part; some servers then want it named.
-            .checksum_algorithm(ChecksumAlgorithm::Crc32)
             .send()
             .await
             .map_err(|error| failed("write", &backend.describe(&key), error))?;
@@ -139,14 +137,9 @@ impl Started {
             .send()
             .await
             .map_err(|error| failed("write", &self.describe(), error))?;
-        let part = CompletedPart::builder()
-            .part_number(number)
-            .set_e_tag(answer.e_tag)
-            .set_checksum_crc32(answer.checksum_crc32)
-            .set_checksum_crc32_c(answer.checksum_crc32_c)
-            .set_checksum_crc64_nvme(answer.checksum_crc64_nvme)
-            .set_checksum_sha1(answer.checksum_sha1)
-            .set_checksum_sha256(answer.checksum_sha256);
+        // Its tag and no checksum: the SDK protects a part on its way with a CRC-32, but begins the
+        // upload without an algorithm, and a server may refuse to complete it with one.
+        let part = CompletedPart::builder().part_number(number).set_e_tag(answer.e_tag);
         self.parts.push(part.build());
         Ok(())
     }

@@ -45,7 +45,7 @@ async fn a_killed_writer_leaves_nothing_visible_and_is_cleaned_up_after() {
     assert_eq!(left(), 1);
     // However old, it is not taken from the living.
     let file = fs::read_dir(&temporary).unwrap().next().unwrap().unwrap().path();
-    let hours_ago = SystemTime::now() - Duration::from_secs(7200);
+    let hours_ago = SystemTime::now() - Duration::from_hours(2);
     let set_old = || File::options().write(true).open(&file).unwrap().set_modified(hours_ago);
     set_old().unwrap();
     Store::directory(root.path()).put("first", "x".into(), PutOptions::default()).await.unwrap();

@@ -22,6 +22,8 @@ type Answer = (u16, &'static str);
 struct Script {
     answers: Arc<Mutex<VecDeque<Answer>>>,
     asked: Arc<Mutex<Vec<String>>>,
+    /// The bodies that can be seen without reading a stream.
+    bodies: Arc<Mutex<Vec<String>>>,
     /// The nonce of the last write, for the answer that shows it.
     nonce: Arc<Mutex<String>>,
 }
@@ -34,6 +36,8 @@ impl HttpConnector for Script {
     fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
         let path = request.uri().split('?').next().unwrap_or_default().to_owned();
         self.asked.lock().unwrap().push(format!("{} {path}", request.method()));
+        let body = request.body().bytes().unwrap_or_default();
+        self.bodies.lock().unwrap().push(String::from_utf8_lossy(body).into_owned());
         if let Some(nonce) = request.headers().get("x-amz-meta-ddbkit-nonce") {
             nonce.clone_into(&mut self.nonce.lock().unwrap());
         }
@@ -44,6 +48,9 @@ impl HttpConnector for Script {
             ("HEAD", _) | (_, "" | OURS | THEIRS) => String::new(),
             (_, "upload") => {
                 "<R><UploadId>u</UploadId></R>".replace('R', "InitiateMultipartUploadResult")
+            }
+            (_, "completed") => {
+                "<R><ETag>tag</ETag></R>".replace('R', "CompleteMultipartUploadResult")
             }
             _ => format!("<Error><Code>{code}</Code><Message>words</Message></Error>"),
         };
@@ -61,7 +68,8 @@ impl HttpConnector for Script {
 
 fn store(answers: &[Answer]) -> (Store, Script) {
     let answers = Arc::new(Mutex::new(answers.iter().copied().collect()));
-    let script = Script { answers, asked: Arc::default(), nonce: Arc::default() };
+    let script =
+        Script { answers, asked: Arc::default(), bodies: Arc::default(), nonce: Arc::default() };
     let connector = script.clone();
     let client = http_client_fn(move |_, _| SharedHttpConnector::new(connector.clone()));
     (Store::s3(client_of(config().http_client(client)), "bucket", "p"), script)
@@ -187,6 +195,16 @@ async fn an_upload_that_a_conflict_ended_is_told_as_a_conflict() {
     let error =
         write(&store, "key", &vec![0; 10 << 20], when(Condition::IfAbsent)).await.unwrap_err();
     assert_eq!(error.kind(), StoreErrorKind::Conflict, "{}", chain(&error));
+}
+
+#[tokio::test]
+async fn an_upload_is_completed_without_checksums_that_it_was_not_begun_with() {
+    let (store, script) = store(&[(200, "upload"), (200, ""), (200, ""), (200, "completed")]);
+    write(&store, "key", &vec![0; 10 << 20], PutOptions::default()).await.unwrap();
+    let bodies = script.bodies.lock().unwrap();
+    let completion = bodies.iter().find(|body| body.contains("<CompleteMultipartUpload")).unwrap();
+    assert_eq!(completion.matches("<Part>").count(), 2, "{completion}");
+    assert!(!completion.contains("Checksum"), "{completion}");
 }
 
 #[tokio::test]
