@@ -9,6 +9,9 @@ use std::collections::HashSet;
 /// The deepest level at which DynamoDB takes a value; an attribute of an item is at level 1.
 const LEVELS: usize = 32;
 
+/// The types of DynamoDB as JSON has them.
+const TAGS: [&[u8]; 10] = [b"S", b"N", b"B", b"BOOL", b"NULL", b"L", b"M", b"SS", b"NS", b"BS"];
+
 /// Padded standard Base64. Bits that the last character has too many are let pass and written as
 /// zero, as DynamoDB does.
 const BASE64: GeneralPurpose = GeneralPurpose::new(
@@ -117,6 +120,9 @@ fn value(cursor: &mut Cursor<'_>, level: usize) -> Result<AttributeValue, Decode
         let at = cursor.offset();
         let tag = cursor.raw_string()?.0;
         cursor.expect(b':')?;
+        if !TAGS.contains(&tag) {
+            return Err(DecodeError::new(DecodeErrorKind::UnknownType, at));
+        }
         // Beside the type, members that are null count for nothing, as in the service.
         if !cursor.take_word("null") {
             let value = typed(cursor, tag, at, level)?;

@@ -17,6 +17,8 @@ fn each_kind_has_its_place() {
         (r#"{"a":{}}"#, Kind::UnknownType, 5, "a"),
         (r#"{"a":{"s":"x"}}"#, Kind::UnknownType, 6, "a"),
         (r#"{"a":{"S":null}}"#, Kind::UnknownType, 5, "a"),
+        (r#"{"a":{"Q":null,"S":"x"}}"#, Kind::UnknownType, 6, "a"),
+        (r#"{"a":{"\x":null,"S":"x"}}"#, Kind::UnknownType, 6, "a"),
         (r#"{"a":{"S":"x","N":"1"}}"#, Kind::SeveralTypes, 14, "a"),
         (r#"{"a":{"N":"1x"}}"#, Kind::InvalidNumber, 10, "a"),
         (r#"{"a":{"N":1}}"#, Kind::WrongForm, 10, "a"),
