@@ -11,6 +11,7 @@ const ENDPOINT: &str = "AWS_ENDPOINT_URL";
 const ENDPOINT_DYNAMODB: &str = "AWS_ENDPOINT_URL_DYNAMODB";
 const ENDPOINT_S3: &str = "AWS_ENDPOINT_URL_S3";
 const MAX_ATTEMPTS: &str = "AWS_MAX_ATTEMPTS";
+const RETRY_MODE: &str = "AWS_RETRY_MODE";
 
 /// How often the SDK tries a request, unless the environment or the profile says otherwise.
 const ATTEMPTS: u32 = 10;
@@ -100,6 +101,12 @@ fn check_environment(global: &Global) -> Result<(), Failure> {
         if let Some(url) = variable(name)? {
             check_url(name, &url)?;
         }
+    }
+    if let Some(mode) = variable(RETRY_MODE)?
+        && !["standard", "adaptive"].contains(&mode.to_ascii_lowercase().as_str())
+    {
+        let message = format!("{RETRY_MODE} is {mode:?}, but must be standard or adaptive");
+        return Err(Failure::environment(message));
     }
     if let Some(attempts) = variable(MAX_ATTEMPTS)?
         && attempts.parse::<u32>().map_or(true, |attempts| attempts == 0)

@@ -22,18 +22,21 @@ pub(crate) async fn run(context: &Context, args: VerifyArgs) -> Result<Exit, Fai
     output.detail(&format!("Verifying {}", reader.describe()));
     let options = VerifyOptions { workers: args.workers, max_faults: FAULTS };
     let report = verify(&reader, &options, &context.watched("verify")).await?;
-    let comparison = match &args.table {
-        Some(table) => Some(compare(context, &args, table, reader).await?),
-        None => None,
+    // Said before the table is asked: what is wrong with the files counts whatever comes then.
+    if !output.is_json() {
+        Output::data(&files_text(&report))?;
+    }
+    let compared = match &args.table {
+        Some(table) => compare(context, &args, table, reader).await.map(Some),
+        None => Ok(None),
     };
     if output.is_json() {
-        output.json(&to_json(&report, comparison.as_ref()), false)?;
-    } else {
-        let mut text = files_text(&report);
-        if let (Some(comparison), Some(table)) = (&comparison, &args.table) {
-            text += &comparison_text(comparison, table);
-        }
-        Output::data(&text)?;
+        let comparison = compared.as_ref().ok().and_then(Option::as_ref);
+        output.json(&to_json(&report, comparison), false)?;
+    }
+    let comparison = compared?;
+    if let (Some(comparison), Some(table), false) = (&comparison, &args.table, output.is_json()) {
+        Output::data(&comparison_text(comparison, table))?;
     }
     let is_equal = comparison.is_none_or(|comparison| comparison.equal);
     Ok(if report.is_ok() && is_equal { DONE } else { PARTLY })
@@ -78,7 +81,7 @@ fn files_text(report: &VerifyReport) -> String {
         text += &format!("  checked      {}{times}\n", check_name(*check));
     }
     for check in report.unchecked().keys() {
-        text += &format!("  not checked  {}: the export has none\n", check_name(*check));
+        text += &format!("  not checked  {}\n", check_name(*check));
     }
     for fault in report.faults() {
         text += &format!("  FAULT        {fault}\n");

@@ -67,6 +67,7 @@ fn wrong_settings_exit_with_253_and_one_line_that_names_them() {
         ("AWS_ENDPOINT_URL_S3", "http://"),
         ("AWS_MAX_ATTEMPTS", "0"),
         ("AWS_MAX_ATTEMPTS", "many"),
+        ("AWS_RETRY_MODE", "legacy"),
     ] {
         let env: Vec<_> = SETTINGS.into_iter().chain([(name, value)]).collect();
         let output = ddbkit(&["dump", "T", "nowhere"], &env);

@@ -217,3 +217,15 @@ async fn an_empty_endpoint_variable() {
         assert!(ran.error().contains(variable), "{}", ran.error());
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn faults_of_files_are_told_also_when_the_table_cannot_be_read() {
+    let dumped = Dumped::new("gzip").await;
+    let file = dumped.data_file();
+    std::fs::remove_file(&file).unwrap();
+    for form in ["text", "json"] {
+        let args = ["verify", dumped.path(), "no-such-table", "--output", form];
+        let ran = run(&dumped.backend, &args).await.exits(254);
+        assert!(ran.stdout.contains(name(&file)), "{form}: {}", ran.stdout);
+    }
+}
