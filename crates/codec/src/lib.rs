@@ -25,27 +25,30 @@
 //!
 //! | feature | adds |
 //! |---|---|
-//! | `aws-sdk` | conversion to and from `aws_sdk_dynamodb::types::AttributeValue` |
+//! | `aws-sdk-dynamodb` | conversion to and from `aws_sdk_dynamodb::types::AttributeValue` |
 //! | `proptest` | generators of arbitrary values for property tests |
 
+#[cfg(feature = "digest")]
 mod digest;
 mod error;
 mod item;
 mod json;
+#[cfg(all(feature = "gzip", feature = "zstd"))]
 pub mod lines;
 mod number;
 mod raw;
-#[cfg(feature = "aws-sdk")]
+#[cfg(feature = "aws-sdk-dynamodb")]
 mod sdk;
 #[cfg(any(test, feature = "proptest"))]
 pub mod strategies;
 mod value;
 
+#[cfg(feature = "digest")]
 pub use digest::{ContentDigest, item_digest};
 pub use error::{DecodeError, DecodeErrorKind};
 pub use item::Item;
 pub use number::{Number, ParseNumberError};
 pub use raw::{RawItem, split_items};
-#[cfg(feature = "aws-sdk")]
+#[cfg(feature = "aws-sdk-dynamodb")]
 pub use sdk::FromSdkError;
 pub use value::AttributeValue;

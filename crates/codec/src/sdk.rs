@@ -1,4 +1,4 @@
-//! Values of `aws_sdk_dynamodb` (feature `aws-sdk`).
+//! Values of `aws_sdk_dynamodb` (feature `aws-sdk-dynamodb`).
 
 use crate::{AttributeValue, Item, Number, ParseNumberError};
 use aws_sdk_dynamodb::primitives::Blob;
