@@ -75,7 +75,8 @@ impl Number {
         Ok(Self::keep(text))
     }
 
-    fn keep(text: &str) -> Self {
+    /// A text that is known to be a number.
+    pub(crate) fn keep(text: &str) -> Self {
         let mut bytes = [0; INLINE];
         match (bytes.get_mut(..text.len()), u8::try_from(text.len())) {
             (Some(room), Ok(len)) => {
