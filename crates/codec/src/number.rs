@@ -100,6 +100,14 @@ impl Number {
         }
     }
 
+    /// The bytes of the text.
+    pub(crate) fn as_bytes(&self) -> &[u8] {
+        match &self.0 {
+            Text::Short { len, bytes } => bytes.get(..usize::from(*len)).unwrap_or_default(),
+            Text::Long(text) => text.as_bytes(),
+        }
+    }
+
     /// The number as DynamoDB returns it: without exponent, without zeros that say nothing.
     #[must_use]
     pub fn to_normal_form(&self) -> String {

@@ -4,9 +4,11 @@ mod careful;
 mod cursor;
 mod fast;
 mod numbers;
+pub(crate) mod out;
 mod strings;
 mod tape;
 mod write;
+mod write_ref;
 
 pub(crate) use careful::decode_base64;
 pub(crate) use cursor::{Cursor, unescape};

@@ -17,6 +17,7 @@ proptest! {
                 prop_assert_eq!(&value.to_value(), expected);
             }
             prop_assert_eq!(&borrowed.to_item(), &item);
+            prop_assert_eq!(&borrowed.to_dynamodb_json(), &text);
             prop_assert_eq!(&Item::from_dynamodb_json(text.as_bytes()).unwrap(), &item);
             let line = format!("{{\"Item\":{text}}}\n");
             prop_assert_eq!(&tape.read_line(line.as_bytes()).unwrap().to_item(), &item);
@@ -67,6 +68,20 @@ fn strings_without_escapes_are_not_copied() {
     };
     assert_eq!(borrowed("a"), Some("plain"));
     assert_eq!(borrowed("b"), None);
+}
+
+#[test]
+fn borrowed_items_are_written_as_they_were_read() {
+    let mut tape = Tape::new();
+    let text = r#"{"a":{"S":"x\/\u0041"},"n":{"N":"+1.50"},"m":{"M":{"b":{"B":"AAE="}}}}"#;
+    let item = tape.read_dynamodb_json(text.as_bytes()).unwrap();
+    assert_eq!(item.to_dynamodb_json(), text);
+    let Some(ValueRef::M(map)) = item.get("m") else { panic!("no map") };
+    assert_eq!(map.to_dynamodb_json(), r#"{"b":{"B":"AAE="}}"#);
+    // But for the separators of lines, which are escaped.
+    let text = "{\"a\":{\"S\":\"x\u{2028}\u{85}\\n\"}}";
+    let item = tape.read_dynamodb_json(text.as_bytes()).unwrap();
+    assert_eq!(item.to_dynamodb_json(), r#"{"a":{"S":"x\u2028\u0085\n"}}"#);
 }
 
 #[test]
