@@ -26,6 +26,7 @@
 //! | feature | adds |
 //! |---|---|
 //! | `aws-sdk-dynamodb` | conversion to and from `aws_sdk_dynamodb::types::AttributeValue` |
+//! | `serde` | items to and from Rust types, see [`serde`](crate::serde) |
 //! | `proptest` | generators of arbitrary values for property tests |
 
 #[cfg(feature = "digest")]
@@ -41,6 +42,8 @@ mod raw;
 mod scan;
 #[cfg(feature = "aws-sdk-dynamodb")]
 mod sdk;
+#[cfg(feature = "serde")]
+pub mod serde;
 #[cfg(any(test, feature = "proptest"))]
 pub mod strategies;
 mod tape;

@@ -1,5 +1,7 @@
 //! Numbers as DynamoDB has them: exact, up to 38 significant digits.
 
+mod convert;
+
 use crate::DecodeErrorKind;
 use std::cmp::Ordering;
 use std::fmt;
@@ -271,7 +273,7 @@ macro_rules! from_integers {
     ($($integer:ty),*) => {$(
         impl From<$integer> for Number {
             fn from(value: $integer) -> Self {
-                Self::keep(&value.to_string())
+                convert::exact(value)
             }
         }
     )*};

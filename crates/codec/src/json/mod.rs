@@ -11,4 +11,6 @@ mod write;
 mod write_ref;
 
 pub(crate) use careful::decode_base64;
+#[cfg(any(feature = "serde", feature = "arbitrary"))]
+pub(crate) use careful::repeated;
 pub(crate) use cursor::{Cursor, unescape};
