@@ -1,6 +1,6 @@
 //! Items that are moved without being decoded.
 
-use crate::json::Cursor;
+use crate::json::{self, Cursor};
 use crate::{DecodeError, DecodeErrorKind};
 
 /// The most brackets that may be open at once: twice what 32 levels need.
@@ -32,6 +32,10 @@ impl<'a> RawItem<'a> {
         if bytes.first() != Some(&b'{') {
             return Err(Cursor::new(bytes).unexpected());
         }
+        if let Some(end) = json::end_of_item(bytes, 0) {
+            let (item, rest) = bytes.split_at(end);
+            return Ok((Self(item), rest));
+        }
         let mut cursor = Cursor::new(bytes);
         skip_value(&mut cursor)?;
         Ok((Self(cursor.since(0)), cursor.rest()))
@@ -46,6 +50,9 @@ impl<'a> RawItem<'a> {
     /// # Errors
     /// When the line is not one object whose brackets match.
     pub fn from_line(line: &'a [u8]) -> Result<Self, DecodeError> {
+        if let Some(item) = Self::framed_fast(line) {
+            return Ok(item);
+        }
         let whole = Self::whole(line)?;
         Ok(whole.framed()?.filter(|item| !is_value(item.0)).unwrap_or(whole))
     }
@@ -56,6 +63,9 @@ impl<'a> RawItem<'a> {
     /// [`DecodeErrorKind::ChangeRecord`] for a line of an incremental export,
     /// [`DecodeErrorKind::NoItem`] for any other object, and as [`RawItem::from_line`].
     pub fn from_export_line(line: &'a [u8]) -> Result<Self, DecodeError> {
+        if let Some(item) = Self::framed_fast(line) {
+            return Ok(item);
+        }
         let whole = Self::whole(line)?;
         if let Some(item) = whole.framed()? {
             return Ok(item);
@@ -64,6 +74,10 @@ impl<'a> RawItem<'a> {
             whole.attribute("Metadata")?.is_some() && whole.attribute("Keys")?.is_some();
         let kind = if is_change { DecodeErrorKind::ChangeRecord } else { DecodeErrorKind::NoItem };
         Err(DecodeError::new(kind, 0))
+    }
+
+    fn framed_fast(line: &'a [u8]) -> Option<Self> {
+        line.get(json::framed_item(line)?).map(Self)
     }
 
     fn whole(line: &'a [u8]) -> Result<Self, DecodeError> {
