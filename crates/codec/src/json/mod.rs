@@ -13,4 +13,4 @@ mod write_ref;
 
 pub(crate) use careful::decode_base64;
 pub(crate) use cursor::{Cursor, unescape};
-pub(crate) use places::{end_of_item, framed_item};
+pub(crate) use places::{attributes, end_of_item, framed_attributes, framed_item};
