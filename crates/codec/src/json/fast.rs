@@ -19,8 +19,14 @@ pub(crate) struct Odd;
 /// The deepest level at which DynamoDB takes a value; an attribute of an item is at level 1.
 const LEVELS: usize = 32;
 
+/// Up to so many names or members each is compared with those before it; more are sorted.
+const FEW: usize = 40;
+
 /// What becomes of what the reader finds. Places are byte offsets.
 pub(crate) trait Sink {
+    /// Whether names, numbers and binaries are checked. Without, only brackets, strings and types
+    /// are, which is all that it takes to know where things are.
+    const CHECKS: bool = true;
     /// The name of an attribute.
     fn name(&mut self, at: usize, len: usize, escaped: bool);
     /// A value that has no others inside, or a member of a set.
@@ -38,25 +44,27 @@ struct Outer {
     count: usize,
     /// Where its names begin among those seen.
     seen: usize,
+    /// A bit for each of its names: one that finds its bit unset is new.
+    filter: u64,
     is_map: bool,
 }
 
-const fn eight(text: &[u8; 8]) -> u64 {
-    u64::from_le_bytes(*text)
+const fn eight(text: [u8; 8]) -> u64 {
+    u64::from_le_bytes(text)
 }
 
-const S: u64 = eight(b"\":{\"S\":\"");
-const N: u64 = eight(b"\":{\"N\":\"");
-const B: u64 = eight(b"\":{\"B\":\"");
-const M: u64 = eight(b"\":{\"M\":{");
-const L: u64 = eight(b"\":{\"L\":[");
-const SS: u64 = eight(b"\":{\"SS\":");
-const NS: u64 = eight(b"\":{\"NS\":");
-const BS: u64 = eight(b"\":{\"BS\":");
-const BOOL: u64 = eight(b"\":{\"BOOL");
-const NULL: u64 = eight(b"\":{\"NULL");
-const TRUE: u64 = eight(b"\0\":true}");
-const FALSE: u64 = eight(b"\":false}");
+const S: u64 = eight(*b"\":{\"S\":\"");
+const N: u64 = eight(*b"\":{\"N\":\"");
+const B: u64 = eight(*b"\":{\"B\":\"");
+const M: u64 = eight(*b"\":{\"M\":{");
+const L: u64 = eight(*b"\":{\"L\":[");
+const SS: u64 = eight(*b"\":{\"SS\":");
+const NS: u64 = eight(*b"\":{\"NS\":");
+const BS: u64 = eight(*b"\":{\"BS\":");
+const BOOL: u64 = eight(*b"\":{\"BOOL");
+const NULL: u64 = eight(*b"\":{\"NULL");
+const TRUE: u64 = eight(*b"\0\":true}");
+const FALSE: u64 = eight(*b"\":false}");
 
 /// Reads the map of attributes whose `{` is at `at`, and returns where it ends.
 pub(crate) fn item<S: Sink>(
@@ -81,6 +89,7 @@ fn body<K: Sink>(
     let mut stack = [Outer::default(); LEVELS];
     let mut depth = 0;
     let (mut count, mut is_map, mut first_seen) = (0, true, 0);
+    let mut filter = 0_u64;
     let mut mark = sink.open(Kind::M);
     let mut may_be_empty = true;
     loop {
@@ -102,7 +111,18 @@ fn body<K: Sink>(
                 if end == at {
                     return Err(Odd);
                 }
-                seen.push(sign(bytes, at, end, escaped));
+                if K::CHECKS {
+                    let signature = sign(bytes, at, end, escaped);
+                    let bit = 1 << (signature >> (u32::BITS - u64::BITS.ilog2()));
+                    if filter & bit != 0 && count < FEW {
+                        let names = seen.get(first_seen..).unwrap_or_default();
+                        if names.contains(&signature) {
+                            return Err(Odd);
+                        }
+                    }
+                    filter |= bit;
+                    seen.push(signature);
+                }
                 sink.name(at, end - at, escaped);
                 quote = end;
                 word(bytes, end)
@@ -161,21 +181,21 @@ fn body<K: Sink>(
                     at = end + 1;
                 }
                 Kind::N => {
-                    let end = number(bytes, at)?;
+                    let end = if K::CHECKS { number(bytes, at)? } else { string(bytes, at)?.0 };
                     sink.scalar(Kind::N, at, end - at, false);
                     at = expect_quote(bytes, end)?;
                 }
                 Kind::B => {
-                    let end = base64(bytes, at)?;
+                    let end = if K::CHECKS { base64(bytes, at)? } else { string(bytes, at)?.0 };
                     sink.scalar(Kind::B, at, end - at, false);
                     at = expect_quote(bytes, end)?;
                 }
                 Kind::True | Kind::False | Kind::Null => sink.scalar(kind, 0, 0, false),
                 Kind::M | Kind::L => {
                     let outer = stack.get_mut(depth).ok_or(Odd)?;
-                    *outer = Outer { mark, count, seen: first_seen, is_map };
+                    *outer = Outer { mark, count, seen: first_seen, filter, is_map };
                     depth += 1;
-                    (count, is_map, first_seen) = (0, kind == Kind::M, seen.len());
+                    (count, is_map, first_seen, filter) = (0, kind == Kind::M, seen.len(), 0);
                     mark = sink.open(kind);
                     may_be_empty = true;
                     continue;
@@ -197,8 +217,10 @@ fn body<K: Sink>(
             }
             if next == if is_map { b'}' } else { b']' } {
                 at += 1;
-                if is_map {
-                    all_different(seen.get_mut(first_seen..).unwrap_or_default())?;
+                if is_map && K::CHECKS {
+                    if count > FEW {
+                        all_different(seen.get_mut(first_seen..).unwrap_or_default())?;
+                    }
                     seen.truncate(first_seen);
                 }
                 sink.close(mark, if is_map { Kind::M } else { Kind::L }, count);
@@ -209,7 +231,7 @@ fn body<K: Sink>(
                 at = expect(bytes, at, b'}')?;
                 depth -= 1;
                 let outer = stack.get(depth).copied().unwrap_or_default();
-                Outer { mark, count, seen: first_seen, is_map } = outer;
+                Outer { mark, count, seen: first_seen, filter, is_map } = outer;
                 continue;
             }
             let behind = skip_space(bytes, at);
@@ -282,6 +304,11 @@ fn set<K: Sink>(
     loop {
         at = expect(bytes, at, b'"')?;
         let end = match kind {
+            _ if !K::CHECKS => {
+                let (end, escaped) = string(bytes, at)?;
+                sink.scalar(kind, at, end - at, escaped);
+                end
+            }
             Kind::Ns => {
                 let end = number(bytes, at)?;
                 seen.push(numbers::signature(bytes, at, end));
@@ -309,8 +336,10 @@ fn set<K: Sink>(
             _ => return Err(Odd),
         }
     }
-    all_different(seen.get_mut(first_seen..).unwrap_or_default())?;
-    seen.truncate(first_seen);
+    if K::CHECKS {
+        all_different(seen.get_mut(first_seen..).unwrap_or_default())?;
+        seen.truncate(first_seen);
+    }
     sink.close(mark, kind, count);
     Ok(at + 1)
 }
@@ -319,21 +348,19 @@ fn set<K: Sink>(
 /// are rare enough to leave them to the careful reader.
 #[inline(always)]
 fn all_different(signatures: &mut [u32]) -> Result<(), Odd> {
-    /// Up to here comparing all pairs is faster than sorting.
-    const FEW: usize = 40;
-    let mut repeated = false;
+    let mut repeated = 0;
     if signatures.len() <= FEW {
         let mut rest = &*signatures;
         while let Some((first, others)) = rest.split_first() {
             // Without an early end, so that the comparisons become vector instructions.
-            repeated |= others.iter().fold(false, |found, other| found | (other == first));
+            repeated += others.iter().filter(|other| *other == first).count();
             rest = others;
         }
     } else {
         signatures.sort_unstable();
-        repeated = signatures.windows(2).any(|pair| pair.first() == pair.get(1));
+        repeated = signatures.windows(2).filter(|pair| pair.first() == pair.get(1)).count();
     }
-    if repeated { Err(Odd) } else { Ok(()) }
+    if repeated > 0 { Err(Odd) } else { Ok(()) }
 }
 
 /// The type of the value whose `{` is at `at`, with white space wherever JSON allows it, and where

@@ -5,6 +5,7 @@ mod cursor;
 mod fast;
 mod numbers;
 pub(crate) mod out;
+mod places;
 mod strings;
 mod tape;
 mod write;
@@ -14,3 +15,4 @@ pub(crate) use careful::decode_base64;
 #[cfg(any(feature = "serde", feature = "arbitrary"))]
 pub(crate) use careful::repeated;
 pub(crate) use cursor::{Cursor, unescape};
+pub(crate) use places::{attributes, end_of_item, framed_attributes, framed_item};

@@ -1,6 +1,7 @@
 //! DynamoDB JSON to a tape.
 #![allow(clippy::inline_always, reason = "all decoding goes through here")]
 
+use super::places::{end_of_frame, frame};
 use super::{careful, fast};
 use crate::tape::{Format, Kind, LONGEST, Node, Source};
 use crate::{DecodeError, DecodeErrorKind, DecodeOptions, Item, ItemRef, RawItem, Tape};
@@ -29,7 +30,7 @@ impl Tape {
         if let Some(text) = self.json(bytes, 0) {
             return Ok(self.shown(text));
         }
-        let item = careful::item(bytes, options)?;
+        let item = careful::item(bytes, *options)?;
         self.rewritten(&item)
     }
 
@@ -58,8 +59,21 @@ impl Tape {
         if let Some(text) = self.json(line, 0) {
             return Ok(self.shown(text));
         }
-        let item = careful::line(line, options)?;
+        let item = careful::line(line, *options)?;
         self.rewritten(&item)
+    }
+
+    /// Reads the item of a line of a full export, `{"Item":{...}}`; see
+    /// [`RawItem::from_export_line`].
+    ///
+    /// # Errors
+    /// As [`Tape::read_dynamodb_json`] and [`RawItem::from_export_line`].
+    pub fn read_export_line<'a>(&'a mut self, line: &'a [u8]) -> Result<ItemRef<'a>, DecodeError> {
+        if let Some(text) = frame(line).and_then(|at| self.json(line, at)) {
+            return Ok(self.shown(text));
+        }
+        RawItem::from_export_line(line)?;
+        self.read_line(line)
     }
 
     /// The fast way: the item whose `{` is at `at`, in a frame if that is not the start. `None` if
@@ -73,11 +87,7 @@ impl Tape {
         self.nodes.clear();
         let mut end = fast::item(bytes, at, &mut self.seen, &mut self.nodes).ok()?;
         if at > 0 {
-            end = fast::skip_space(bytes, end);
-            if bytes.get(end) != Some(&b'}') {
-                return None;
-            }
-            end += 1;
+            end = end_of_frame(bytes, end)?;
         }
         (fast::skip_space(bytes, end) == bytes.len()).then_some(text)
     }
@@ -97,20 +107,6 @@ impl Tape {
         self.rewritten = text;
         Ok(self.shown(&self.rewritten))
     }
-}
-
-/// Where the item in the frame of a line begins, if there is a frame.
-fn frame(line: &[u8]) -> Option<usize> {
-    let compact: &[u8] = b"{\"Item\":";
-    if line.starts_with(compact) {
-        return Some(compact.len());
-    }
-    let mut at = 0;
-    for part in [&b"{"[..], b"\"Item\"", b":"] {
-        at = fast::skip_space(line, at);
-        at += line.get(at..)?.starts_with(part).then_some(part.len())?;
-    }
-    Some(at)
 }
 
 impl fast::Sink for Vec<Node> {
@@ -164,7 +160,7 @@ impl Item {
         let mut tape = Tape { nodes: Vec::with_capacity(bytes.len() / 12 + 8), ..Tape::new() };
         match tape.json(bytes, 0) {
             Some(text) => Ok(tape.shown(text).to_item()),
-            None => careful::item(bytes, options),
+            None => careful::item(bytes, *options),
         }
     }
 }
