@@ -37,7 +37,6 @@ impl Item {
     }
 
     /// An item of attributes that may have names twice: the last one counts.
-    #[cfg(any(feature = "serde", feature = "arbitrary"))]
     pub(crate) fn from_pairs(mut attributes: Vec<(String, AttributeValue)>) -> Self {
         let repeated = crate::json::repeated(&attributes);
         if !repeated.is_empty() {

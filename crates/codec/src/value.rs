@@ -61,7 +61,6 @@ pub(crate) fn in_order<T: Ord>(set: &[T]) -> Vec<&T> {
 }
 
 /// What is wrong with the members of a set, if anything is.
-#[cfg(any(feature = "serde", feature = "aws-sdk-dynamodb"))]
 pub(crate) fn wrong_with_set<T: Ord>(members: &[T]) -> Option<crate::DecodeErrorKind> {
     if members.is_empty() {
         return Some(crate::DecodeErrorKind::EmptySet);
