@@ -25,10 +25,13 @@
 //!
 //! | feature | adds |
 //! |---|---|
+//! | `arbitrary` | `Arbitrary` for values, for fuzz targets |
 //! | `aws-sdk-dynamodb` | conversion to and from `aws_sdk_dynamodb::types::AttributeValue` |
 //! | `serde` | items to and from Rust types, see the module `serde` |
 //! | `proptest` | generators of arbitrary values for property tests |
 
+#[cfg(feature = "arbitrary")]
+mod arbitrary;
 #[cfg(feature = "digest")]
 mod digest;
 mod error;

@@ -6,5 +6,7 @@ mod errors;
 mod items;
 mod lines;
 mod plain;
+#[cfg(feature = "aws-sdk-dynamodb")]
+mod sdk;
 mod serde;
 mod tape;

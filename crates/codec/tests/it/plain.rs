@@ -173,7 +173,7 @@ fn like_tags() -> impl Strategy<Value = AttributeValue> {
         "$other",
         "a",
     ]);
-    attribute_value().prop_recursive(5, 32, 3, move |inner| {
+    attribute_value(4).prop_recursive(5, 32, 3, move |inner| {
         let entry = (name.clone(), inner.clone());
         prop_oneof![
             3 => prop::collection::vec(entry, 1..3)
