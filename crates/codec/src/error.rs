@@ -34,8 +34,12 @@ pub enum DecodeErrorKind {
     DuplicateInSet,
     /// The name of an attribute is empty.
     EmptyName,
+    /// An attribute is there twice in one map, and the options refuse that.
+    DuplicateName,
     /// Values are nested deeper than 32 levels.
     TooDeep,
+    /// The item is longer than can be read at once.
+    TooLong,
     /// The line holds a change of an incremental export, not an item.
     ChangeRecord,
     /// The line is no `{"Item":{...}}`.
@@ -59,6 +63,8 @@ impl DecodeErrorKind {
             Self::EmptySet => "an empty set",
             Self::DuplicateInSet => "a set with a member twice",
             Self::EmptyName => "an attribute with an empty name",
+            Self::DuplicateName => "an attribute that is there twice",
+            Self::TooLong => "an item of 128 MiB or more",
             Self::TooDeep => "nested deeper than 32 levels",
             Self::ChangeRecord => "a change of an incremental export, not an item",
             Self::NoItem => "no line of the form {\"Item\":{...}}",
@@ -66,48 +72,87 @@ impl DecodeErrorKind {
     }
 }
 
-/// Why bytes are not an item: the kind, the byte, the line where it is known, and the path of the
-/// attribute. Contents of the item are never part of it.
+/// How many bytes of the place an error keeps.
+const QUOTE: usize = 24;
+
+/// Why bytes are not an item: the kind, the byte, the line where it is known, the path of the
+/// attribute, and a short quote of the place.
+///
+/// `{}` leaves the quote out, so that the contents of items stay out of logs; `{:#}` has it.
 ///
 /// ```
 /// use ddbkit_codec::{DecodeErrorKind, Item};
 ///
 /// let error = Item::from_dynamodb_json(br#"{"a":{"L":[{"N":"1"},{"N":"x"}]}}"#).unwrap_err();
 /// assert_eq!(error.kind(), DecodeErrorKind::InvalidNumber);
-/// assert_eq!(error.path(), "a[1]");
-/// assert_eq!(error.with_line(7).to_string(), "not a number at line 7, byte 26, attribute a[1]");
+/// assert_eq!(error.path(), "$.a[1]");
+/// let error = error.with_line(7);
+/// assert_eq!(error.to_string(), "not a number at line 7, byte 26, attribute $.a[1]");
+/// assert_eq!(
+///     format!("{error:#}"),
+///     r#"not a number at line 7, byte 26, attribute $.a[1], near "x"}]}}"#
+/// );
 /// ```
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct DecodeError(Box<Inner>);
 
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 struct Inner {
     kind: DecodeErrorKind,
     offset: usize,
     line: Option<u64>,
     path: String,
+    quote: String,
 }
 
 impl DecodeError {
     pub(crate) fn new(kind: DecodeErrorKind, offset: usize) -> Self {
-        Self(Box::new(Inner { kind, offset, line: None, path: String::new() }))
+        Self(Box::new(Inner {
+            kind,
+            offset,
+            line: None,
+            path: "$".to_owned(),
+            quote: String::new(),
+        }))
     }
 
     /// Puts the name of the attribute that holds the rest of the path before it.
-    pub(crate) fn under_name(mut self, name: &str) -> Self {
-        let dot = if self.0.path.is_empty() || self.0.path.starts_with('[') { "" } else { "." };
-        self.0.path = format!("{name}{dot}{}", self.0.path);
-        self
+    pub(crate) fn under_name(self, name: &str) -> Self {
+        let is_plain = !name.is_empty()
+            && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_-".contains(&byte));
+        if is_plain {
+            return self.under(&format!(".{name}"));
+        }
+        let quoted = name.replace('\\', "\\\\").replace('\'', "\\'");
+        let printable: String = quoted.chars().flat_map(printable).collect();
+        self.under(&format!("['{printable}']"))
     }
 
-    pub(crate) fn under_index(mut self, index: usize) -> Self {
-        let dot = if self.0.path.is_empty() || self.0.path.starts_with('[') { "" } else { "." };
-        self.0.path = format!("[{index}]{dot}{}", self.0.path);
+    /// Puts the place in the list or set that holds the rest of the path before it.
+    pub(crate) fn under_index(self, index: usize) -> Self {
+        self.under(&format!("[{index}]"))
+    }
+
+    /// Puts the type of the set that holds the rest of the path before it.
+    pub(crate) fn under_set(self, tag: &str) -> Self {
+        self.under(&format!(".{tag}"))
+    }
+
+    fn under(mut self, outer: &str) -> Self {
+        self.0.path.insert_str("$".len(), outer);
         self
     }
 
     pub(crate) fn shifted(mut self, by: usize) -> Self {
         self.0.offset += by;
+        self
+    }
+
+    /// Keeps what stands at the place in the bytes that were decoded.
+    pub(crate) fn quoting(mut self, bytes: &[u8]) -> Self {
+        let rest = bytes.get(self.0.offset..).unwrap_or_default();
+        let near = String::from_utf8_lossy(rest.get(..QUOTE).unwrap_or(rest));
+        self.0.quote = near.chars().flat_map(printable).collect();
         self
     }
 
@@ -136,10 +181,40 @@ impl DecodeError {
         self.0.line
     }
 
-    /// The path of the attribute, like `orders[3].price`; empty outside of any attribute.
+    /// The path of the attribute, like `$.Orders[3].Tags.SS[0]`. `$` is the item itself; a name
+    /// with other characters than letters, digits, `_` and `-` is written like `['a.b']`.
     #[must_use]
     pub fn path(&self) -> &str {
         &self.0.path
+    }
+
+    /// What stands at the place: at most 24 bytes, on one line, with control characters escaped.
+    /// Empty at the end of the bytes.
+    #[must_use]
+    pub fn quote(&self) -> &str {
+        &self.0.quote
+    }
+}
+
+/// A character as it can be shown on one line.
+fn printable(c: char) -> impl Iterator<Item = char> {
+    let escaped = if c.is_control() || matches!(c, '\u{2028}' | '\u{2029}') {
+        c.escape_default().to_string()
+    } else {
+        c.to_string()
+    };
+    escaped.chars().collect::<Vec<_>>().into_iter()
+}
+
+// Without the quote: what is printed with `{:?}` ends up in logs.
+impl fmt::Debug for DecodeError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("DecodeError")
+            .field("kind", &self.0.kind)
+            .field("offset", &self.0.offset)
+            .field("line", &self.0.line)
+            .field("path", &self.0.path)
+            .finish_non_exhaustive()
     }
 }
 
@@ -150,8 +225,11 @@ impl fmt::Display for DecodeError {
             write!(f, "line {line}, ")?;
         }
         write!(f, "byte {}", self.0.offset)?;
-        if !self.0.path.is_empty() {
+        if self.0.path != "$" {
             write!(f, ", attribute {}", self.0.path)?;
+        }
+        if f.alternate() && !self.0.quote.is_empty() {
+            write!(f, ", near {}", self.0.quote)?;
         }
         Ok(())
     }

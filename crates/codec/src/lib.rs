@@ -17,7 +17,7 @@
 //! assert_eq!(item.to_dynamodb_json().as_bytes(), text); // the text of numbers is kept
 //!
 //! let error = Item::from_dynamodb_json(br#"{"pk":{"S":"a"},"tags":{"SS":["x","x"]}}"#).unwrap_err();
-//! assert_eq!(error.to_string(), "a set with a member twice at byte 29, attribute tags");
+//! assert_eq!(error.to_string(), "a set with a member twice at byte 29, attribute $.tags");
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
@@ -36,11 +36,14 @@ mod json;
 #[cfg(all(feature = "gzip", feature = "zstd"))]
 pub mod lines;
 mod number;
+mod options;
 mod raw;
+mod scan;
 #[cfg(feature = "aws-sdk-dynamodb")]
 mod sdk;
 #[cfg(any(test, feature = "proptest"))]
 pub mod strategies;
+mod tape;
 mod value;
 
 #[cfg(feature = "digest")]
@@ -48,7 +51,11 @@ pub use digest::{ContentDigest, item_digest};
 pub use error::{DecodeError, DecodeErrorKind};
 pub use item::Item;
 pub use number::{Number, ParseNumberError};
+pub use options::{BareNumbers, DecodeOptions, Duplicates, SpareBits, Surrogates, TypedNulls};
 pub use raw::{RawItem, split_items};
 #[cfg(feature = "aws-sdk-dynamodb")]
 pub use sdk::FromSdkError;
+pub use tape::{
+    Attributes, BinaryRef, Elements, ItemRef, ListRef, NumberRef, SetRef, Tape, TextRef, ValueRef,
+};
 pub use value::AttributeValue;

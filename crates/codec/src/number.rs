@@ -75,7 +75,8 @@ impl Number {
         Ok(Self::keep(text))
     }
 
-    fn keep(text: &str) -> Self {
+    /// A text that is known to be a number.
+    pub(crate) fn keep(text: &str) -> Self {
         let mut bytes = [0; INLINE];
         match (bytes.get_mut(..text.len()), u8::try_from(text.len())) {
             (Some(room), Ok(len)) => {
@@ -96,6 +97,14 @@ impl Number {
                 std::str::from_utf8(text).unwrap_or_default()
             }
             Text::Long(text) => text,
+        }
+    }
+
+    /// The bytes of the text.
+    pub(crate) fn as_bytes(&self) -> &[u8] {
+        match &self.0 {
+            Text::Short { len, bytes } => bytes.get(..usize::from(*len)).unwrap_or_default(),
+            Text::Long(text) => text.as_bytes(),
         }
     }
 

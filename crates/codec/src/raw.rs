@@ -1,7 +1,7 @@
 //! Items that are moved without being decoded.
 
 use crate::json::Cursor;
-use crate::{DecodeError, DecodeErrorKind, Item};
+use crate::{DecodeError, DecodeErrorKind};
 
 /// The most brackets that may be open at once: twice what 32 levels need.
 const BRACKETS: u32 = 128;
@@ -105,14 +105,6 @@ impl<'a> RawItem<'a> {
             }
         }
         Ok(found)
-    }
-
-    /// Decodes the item.
-    ///
-    /// # Errors
-    /// As [`Item::from_dynamodb_json`].
-    pub fn decode(&self) -> Result<Item, DecodeError> {
-        Item::from_dynamodb_json(self.0)
     }
 
     /// Appends the bytes of the item, with U+0085, U+2028 and U+2029 escaped: DynamoDB sends them
@@ -301,6 +293,7 @@ fn is_value(object: &[u8]) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::Item;
 
     fn line(text: &str) -> &str {
         std::str::from_utf8(RawItem::from_line(text.as_bytes()).unwrap().as_bytes()).unwrap()

@@ -1,6 +1,6 @@
 //! A place in JSON text, and the tokens behind it.
 
-use crate::{DecodeError, DecodeErrorKind};
+use crate::{DecodeError, DecodeErrorKind, DecodeOptions, Surrogates};
 use memchr::memchr2;
 
 /// Reads JSON from front to back.
@@ -8,11 +8,20 @@ use memchr::memchr2;
 pub(crate) struct Cursor<'a> {
     bytes: &'a [u8],
     at: usize,
+    options: DecodeOptions,
 }
 
 impl<'a> Cursor<'a> {
     pub(crate) fn new(bytes: &'a [u8]) -> Self {
-        Self { bytes, at: 0 }
+        Self::with_options(bytes, DecodeOptions::default())
+    }
+
+    pub(crate) fn with_options(bytes: &'a [u8], options: DecodeOptions) -> Self {
+        Self { bytes, at: 0, options }
+    }
+
+    pub(crate) fn options(&self) -> DecodeOptions {
+        self.options
     }
 
     pub(crate) fn offset(&self) -> usize {
@@ -76,6 +85,14 @@ impl<'a> Cursor<'a> {
         self.at += length;
     }
 
+    /// The text of what is no bracket, string or separator.
+    pub(crate) fn word(&mut self) -> &'a str {
+        self.skip_whitespace();
+        let start = self.at;
+        self.skip_word();
+        std::str::from_utf8(self.since(start)).unwrap_or_default()
+    }
+
     /// Steps over `true`, `false` or `null` if it comes next.
     pub(crate) fn take_word(&mut self, word: &str) -> bool {
         self.skip_whitespace();
@@ -120,7 +137,7 @@ impl<'a> Cursor<'a> {
             DecodeError::new(DecodeErrorKind::Encoding, start + error.valid_up_to())
         })?;
         if escaped {
-            unescape(text).map_err(|error| error.shifted(start))
+            unescape_as(text, self.options.surrogates).map_err(|error| error.shifted(start))
         } else {
             Ok(text.to_owned())
         }
@@ -128,7 +145,11 @@ impl<'a> Cursor<'a> {
 }
 
 /// Resolves the escapes of the inside of a JSON string.
-fn unescape(text: &str) -> Result<String, DecodeError> {
+pub(crate) fn unescape(text: &str) -> Result<String, DecodeError> {
+    unescape_as(text, Surrogates::Refuse)
+}
+
+fn unescape_as(text: &str, surrogates: Surrogates) -> Result<String, DecodeError> {
     let mut out = String::with_capacity(text.len());
     let mut rest = text;
     while let Some((plain, escape)) = rest.split_once('\\') {
@@ -144,8 +165,8 @@ fn unescape(text: &str) -> Result<String, DecodeError> {
             'r' => '\r',
             't' => '\t',
             'u' => {
-                let (c, behind) =
-                    unicode(after.as_str()).map_err(|kind| DecodeError::new(kind, offset))?;
+                let (c, behind) = unicode(after.as_str(), surrogates)
+                    .map_err(|kind| DecodeError::new(kind, offset))?;
                 rest = behind;
                 out.push(c);
                 continue;
@@ -160,22 +181,25 @@ fn unescape(text: &str) -> Result<String, DecodeError> {
 }
 
 /// The character of the four digits behind `\u`, and of a second escape where it is half a pair.
-fn unicode(text: &str) -> Result<(char, &str), DecodeErrorKind> {
+fn unicode(text: &str, surrogates: Surrogates) -> Result<(char, &str), DecodeErrorKind> {
     let (first, rest) = four_digits(text).ok_or(DecodeErrorKind::Syntax)?;
-    if let Some(c) = char::from_u32(first) {
+    if let Some(c) = char::from_u32(first.into()) {
         return Ok((c, rest));
     }
     // Half of a surrogate pair says nothing without the other half.
-    let second = rest.strip_prefix("\\u").ok_or(DecodeErrorKind::Encoding)?;
-    let (second, rest) = four_digits(second).ok_or(DecodeErrorKind::Syntax)?;
-    let pair = u16::try_from(first).ok().zip(u16::try_from(second).ok());
-    let (first, second) = pair.ok_or(DecodeErrorKind::Encoding)?;
-    let c = char::decode_utf16([first, second]).next().and_then(Result::ok);
-    Ok((c.ok_or(DecodeErrorKind::Encoding)?, rest))
+    if let Some((second, behind)) = rest.strip_prefix("\\u").and_then(four_digits)
+        && let Some(Ok(c)) = char::decode_utf16([first, second]).next()
+    {
+        return Ok((c, behind));
+    }
+    match surrogates {
+        Surrogates::Refuse => Err(DecodeErrorKind::Encoding),
+        Surrogates::Replace => Ok((char::REPLACEMENT_CHARACTER, rest)),
+    }
 }
 
-fn four_digits(text: &str) -> Option<(u32, &str)> {
+fn four_digits(text: &str) -> Option<(u16, &str)> {
     let (digits, rest) = text.split_at_checked(4)?;
     let hex = digits.bytes().all(|byte| byte.is_ascii_hexdigit());
-    hex.then(|| u32::from_str_radix(digits, 16).ok()).flatten().map(|code| (code, rest))
+    hex.then(|| u16::from_str_radix(digits, 16).ok()).flatten().map(|code| (code, rest))
 }

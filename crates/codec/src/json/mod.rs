@@ -1,7 +1,14 @@
-//! DynamoDB JSON, read and written without a step in between.
+//! DynamoDB JSON: read the fast way, or with care where that gives up; and written.
 
+mod careful;
 mod cursor;
-mod read;
+mod fast;
+mod numbers;
+pub(crate) mod out;
+mod strings;
+mod tape;
 mod write;
+mod write_ref;
 
-pub(crate) use cursor::Cursor;
+pub(crate) use careful::decode_base64;
+pub(crate) use cursor::{Cursor, unescape};

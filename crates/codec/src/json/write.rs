@@ -1,8 +1,8 @@
 //! From values to DynamoDB JSON, compact as the service writes it.
+#![allow(clippy::inline_always, reason = "all encoding goes through here")]
 
-use crate::{AttributeValue, Item};
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
+use super::out::Out;
+use crate::{AttributeValue, Item, Number};
 
 impl Item {
     /// The item in DynamoDB JSON, attributes in their order.
@@ -11,103 +11,114 @@ impl Item {
     /// readers that cut text into lines by Unicode's rules would cut there.
     #[must_use]
     pub fn to_dynamodb_json(&self) -> String {
-        let mut out = Vec::with_capacity(64);
+        let mut out = Vec::with_capacity(1024);
         self.write_dynamodb_json(&mut out);
         String::from_utf8(out).unwrap_or_default()
     }
 
     /// Appends the item in DynamoDB JSON, without a line end.
-    pub fn write_dynamodb_json(&self, out: &mut Vec<u8>) {
-        out.push(b'{');
-        for (n, (name, value)) in self.iter().enumerate() {
-            if n > 0 {
-                out.push(b',');
-            }
-            string(name, out);
-            out.push(b':');
-            value.write_dynamodb_json(out);
-        }
-        out.push(b'}');
+    pub fn write_dynamodb_json(&self, buffer: &mut Vec<u8>) {
+        let mut out = Out::new(buffer, 0);
+        map(self, &mut out);
+        out.finish();
     }
 }
 
 impl AttributeValue {
     /// Appends the value in DynamoDB JSON: `{"S":"a"}`.
-    pub fn write_dynamodb_json(&self, out: &mut Vec<u8>) {
-        let tag = match self {
-            Self::S(_) => "{\"S\":",
-            Self::N(_) => "{\"N\":",
-            Self::B(_) => "{\"B\":",
-            Self::Bool(_) => "{\"BOOL\":",
-            Self::Null => "{\"NULL\":",
-            Self::L(_) => "{\"L\":",
-            Self::M(_) => "{\"M\":",
-            Self::Ss(_) => "{\"SS\":",
-            Self::Ns(_) => "{\"NS\":",
-            Self::Bs(_) => "{\"BS\":",
-        };
-        out.extend_from_slice(tag.as_bytes());
-        match self {
-            Self::S(text) => string(text, out),
-            Self::N(number) => quoted(number.as_str(), out),
-            Self::B(bytes) => base64(bytes, out),
-            Self::Bool(true) | Self::Null => out.extend_from_slice(b"true"),
-            Self::Bool(false) => out.extend_from_slice(b"false"),
-            Self::L(list) => array(list, out, Self::write_dynamodb_json),
-            Self::M(map) => map.write_dynamodb_json(out),
-            Self::Ss(set) => array(set, out, |text, out| string(text, out)),
-            Self::Ns(set) => array(set, out, |number, out| quoted(number.as_str(), out)),
-            Self::Bs(set) => array(set, out, |bytes, out| base64(bytes, out)),
-        }
-        out.push(b'}');
+    pub fn write_dynamodb_json(&self, buffer: &mut Vec<u8>) {
+        let mut out = Out::new(buffer, ROOM);
+        value(self, &mut out);
+        out.finish();
     }
 }
 
-fn array<T>(elements: &[T], out: &mut Vec<u8>, write: impl Fn(&T, &mut Vec<u8>)) {
-    out.push(b'[');
-    for (n, element) in elements.iter().enumerate() {
+/// What stands around a string: enough room for it is made together with the room for the string.
+const ROOM: usize = 32;
+
+fn map(map: &Item, out: &mut Out<'_>) {
+    out.literal(b"{");
+    for (n, (name, own)) in map.iter().enumerate() {
+        out.room(ROOM);
         if n > 0 {
-            out.push(b',');
+            out.put(b",", 1);
         }
-        write(element, out);
+        out.put(b"\"", 1);
+        out.escaped(name);
+        out.room(ROOM);
+        out.put(b"\":", 2);
+        value(own, out);
     }
-    out.push(b']');
+    out.literal(b"}");
 }
 
-/// Text in which nothing needs an escape.
-fn quoted(text: &str, out: &mut Vec<u8>) {
-    out.push(b'"');
-    out.extend_from_slice(text.as_bytes());
-    out.push(b'"');
-}
-
-fn base64(bytes: &[u8], out: &mut Vec<u8>) {
-    out.push(b'"');
-    out.extend_from_slice(STANDARD.encode(bytes).as_bytes());
-    out.push(b'"');
-}
-
-fn string(text: &str, out: &mut Vec<u8>) {
-    out.push(b'"');
-    let mut written = 0;
-    for (at, c) in text.char_indices() {
-        let escape = match c {
-            '"' => "\\\"",
-            '\\' => "\\\\",
-            '\n' => "\\n",
-            '\r' => "\\r",
-            '\t' => "\\t",
-            '\u{0}'..='\u{1f}' | '\u{85}' | '\u{2028}' | '\u{2029}' => "",
-            _ => continue,
-        };
-        out.extend_from_slice(text.get(written..at).unwrap_or_default().as_bytes());
-        if escape.is_empty() {
-            out.extend_from_slice(format!("\\u{:04x}", u32::from(c)).as_bytes());
-        } else {
-            out.extend_from_slice(escape.as_bytes());
+/// Room must be there for what stands before the value.
+fn value(value: &AttributeValue, out: &mut Out<'_>) {
+    match value {
+        AttributeValue::S(text) => {
+            out.put(b"{\"S\":\"  ", 6);
+            out.escaped(text);
+            out.literal(b"\"}");
         }
-        written = at + c.len_utf8();
+        AttributeValue::N(own) => {
+            out.put(b"{\"N\":\"  ", 6);
+            number(own, out);
+            out.literal(b"\"}");
+        }
+        AttributeValue::B(bytes) => {
+            out.put(b"{\"B\":\"  ", 6);
+            out.base64(bytes);
+            out.literal(b"\"}");
+        }
+        AttributeValue::Bool(true) => out.put(b"{\"BOOL\":true}   ", 13),
+        AttributeValue::Bool(false) => out.put(b"{\"BOOL\":false}  ", 14),
+        AttributeValue::Null => out.put(b"{\"NULL\":true}   ", 13),
+        AttributeValue::M(inner) => {
+            out.put(b"{\"M\":   ", 5);
+            map(inner, out);
+            out.literal(b"}");
+        }
+        AttributeValue::L(list) => {
+            out.put(b"{\"L\":[  ", 6);
+            for (n, element) in list.iter().enumerate() {
+                out.room(ROOM);
+                if n > 0 {
+                    out.put(b",", 1);
+                }
+                self::value(element, out);
+            }
+            out.literal(b"]}");
+        }
+        AttributeValue::Ss(set) => {
+            out.put(b"{\"SS\":[ ", 7);
+            members(set, out, |text, out| out.escaped(text));
+        }
+        AttributeValue::Ns(set) => {
+            out.put(b"{\"NS\":[ ", 7);
+            members(set, out, number);
+        }
+        AttributeValue::Bs(set) => {
+            out.put(b"{\"BS\":[ ", 7);
+            members(set, out, |bytes, out| out.base64(bytes));
+        }
     }
-    out.extend_from_slice(text.get(written..).unwrap_or_default().as_bytes());
-    out.push(b'"');
+}
+
+#[inline(always)]
+fn members<T>(set: &[T], out: &mut Out<'_>, write: impl Fn(&T, &mut Out<'_>)) {
+    for (n, member) in set.iter().enumerate() {
+        out.room(ROOM);
+        if n > 0 {
+            out.put(b",", 1);
+        }
+        out.put(b"\"", 1);
+        write(member, out);
+        out.literal(b"\"");
+    }
+    out.literal(b"]}");
+}
+
+#[inline(always)]
+fn number(number: &Number, out: &mut Out<'_>) {
+    out.exact(number.as_bytes());
 }

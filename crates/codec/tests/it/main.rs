@@ -5,3 +5,4 @@ mod bytes;
 mod errors;
 mod items;
 mod lines;
+mod tape;

@@ -1,8 +1,13 @@
-//! From DynamoDB JSON to values.
+//! DynamoDB JSON read with care: every form that the service takes, errors with their places, and
+//! the policies.
 
 use crate::json::Cursor;
-use crate::{AttributeValue, DecodeError, DecodeErrorKind, Item, Number};
+use crate::{
+    AttributeValue, BareNumbers, DecodeError, DecodeErrorKind, DecodeOptions, Duplicates, Item,
+    Number, RawItem, SpareBits,
+};
 use base64::alphabet;
+use base64::engine::general_purpose::STANDARD;
 use base64::engine::{DecodePaddingMode, Engine, GeneralPurpose, GeneralPurposeConfig};
 use std::collections::HashSet;
 
@@ -21,21 +26,32 @@ const BASE64: GeneralPurpose = GeneralPurpose::new(
         .with_decode_allow_trailing_bits(true),
 );
 
-impl Item {
-    /// Reads an item in DynamoDB JSON: `{"pk":{"S":"a"},"n":{"N":"1"}}`.
-    ///
-    /// Everything that DynamoDB would refuse in a value is refused here: empty sets, members twice,
-    /// numbers beyond 38 digits, a thirty-third level. Of two attributes with one name the last
-    /// counts, as in the service.
-    ///
-    /// # Errors
-    /// [`DecodeError`] with the byte and the attribute, for any bytes that are no item.
-    pub fn from_dynamodb_json(bytes: &[u8]) -> Result<Self, DecodeError> {
-        let mut cursor = Cursor::new(bytes);
-        let item = map(&mut cursor, 1)?;
-        end(&mut cursor)?;
-        Ok(item)
-    }
+/// The bytes of padded standard Base64.
+pub(crate) fn decode_base64(text: &[u8]) -> Option<Vec<u8>> {
+    BASE64.decode(text).ok()
+}
+
+/// Reads an item.
+pub(super) fn item(bytes: &[u8], options: &DecodeOptions) -> Result<Item, DecodeError> {
+    whole(bytes, options, |cursor| map(cursor, 1))
+}
+
+/// Reads the item of a line, in its frame or bare. Errors have their place in the line.
+pub(super) fn line(line: &[u8], options: &DecodeOptions) -> Result<Item, DecodeError> {
+    let raw = RawItem::from_line(line)?.as_bytes();
+    let start = raw.as_ptr().addr() - line.as_ptr().addr();
+    item(raw, options).map_err(|error| error.shifted(start))
+}
+
+/// Reads something that is all that there is.
+fn whole<T>(
+    bytes: &[u8],
+    options: &DecodeOptions,
+    read: impl FnOnce(&mut Cursor<'_>) -> Result<T, DecodeError>,
+) -> Result<T, DecodeError> {
+    let mut cursor = Cursor::with_options(bytes, *options);
+    let read = read(&mut cursor).and_then(|value| end(&mut cursor).map(|()| value));
+    read.map_err(|error| error.quoting(bytes))
 }
 
 impl AttributeValue {
@@ -44,10 +60,7 @@ impl AttributeValue {
     /// # Errors
     /// As [`Item::from_dynamodb_json`].
     pub fn from_dynamodb_json(bytes: &[u8]) -> Result<Self, DecodeError> {
-        let mut cursor = Cursor::new(bytes);
-        let value = value(&mut cursor, 1)?;
-        end(&mut cursor)?;
-        Ok(value)
+        whole(bytes, &DecodeOptions::default(), |cursor| value(cursor, 1))
     }
 }
 
@@ -79,12 +92,15 @@ fn map(cursor: &mut Cursor<'_>, level: usize) -> Result<Item, DecodeError> {
             }
         }
     }
-    keep_last(&mut attributes);
+    keep_last(&mut attributes, cursor)?;
     Ok(Item::from_unique(attributes))
 }
 
 /// Of attributes with one name the last counts.
-fn keep_last(attributes: &mut Vec<(String, AttributeValue)>) {
+fn keep_last(
+    attributes: &mut Vec<(String, AttributeValue)>,
+    cursor: &Cursor<'_>,
+) -> Result<(), DecodeError> {
     /// Up to here comparing all pairs is faster than hashing the names.
     const FEW: usize = 16;
     let repeated: HashSet<usize> = if attributes.len() <= FEW {
@@ -97,13 +113,19 @@ fn keep_last(attributes: &mut Vec<(String, AttributeValue)>) {
         let names = attributes.iter().enumerate().rev();
         names.filter(|(_, (name, _))| !seen.insert(name.as_str())).map(|(n, _)| n).collect()
     };
-    if !repeated.is_empty() {
-        let mut n = 0;
-        attributes.retain(|_| {
-            n += 1;
-            !repeated.contains(&(n - 1))
-        });
+    let Some((_, (name, _))) = attributes.iter().enumerate().find(|(n, _)| repeated.contains(n))
+    else {
+        return Ok(());
+    };
+    if cursor.options().duplicates == Duplicates::Refuse {
+        return Err(cursor.error(DecodeErrorKind::DuplicateName).under_name(name));
     }
+    let mut n = 0;
+    attributes.retain(|_| {
+        n += 1;
+        !repeated.contains(&(n - 1))
+    });
+    Ok(())
 }
 
 fn value(cursor: &mut Cursor<'_>, level: usize) -> Result<AttributeValue, DecodeError> {
@@ -166,9 +188,9 @@ fn typed(
             }
             AttributeValue::M(map(cursor, level + 1)?)
         }
-        b"SS" => AttributeValue::Ss(set(cursor, text)?),
-        b"NS" => AttributeValue::Ns(set(cursor, number)?),
-        b"BS" => AttributeValue::Bs(set(cursor, binary)?),
+        b"SS" => AttributeValue::Ss(set(cursor, "SS", text)?),
+        b"NS" => AttributeValue::Ns(set(cursor, "NS", number)?),
+        b"BS" => AttributeValue::Bs(set(cursor, "BS", binary)?),
         _ => return Err(DecodeError::new(DecodeErrorKind::UnknownType, at)),
     })
 }
@@ -190,7 +212,12 @@ fn text(cursor: &mut Cursor<'_>) -> Result<String, DecodeError> {
 fn number(cursor: &mut Cursor<'_>) -> Result<Number, DecodeError> {
     cursor.skip_whitespace();
     let at = cursor.offset();
-    let text = text(cursor)?;
+    let is_bare = matches!(cursor.peek(), Some(b'-' | b'0'..=b'9'));
+    let text = if is_bare && cursor.options().bare_numbers == BareNumbers::Accept {
+        cursor.word().to_owned()
+    } else {
+        text(cursor)?
+    };
     Number::parse(&text).map_err(|error| DecodeError::new(error.kind(), at))
 }
 
@@ -198,7 +225,13 @@ fn binary(cursor: &mut Cursor<'_>) -> Result<Vec<u8>, DecodeError> {
     cursor.skip_whitespace();
     let at = cursor.offset();
     let text = text(cursor)?;
-    BASE64.decode(text).map_err(|_| DecodeError::new(DecodeErrorKind::InvalidBase64, at))
+    let wrong = || DecodeError::new(DecodeErrorKind::InvalidBase64, at);
+    let bytes = decode_base64(text.as_bytes()).ok_or_else(wrong)?;
+    let is_exact = || STANDARD.encode(&bytes) == text;
+    if cursor.options().spare_bits == SpareBits::Refuse && !is_exact() {
+        return Err(wrong());
+    }
+    Ok(bytes)
 }
 
 fn flag(cursor: &mut Cursor<'_>) -> Result<bool, DecodeError> {
@@ -219,12 +252,14 @@ fn list(cursor: &mut Cursor<'_>, level: usize) -> Result<Vec<AttributeValue>, De
 
 fn set<T: Ord>(
     cursor: &mut Cursor<'_>,
+    tag: &str,
     member: impl Fn(&mut Cursor<'_>) -> Result<T, DecodeError>,
 ) -> Result<Vec<T>, DecodeError> {
     cursor.skip_whitespace();
     let at = cursor.offset();
-    let members =
-        elements(cursor, |cursor, index| member(cursor).map_err(|error| error.under_index(index)))?;
+    let members = elements(cursor, |cursor, index| {
+        member(cursor).map_err(|error| error.under_index(index).under_set(tag))
+    })?;
     if members.is_empty() {
         return Err(DecodeError::new(DecodeErrorKind::EmptySet, at));
     }

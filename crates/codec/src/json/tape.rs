@@ -1,0 +1,180 @@
+//! DynamoDB JSON to a tape.
+#![allow(clippy::inline_always, reason = "all decoding goes through here")]
+
+use super::{careful, fast};
+use crate::tape::{Format, Kind, LONGEST, Node, Source};
+use crate::{DecodeError, DecodeErrorKind, DecodeOptions, Item, ItemRef, RawItem, Tape};
+
+impl Tape {
+    /// Reads an item in DynamoDB JSON: `{"pk":{"S":"a"},"n":{"N":"1"}}`.
+    ///
+    /// # Errors
+    /// As [`Item::from_dynamodb_json`], and for items of 128 MiB and more.
+    pub fn read_dynamodb_json<'a>(
+        &'a mut self,
+        bytes: &'a [u8],
+    ) -> Result<ItemRef<'a>, DecodeError> {
+        self.read_dynamodb_json_with(bytes, &DecodeOptions::default())
+    }
+
+    /// The same with a choice where readers differ.
+    ///
+    /// # Errors
+    /// As [`Tape::read_dynamodb_json`].
+    pub fn read_dynamodb_json_with<'a>(
+        &'a mut self,
+        bytes: &'a [u8],
+        options: &DecodeOptions,
+    ) -> Result<ItemRef<'a>, DecodeError> {
+        if let Some(text) = self.json(bytes, 0) {
+            return Ok(self.shown(text));
+        }
+        let item = careful::item(bytes, options)?;
+        self.rewritten(&item)
+    }
+
+    /// Reads the item of a line: `{"Item":{...}}` as in exports, or the bare item; see
+    /// [`RawItem::from_line`].
+    ///
+    /// # Errors
+    /// As [`Tape::read_dynamodb_json`].
+    pub fn read_line<'a>(&'a mut self, line: &'a [u8]) -> Result<ItemRef<'a>, DecodeError> {
+        self.read_line_with(line, &DecodeOptions::default())
+    }
+
+    /// The same with a choice where readers differ.
+    ///
+    /// # Errors
+    /// As [`Tape::read_dynamodb_json`].
+    pub fn read_line_with<'a>(
+        &'a mut self,
+        line: &'a [u8],
+        options: &DecodeOptions,
+    ) -> Result<ItemRef<'a>, DecodeError> {
+        // The two cannot both be: what is a map of attributes is no value.
+        if let Some(text) = frame(line).and_then(|at| self.json(line, at)) {
+            return Ok(self.shown(text));
+        }
+        if let Some(text) = self.json(line, 0) {
+            return Ok(self.shown(text));
+        }
+        let item = careful::line(line, options)?;
+        self.rewritten(&item)
+    }
+
+    /// The fast way: the item whose `{` is at `at`, in a frame if that is not the start. `None` if
+    /// it is not in a form that the fast reader knows.
+    #[inline(always)]
+    fn json<'a>(&mut self, bytes: &'a [u8], at: usize) -> Option<&'a str> {
+        if bytes.len() > LONGEST {
+            return None;
+        }
+        let text = std::str::from_utf8(bytes).ok()?;
+        self.nodes.clear();
+        let mut end = fast::item(bytes, at, &mut self.seen, &mut self.nodes).ok()?;
+        if at > 0 {
+            end = fast::skip_space(bytes, end);
+            if bytes.get(end) != Some(&b'}') {
+                return None;
+            }
+            end += 1;
+        }
+        (fast::skip_space(bytes, end) == bytes.len()).then_some(text)
+    }
+
+    fn shown<'a>(&'a self, text: &'a str) -> ItemRef<'a> {
+        Self::item(&self.nodes, Source { text, format: Format::Json })
+    }
+
+    /// An item that is not written in a form that can be pointed into: it is written anew.
+    #[cold]
+    fn rewritten(&mut self, item: &Item) -> Result<ItemRef<'_>, DecodeError> {
+        let text = item.to_dynamodb_json();
+        if self.json(text.as_bytes(), 0).is_none() {
+            // What we write can be read the fast way, but for its length.
+            return Err(DecodeError::new(DecodeErrorKind::TooLong, 0));
+        }
+        self.rewritten = text;
+        Ok(self.shown(&self.rewritten))
+    }
+}
+
+/// Where the item in the frame of a line begins, if there is a frame.
+fn frame(line: &[u8]) -> Option<usize> {
+    let compact: &[u8] = b"{\"Item\":";
+    if line.starts_with(compact) {
+        return Some(compact.len());
+    }
+    let mut at = 0;
+    for part in [&b"{"[..], b"\"Item\"", b":"] {
+        at = fast::skip_space(line, at);
+        at += line.get(at..)?.starts_with(part).then_some(part.len())?;
+    }
+    Some(at)
+}
+
+impl fast::Sink for Vec<Node> {
+    #[inline(always)]
+    fn name(&mut self, at: usize, len: usize, escaped: bool) {
+        self.push(Node::new(Kind::Name, at, len, escaped));
+    }
+
+    #[inline(always)]
+    fn scalar(&mut self, kind: Kind, at: usize, len: usize, escaped: bool) {
+        self.push(Node::new(kind, at, len, escaped));
+    }
+
+    #[inline(always)]
+    fn open(&mut self, kind: Kind) -> usize {
+        self.push(Node::open(kind));
+        self.len() - 1
+    }
+
+    #[inline(always)]
+    fn close(&mut self, mark: usize, kind: Kind, count: usize) {
+        let inside = self.len() - mark - 1;
+        if let Some(node) = self.get_mut(mark) {
+            *node = Node::new(kind, inside, count, false);
+        }
+    }
+}
+
+impl Item {
+    /// Reads an item in DynamoDB JSON: `{"pk":{"S":"a"},"n":{"N":"1"}}`.
+    ///
+    /// Everything that DynamoDB would refuse in a value is refused here: empty sets, members twice,
+    /// numbers beyond 38 digits, a thirty-third level. Of two attributes with one name the last
+    /// counts, as in the service.
+    ///
+    /// # Errors
+    /// [`DecodeError`] with the byte and the attribute, for any bytes that are no item.
+    pub fn from_dynamodb_json(bytes: &[u8]) -> Result<Self, DecodeError> {
+        Self::from_dynamodb_json_with(bytes, &DecodeOptions::default())
+    }
+
+    /// The same with a choice where readers differ.
+    ///
+    /// # Errors
+    /// As [`Item::from_dynamodb_json`].
+    pub fn from_dynamodb_json_with(
+        bytes: &[u8],
+        options: &DecodeOptions,
+    ) -> Result<Self, DecodeError> {
+        // Items have a node for about every twelve bytes.
+        let mut tape = Tape { nodes: Vec::with_capacity(bytes.len() / 12 + 8), ..Tape::new() };
+        match tape.json(bytes, 0) {
+            Some(text) => Ok(tape.shown(text).to_item()),
+            None => careful::item(bytes, options),
+        }
+    }
+}
+
+impl RawItem<'_> {
+    /// Decodes the item.
+    ///
+    /// # Errors
+    /// As [`Item::from_dynamodb_json`].
+    pub fn decode(&self) -> Result<Item, DecodeError> {
+        Item::from_dynamodb_json(self.as_bytes())
+    }
+}

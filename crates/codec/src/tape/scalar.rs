@@ -1,0 +1,171 @@
+//! Strings, numbers and binaries as they stand in the text, already checked.
+#![allow(clippy::inline_always, reason = "walking a tape is a hot loop")]
+
+use super::source::Format;
+use crate::{Number, json};
+use std::borrow::Cow;
+use std::fmt;
+
+/// A string that borrows from what it was read from.
+#[derive(Clone, Copy)]
+pub struct TextRef<'a> {
+    raw: &'a str,
+    escaped: bool,
+    format: Format,
+}
+
+impl<'a> TextRef<'a> {
+    #[inline(always)]
+    pub(crate) fn new(raw: &'a str, escaped: bool, format: Format) -> Self {
+        Self { raw, escaped, format }
+    }
+
+    /// The string. It is only copied where it was written with escapes.
+    #[inline(always)]
+    #[must_use]
+    pub fn get(&self) -> Cow<'a, str> {
+        if self.escaped { Cow::Owned(self.unescaped()) } else { Cow::Borrowed(self.raw) }
+    }
+
+    /// The string where it needs no copy: it was written without escapes.
+    #[inline(always)]
+    #[must_use]
+    pub fn as_borrowed(&self) -> Option<&'a str> {
+        (!self.escaped).then_some(self.raw)
+    }
+
+    /// Whether this is the string.
+    #[inline(always)]
+    #[must_use]
+    pub fn is(&self, text: &str) -> bool {
+        if self.escaped { self.unescaped() == text } else { self.raw == text }
+    }
+
+    #[cold]
+    fn unescaped(&self) -> String {
+        match self.format {
+            // The escapes were checked when the text was read.
+            Format::Json => json::unescape(self.raw).unwrap_or_default(),
+        }
+    }
+
+    #[inline(always)]
+    pub(crate) fn into_string(self) -> String {
+        if self.escaped { self.unescaped() } else { self.raw.to_owned() }
+    }
+}
+
+impl fmt::Debug for TextRef<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.get().fmt(f)
+    }
+}
+
+impl fmt::Display for TextRef<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.get())
+    }
+}
+
+impl PartialEq<str> for TextRef<'_> {
+    fn eq(&self, other: &str) -> bool {
+        self.is(other)
+    }
+}
+
+impl PartialEq<&str> for TextRef<'_> {
+    fn eq(&self, other: &&str) -> bool {
+        self.is(other)
+    }
+}
+
+/// A number that borrows from what it was read from.
+#[derive(Clone, Copy)]
+pub struct NumberRef<'a> {
+    raw: &'a str,
+    format: Format,
+}
+
+impl<'a> NumberRef<'a> {
+    #[inline(always)]
+    pub(crate) fn new(raw: &'a str, format: Format) -> Self {
+        Self { raw, format }
+    }
+
+    /// The number as decimal text: as it was written in JSON.
+    #[inline(always)]
+    #[must_use]
+    pub fn text(&self) -> Cow<'a, str> {
+        match self.format {
+            Format::Json => Cow::Borrowed(self.raw),
+        }
+    }
+
+    /// The number as a value.
+    #[inline(always)]
+    #[must_use]
+    pub fn to_number(&self) -> Number {
+        match self.format {
+            Format::Json => Number::keep(self.raw),
+        }
+    }
+}
+
+impl fmt::Debug for NumberRef<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.text())
+    }
+}
+
+impl fmt::Display for NumberRef<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.text())
+    }
+}
+
+/// A binary that borrows from what it was read from; it is decoded when it is asked for.
+#[derive(Clone, Copy)]
+pub struct BinaryRef<'a> {
+    raw: &'a str,
+    format: Format,
+}
+
+impl<'a> BinaryRef<'a> {
+    #[inline(always)]
+    pub(crate) fn new(raw: &'a str, format: Format) -> Self {
+        Self { raw, format }
+    }
+
+    /// How many bytes the binary has.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        match self.format {
+            Format::Json => {
+                let padding = self.raw.bytes().rev().take_while(|byte| *byte == b'=').count();
+                (self.raw.len() / 4 * 3).saturating_sub(padding)
+            }
+        }
+    }
+
+    /// Whether the binary has no bytes.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.raw.is_empty()
+    }
+
+    /// The bytes.
+    #[inline(always)]
+    #[must_use]
+    pub fn to_vec(&self) -> Vec<u8> {
+        match self.format {
+            // The Base64 was checked when it was read.
+            Format::Json => json::decode_base64(self.raw.as_bytes()).unwrap_or_default(),
+        }
+    }
+}
+
+impl fmt::Debug for BinaryRef<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} bytes", self.len())
+    }
+}
