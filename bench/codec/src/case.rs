@@ -31,7 +31,7 @@ enum Kind {
     Ours(Option<Target>),
 }
 
-/// So many times as fast as this case of the same group.
+/// So many times as fast as the fastest peer of the same group whose name ends so.
 #[derive(Clone, Copy)]
 pub struct Target {
     pub times: f64,

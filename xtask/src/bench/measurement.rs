@@ -13,7 +13,7 @@ pub(super) struct Measurement {
     seconds: Vec<f64>,
 }
 
-/// To be so many times as fast as a peer of the same group.
+/// To be so many times as fast as the fastest peer of the same group whose name ends so.
 #[derive(Debug, PartialEq)]
 pub(super) struct Target {
     pub(super) times: f64,

@@ -5,17 +5,27 @@ use crate::case::{Case, Group, at_least, each_line, ours, peer, take};
 use crate::corpus::Corpus;
 use crate::peers::order::Order;
 use crate::peers::owned::{Line, Map};
-use ddbkit_codec::RawItem;
+use ddbkit_codec::{RawItem, Tape};
 
 pub const GROUP: Group = Group { name: "JSON lines to owned values", cases };
+
+/// What gives typed values; sonic-rs or simd-json is the faster, by the machine.
+const BEST: &str = "to an enum";
 
 fn cases(corpus: &Corpus) -> Result<Vec<Case<'_>>> {
     let (json, bytes) = (corpus.json.as_slice(), corpus.json.len());
     let (mut copy, mut buffers) = (Vec::new(), simd_json::Buffers::default());
+    let mut tape = Tape::new();
     Ok(vec![
         ours(
+            "Tape::read_line, to_item",
+            at_least(2.0, BEST),
+            bytes,
+            each_line(json, move |line, want| take(tape.read_line(line)?.to_item(), want)),
+        ),
+        ours(
             "RawItem::from_line, decode",
-            at_least(2.0, "sonic-rs to an enum"),
+            at_least(2.0, BEST),
             bytes,
             each_line(json, |line, want| take(RawItem::from_line(line)?.decode()?, want)),
         ),

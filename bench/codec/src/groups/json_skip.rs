@@ -5,7 +5,7 @@ use crate::case::{Case, Group, at_least, each_line, ours, peer, take};
 use crate::corpus::{Corpus, Want};
 use crate::peers::owned::Value;
 use crate::same::Same;
-use ddbkit_codec::RawItem;
+use ddbkit_codec::{RawItem, Tape, ValueRef};
 use serde::de::IgnoredAny;
 
 pub const GROUP: Group = Group { name: "JSON lines, boundaries and projection", cases };
@@ -16,7 +16,14 @@ const SKIPPING: &str = "serde_json, IgnoredAny";
 fn cases(corpus: &Corpus) -> Result<Vec<Case<'_>>> {
     let (json, bytes) = (corpus.json.as_slice(), corpus.json.len());
     let tags = sonic_rs::pointer!["Item", "tags", "SS"];
+    let mut tape = Tape::new();
     Ok(vec![
+        ours(
+            "Tape::read_line, get",
+            None,
+            bytes,
+            each_line(json, move |line, want| take(tape.read_line(line)?.get("tags"), want)),
+        ),
         ours(
             "RawItem::from_line",
             at_least(1.46, SKIPPING),
@@ -60,6 +67,17 @@ impl Same for Tags<'_> {
     fn same(&self, want: &Want) -> bool {
         let tags = serde_json::from_slice(self.0).ok().map(Value::Ss);
         tags.is_some() && tags.as_ref() == want.item.get("tags")
+    }
+}
+
+impl Same for Option<ValueRef<'_>> {
+    fn same(&self, want: &Want) -> bool {
+        match (self, want.item.get("tags")) {
+            (Some(ValueRef::Ss(tags)), Some(Value::Ss(want))) => {
+                tags.iter().map(|tag| tag.get()).eq(want.iter().map(String::as_str))
+            }
+            _ => false,
+        }
     }
 }
 

@@ -1,15 +1,11 @@
-//! Whether what came out of a case is the item that went in.
+//! What the peers read.
 
+use super::Same;
 use crate::corpus::Want;
 use crate::peers::owned::{Line, Map, Value};
 use crate::peers::{borrowed, order};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use ddbkit_codec::{AttributeValue, Item, RawItem};
-
-pub trait Same {
-    fn same(&self, want: &Want) -> bool;
-}
 
 impl<T: Same> Same for Line<T> {
     fn same(&self, want: &Want) -> bool {
@@ -96,41 +92,4 @@ pub fn is_line(text: &[u8], want: &Want) -> bool {
 /// The text of an item.
 fn item_text(text: &[u8], want: &Want) -> bool {
     serde_json::from_slice::<Map>(text).is_ok_and(|map| map.same(want))
-}
-
-impl Same for RawItem<'_> {
-    fn same(&self, want: &Want) -> bool {
-        want.json == [b"{\"Item\":", self.as_bytes(), b"}"].concat()
-    }
-}
-
-impl Same for Item {
-    fn same(&self, want: &Want) -> bool {
-        same_map(self, &want.item)
-    }
-}
-
-fn same_map(item: &Item, want: &Map) -> bool {
-    item.len() == want.len()
-        && item.iter().all(|(name, value)| want.get(name).is_some_and(|want| same(value, want)))
-}
-
-fn same(value: &AttributeValue, want: &Value) -> bool {
-    match (value, want) {
-        (AttributeValue::S(text), Value::S(want)) => text == want,
-        (AttributeValue::N(number), Value::N(want)) => number.to_normal_form() == *want,
-        (AttributeValue::B(bytes), Value::B(want)) => bytes == want,
-        (AttributeValue::Bool(flag), Value::Bool(want)) => flag == want,
-        (AttributeValue::Null, Value::Null(want)) => *want,
-        (AttributeValue::M(map), Value::M(want)) => same_map(map, want),
-        (AttributeValue::L(list), Value::L(want)) => {
-            list.len() == want.len() && list.iter().zip(want).all(|(value, want)| same(value, want))
-        }
-        (AttributeValue::Ss(set), Value::Ss(want)) => set == want,
-        (AttributeValue::Ns(set), Value::Ns(want)) => {
-            set.iter().map(ddbkit_codec::Number::to_normal_form).eq(want.iter().cloned())
-        }
-        (AttributeValue::Bs(set), Value::Bs(want)) => set == want,
-        _ => false,
-    }
 }
