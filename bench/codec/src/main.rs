@@ -22,7 +22,7 @@ type Result<T = ()> = std::result::Result<T, Error>;
 const USAGE: &str = "\
 usage: ddbkit-codec-bench COMMAND FOLDER [TEXT [ROUNDS]]
 
-Only cases with the text in \"GROUP: CASE\".
+TEXT, or TEXT:TEXT, is a part of the name of a group, and of a case in it.
 
   transcode  items.ion -> items.10n by ion-rs, with one symbol table
   verify     every case gives the items of the corpus
@@ -42,9 +42,10 @@ fn main() -> Result {
     let rounds = rest.get(1).map_or(Ok(5), |text| text.parse())?;
     let corpus = Corpus::read(folder)?;
     let want = if command == "verify" { corpus.want()? } else { Vec::new() };
-    for group in groups::ALL {
+    let (group_text, case_text) = filter.split_once(':').unwrap_or((filter, ""));
+    for group in groups::ALL.iter().filter(|group| group.name.contains(group_text)) {
         let mut cases = (group.cases)(&corpus)?;
-        cases.retain(|case| format!("{}: {}", group.name, case.name).contains(filter));
+        cases.retain(|case| case.name.contains(case_text));
         match command {
             "verify" => verify(group, cases, &want)?,
             "run" => measure(group, cases, corpus.items, rounds)?,

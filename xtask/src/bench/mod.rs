@@ -92,7 +92,8 @@ pub(crate) fn codec(options: &Options) -> Result<(), String> {
         }
     }
 
-    results.measurements.retain(|measurement| measurement.group.contains(only));
+    let groups = only.split(':').next().unwrap_or_default();
+    results.measurements.retain(|measurement| measurement.group.contains(groups));
     let text = document::results(&results, &command_line(options));
     say(&text);
     if options.only.is_none() {
