@@ -72,7 +72,8 @@ pub(crate) fn special(bytes: &[u8], mut at: usize) -> usize {
 /// The high bit of each byte that is `"`, `\` or a control character, exact for the first.
 #[inline(always)]
 pub(crate) const fn specials(word: u64) -> u64 {
-    zeros(word ^ repeat(b'"')) | zeros(word ^ repeat(b'\\')) | below(word, 0x20)
+    // Without the bit that a quote has more than a space, it comes next to the control characters.
+    below(word ^ repeat(b'"' ^ b' '), 0x21) | zeros(word ^ repeat(b'\\'))
 }
 
 /// How many of the eight bytes are digits before the first that is none.

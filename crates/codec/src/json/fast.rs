@@ -19,6 +19,9 @@ pub(crate) struct Odd;
 /// The deepest level at which DynamoDB takes a value; an attribute of an item is at level 1.
 const LEVELS: usize = 32;
 
+/// Up to so many names or members each is compared with those before it; more are sorted.
+const FEW: usize = 40;
+
 /// What becomes of what the reader finds. Places are byte offsets.
 pub(crate) trait Sink {
     /// The name of an attribute.
@@ -38,6 +41,8 @@ struct Outer {
     count: usize,
     /// Where its names begin among those seen.
     seen: usize,
+    /// A bit for each of its names: one that finds its bit unset is new.
+    filter: u64,
     is_map: bool,
 }
 
@@ -81,6 +86,7 @@ fn body<K: Sink>(
     let mut stack = [Outer::default(); LEVELS];
     let mut depth = 0;
     let (mut count, mut is_map, mut first_seen) = (0, true, 0);
+    let mut filter = 0_u64;
     let mut mark = sink.open(Kind::M);
     let mut may_be_empty = true;
     loop {
@@ -102,7 +108,16 @@ fn body<K: Sink>(
                 if end == at {
                     return Err(Odd);
                 }
-                seen.push(sign(bytes, at, end, escaped));
+                let signature = sign(bytes, at, end, escaped);
+                let bit = 1 << (signature >> (u32::BITS - u64::BITS.ilog2()));
+                if filter & bit != 0 && count < FEW {
+                    let names = seen.get(first_seen..).unwrap_or_default();
+                    if names.contains(&signature) {
+                        return Err(Odd);
+                    }
+                }
+                filter |= bit;
+                seen.push(signature);
                 sink.name(at, end - at, escaped);
                 quote = end;
                 word(bytes, end)
@@ -173,9 +188,9 @@ fn body<K: Sink>(
                 Kind::True | Kind::False | Kind::Null => sink.scalar(kind, 0, 0, false),
                 Kind::M | Kind::L => {
                     let outer = stack.get_mut(depth).ok_or(Odd)?;
-                    *outer = Outer { mark, count, seen: first_seen, is_map };
+                    *outer = Outer { mark, count, seen: first_seen, filter, is_map };
                     depth += 1;
-                    (count, is_map, first_seen) = (0, kind == Kind::M, seen.len());
+                    (count, is_map, first_seen, filter) = (0, kind == Kind::M, seen.len(), 0);
                     mark = sink.open(kind);
                     may_be_empty = true;
                     continue;
@@ -198,7 +213,9 @@ fn body<K: Sink>(
             if next == if is_map { b'}' } else { b']' } {
                 at += 1;
                 if is_map {
-                    all_different(seen.get_mut(first_seen..).unwrap_or_default())?;
+                    if count > FEW {
+                        all_different(seen.get_mut(first_seen..).unwrap_or_default())?;
+                    }
                     seen.truncate(first_seen);
                 }
                 sink.close(mark, if is_map { Kind::M } else { Kind::L }, count);
@@ -209,7 +226,7 @@ fn body<K: Sink>(
                 at = expect(bytes, at, b'}')?;
                 depth -= 1;
                 let outer = stack.get(depth).copied().unwrap_or_default();
-                Outer { mark, count, seen: first_seen, is_map } = outer;
+                Outer { mark, count, seen: first_seen, filter, is_map } = outer;
                 continue;
             }
             let behind = skip_space(bytes, at);
@@ -319,8 +336,6 @@ fn set<K: Sink>(
 /// are rare enough to leave them to the careful reader.
 #[inline(always)]
 fn all_different(signatures: &mut [u32]) -> Result<(), Odd> {
-    /// Up to here comparing all pairs is faster than sorting.
-    const FEW: usize = 40;
     let mut repeated = false;
     if signatures.len() <= FEW {
         let mut rest = &*signatures;
