@@ -114,6 +114,7 @@ pub fn nth<'w, 'c>(want: Option<&'w [Want<'c>]>, n: usize) -> Result<Option<&'w 
 /// Takes what came out of a case, compares it where there is something to compare with, and drops
 /// it, which is part of the work.
 #[inline]
+#[allow(clippy::needless_pass_by_value, reason = "it is dropped here")]
 pub fn take<T: Same>(value: T, want: Option<&Want>) -> Result {
     match want {
         None => {

@@ -20,7 +20,7 @@ pub struct Corpus {
 
 /// What must come out of a case for one item.
 pub struct Want<'c> {
-    /// The item as serde_json reads it.
+    /// The item as `serde_json` reads it.
     pub item: Map,
     /// Its line of DynamoDB JSON.
     pub json: &'c [u8],
