@@ -1,6 +1,6 @@
 //! Items that are moved without being decoded.
 
-use crate::json::Cursor;
+use crate::json::{self, Cursor};
 use crate::{DecodeError, DecodeErrorKind};
 
 /// The most brackets that may be open at once: twice what 32 levels need.
@@ -32,6 +32,10 @@ impl<'a> RawItem<'a> {
         if bytes.first() != Some(&b'{') {
             return Err(Cursor::new(bytes).unexpected());
         }
+        if let Some(end) = json::end_of_item(bytes, 0) {
+            let (item, rest) = bytes.split_at(end);
+            return Ok((Self(item), rest));
+        }
         let mut cursor = Cursor::new(bytes);
         skip_value(&mut cursor)?;
         Ok((Self(cursor.since(0)), cursor.rest()))
@@ -46,8 +50,28 @@ impl<'a> RawItem<'a> {
     /// # Errors
     /// When the line is not one object whose brackets match.
     pub fn from_line(line: &'a [u8]) -> Result<Self, DecodeError> {
+        if let Some(item) = Self::framed_fast(line) {
+            return Ok(item);
+        }
         let whole = Self::whole(line)?;
         Ok(whole.framed()?.filter(|item| !is_value(item.0)).unwrap_or(whole))
+    }
+
+    /// The item of a line and some of its attributes, in one walk: [`RawItem::from_line`] and
+    /// [`RawItem::attributes`] together.
+    ///
+    /// # Errors
+    /// As these two.
+    pub fn from_line_with<const N: usize>(
+        line: &'a [u8],
+        names: [&str; N],
+    ) -> Result<(Self, [Option<&'a [u8]>; N]), DecodeError> {
+        if let Some((item, places)) = json::framed_attributes(line, names) {
+            let item = Self(line.get(item).unwrap_or_default());
+            return Ok((item, places.map(|place| line.get(place?))));
+        }
+        let item = Self::from_line(line)?;
+        Ok((item, item.attributes(names)?))
     }
 
     /// The item of a line of a full export, `{"Item":{...}}`.
@@ -56,14 +80,20 @@ impl<'a> RawItem<'a> {
     /// [`DecodeErrorKind::ChangeRecord`] for a line of an incremental export,
     /// [`DecodeErrorKind::NoItem`] for any other object, and as [`RawItem::from_line`].
     pub fn from_export_line(line: &'a [u8]) -> Result<Self, DecodeError> {
+        if let Some(item) = Self::framed_fast(line) {
+            return Ok(item);
+        }
         let whole = Self::whole(line)?;
         if let Some(item) = whole.framed()? {
             return Ok(item);
         }
-        let is_change =
-            whole.attribute("Metadata")?.is_some() && whole.attribute("Keys")?.is_some();
+        let is_change = whole.member("Metadata")?.is_some() && whole.member("Keys")?.is_some();
         let kind = if is_change { DecodeErrorKind::ChangeRecord } else { DecodeErrorKind::NoItem };
         Err(DecodeError::new(kind, 0))
+    }
+
+    fn framed_fast(line: &'a [u8]) -> Option<Self> {
+        line.get(json::framed_item(line)?).map(Self)
     }
 
     fn whole(line: &'a [u8]) -> Result<Self, DecodeError> {
@@ -97,14 +127,104 @@ impl<'a> RawItem<'a> {
     /// # Errors
     /// When the members of the object are not JSON.
     pub fn attribute(&self, name: &str) -> Result<Option<&'a [u8]>, DecodeError> {
-        let mut found = None;
+        self.attributes([name]).map(|[value]| value)
+    }
+
+    /// The JSON texts of some attributes, found in one walk over the item.
+    ///
+    /// ```
+    /// use ddbkit_codec::RawItem;
+    ///
+    /// let line = br#"{"Item":{"pk":{"S":"a"},"note":{"S":"long"},"sk":{"N":"1"}}}"#;
+    /// let [pk, sk, none] = RawItem::from_line(line)?.attributes(["pk", "sk", "x"])?;
+    /// assert_eq!(pk, Some(&br#"{"S":"a"}"#[..]));
+    /// assert_eq!(sk, Some(&br#"{"N":"1"}"#[..]));
+    /// assert_eq!(none, None);
+    /// # Ok::<(), ddbkit_codec::DecodeError>(())
+    /// ```
+    ///
+    /// # Errors
+    /// When the members of the object are not JSON.
+    pub fn attributes<const N: usize>(
+        &self,
+        names: [&str; N],
+    ) -> Result<[Option<&'a [u8]>; N], DecodeError> {
+        if let Some((_, places)) = json::attributes(self.0, 0, names) {
+            return Ok(places.map(|place| self.0.get(place?)));
+        }
+        let mut found = [None; N];
         for member in self.members() {
             let (own, value) = member?;
-            if own.is(name) {
-                found = Some(value);
+            for (name, found) in names.iter().zip(&mut found) {
+                if own.is(name) {
+                    *found = Some(value);
+                }
             }
         }
         Ok(found)
+    }
+
+    /// The JSON text of what a document path leads to, like `Orders[3].price`: names of attributes
+    /// with dots between them, and places in lists. Nothing on the way is decoded.
+    ///
+    /// A name that has a dot or a bracket in it cannot be written as a path; go there with
+    /// [`RawItem::attribute`].
+    ///
+    /// ```
+    /// use ddbkit_codec::RawItem;
+    ///
+    /// let line = br#"{"o":{"L":[{"S":"a"},{"M":{"price":{"N":"1.50"}}}]}}"#;
+    /// let item = RawItem::from_line(line)?;
+    /// assert_eq!(item.at("o[1].price")?, Some(&br#"{"N":"1.50"}"#[..]));
+    /// assert_eq!(item.at("o[2].price")?, None);
+    /// # Ok::<(), ddbkit_codec::DecodeError>(())
+    /// ```
+    ///
+    /// # Errors
+    /// When what is on the way is not JSON.
+    pub fn at(&self, path: &str) -> Result<Option<&'a [u8]>, DecodeError> {
+        let end = path.find(['.', '[']).unwrap_or(path.len());
+        let (name, mut rest) = path.split_at(end);
+        let Some(mut value) = self.attribute(name)? else { return Ok(None) };
+        while !rest.is_empty() {
+            // A value is an object too: its only member is its type.
+            let typed = RawItem(value);
+            let inner = if let Some(behind) = rest.strip_prefix('.') {
+                let end = behind.find(['.', '[']).unwrap_or(behind.len());
+                let (name, behind) = behind.split_at(end);
+                rest = behind;
+                match typed.member("M")? {
+                    Some(map) => RawItem(map).attribute(name)?,
+                    None => None,
+                }
+            } else {
+                let place = rest.strip_prefix('[').and_then(|rest| rest.split_once(']'));
+                let Some((index, behind)) = place else { return Ok(None) };
+                let Ok(index) = index.parse() else { return Ok(None) };
+                rest = behind;
+                match typed.member("L")?.and_then(|list| list.strip_prefix(b"[")) {
+                    Some(list) => split_items(list.strip_suffix(b"]").unwrap_or(list))
+                        .nth(index)
+                        .transpose()?
+                        .map(|item| item.0),
+                    None => None,
+                }
+            };
+            let Some(inner) = inner else { return Ok(None) };
+            value = inner;
+        }
+        Ok(Some(value))
+    }
+
+    /// A member of an object that need not be an item.
+    fn member(self, name: &str) -> Result<Option<&'a [u8]>, DecodeError> {
+        for member in self.members() {
+            let (own, value) = member?;
+            if own.is(name) {
+                return Ok(Some(value));
+            }
+        }
+        Ok(None)
     }
 
     /// Appends the bytes of the item, with U+0085, U+2028 and U+2029 escaped: DynamoDB sends them
@@ -345,6 +465,31 @@ mod tests {
         assert_eq!(item.attribute("a").unwrap(), Some(&br#"{"S":"3"}"#[..]));
         assert_eq!(item.attribute("ab").unwrap(), Some(&br#"{"S":"2"}"#[..]));
         assert_eq!(item.attribute("x").unwrap(), None);
+    }
+
+    #[test]
+    fn paths_lead_into_maps_and_lists() {
+        let text = r#"{"a.b":{"N":"0"},"m":{"M":{"l":{"L":[{"S":"x"},{"L":[{"N":"7"}]}]}}},"M":{"S":"y"}}"#;
+        let item = RawItem::from_line(text.as_bytes()).unwrap();
+        let at = |path| item.at(path).unwrap().map(|value| std::str::from_utf8(value).unwrap());
+        assert_eq!(at("m.l[1][0]"), Some(r#"{"N":"7"}"#));
+        assert_eq!(at("m.l[0]"), Some(r#"{"S":"x"}"#));
+        assert_eq!(at("M"), Some(r#"{"S":"y"}"#));
+        for nothing in ["", "x", "m.x", "m[0]", "m.l.x", "m.l[2]", "m.l[x]", "m.l[0", "M.S", "a.b"]
+        {
+            assert_eq!(at(nothing), None, "{nothing}");
+        }
+    }
+
+    #[test]
+    fn spaces_belong_to_no_value() {
+        let text = br#"{ "a" : { "S" : "1" } , "b":{"N":"2"} }"#;
+        let [a, b, c] = RawItem::from_line(text).unwrap().attributes(["a", "b", "c"]).unwrap();
+        let framed = br#" { "Item" : { "b" : {"N":"2"} , "c":{"S":""} } } "#;
+        let (item, [inner]) = RawItem::from_line_with(framed, ["b"]).unwrap();
+        assert_eq!(inner, Some(&br#"{"N":"2"}"#[..]));
+        assert_eq!(item.as_bytes(), br#"{ "b" : {"N":"2"} , "c":{"S":""} }"#);
+        assert_eq!((a, b, c), (Some(&br#"{ "S" : "1" }"#[..]), Some(&br#"{"N":"2"}"#[..]), None));
     }
 
     #[test]

@@ -5,6 +5,7 @@ mod cursor;
 mod fast;
 mod numbers;
 pub(crate) mod out;
+mod places;
 mod strings;
 mod tape;
 mod write;
@@ -12,3 +13,4 @@ mod write_ref;
 
 pub(crate) use careful::decode_base64;
 pub(crate) use cursor::{Cursor, unescape};
+pub(crate) use places::{attributes, end_of_item, framed_attributes, framed_item};

@@ -1,6 +1,7 @@
 //! DynamoDB JSON to a tape.
 #![allow(clippy::inline_always, reason = "all decoding goes through here")]
 
+use super::places::{end_of_frame, frame};
 use super::{careful, fast};
 use crate::tape::{Format, Kind, LONGEST, Node, Source};
 use crate::{DecodeError, DecodeErrorKind, DecodeOptions, Item, ItemRef, RawItem, Tape};
@@ -73,11 +74,7 @@ impl Tape {
         self.nodes.clear();
         let mut end = fast::item(bytes, at, &mut self.seen, &mut self.nodes).ok()?;
         if at > 0 {
-            end = fast::skip_space(bytes, end);
-            if bytes.get(end) != Some(&b'}') {
-                return None;
-            }
-            end += 1;
+            end = end_of_frame(bytes, end)?;
         }
         (fast::skip_space(bytes, end) == bytes.len()).then_some(text)
     }
@@ -97,20 +94,6 @@ impl Tape {
         self.rewritten = text;
         Ok(self.shown(&self.rewritten))
     }
-}
-
-/// Where the item in the frame of a line begins, if there is a frame.
-fn frame(line: &[u8]) -> Option<usize> {
-    let compact: &[u8] = b"{\"Item\":";
-    if line.starts_with(compact) {
-        return Some(compact.len());
-    }
-    let mut at = 0;
-    for part in [&b"{"[..], b"\"Item\"", b":"] {
-        at = fast::skip_space(line, at);
-        at += line.get(at..)?.starts_with(part).then_some(part.len())?;
-    }
-    Some(at)
 }
 
 impl fast::Sink for Vec<Node> {
