@@ -7,6 +7,7 @@ use crate::peers::owned::Value;
 use crate::same::Same;
 use ddbkit_codec::{RawItem, Tape, ValueRef};
 use serde::de::IgnoredAny;
+use std::hint::black_box;
 
 pub const GROUP: Group = Group { name: "JSON lines, boundaries and projection", cases };
 
@@ -15,7 +16,7 @@ const SKIPPING: &str = "serde_json, IgnoredAny";
 
 fn cases(corpus: &Corpus) -> Result<Vec<Case<'_>>> {
     let (json, bytes) = (corpus.json.as_slice(), corpus.json.len());
-    let tags = sonic_rs::pointer!["Item", "tags", "SS"];
+    let tags = sonic_rs::pointer!["Item", "tags"];
     let mut tape = Tape::new();
     Ok(vec![
         ours(
@@ -31,19 +32,38 @@ fn cases(corpus: &Corpus) -> Result<Vec<Case<'_>>> {
             each_line(json, |line, want| take(RawItem::from_line(line)?, want)),
         ),
         ours(
-            "RawItem::from_line, attribute",
-            None,
+            "RawItem::from_line_with, one attribute",
+            at_least(1.46, SKIPPING),
             bytes,
             each_line(json, |line, want| {
-                let tags = RawItem::from_line(line)?.attribute("tags")?.ok_or("no tags")?;
-                take(Tags(tags.get(6..tags.len() - 1).unwrap_or_default()), want)
+                let (_, [tags]) = RawItem::from_line_with(line, ["tags"])?;
+                take(At(["tags"], tags), want)
+            }),
+        ),
+        ours(
+            "RawItem::from_line_with, three attributes",
+            at_least(1.46, SKIPPING),
+            bytes,
+            each_line(json, |line, want| {
+                let (_, found) = RawItem::from_line_with(line, ["pk", "total", "tags"])?;
+                let [_, _, tags] = black_box(found);
+                take(At(["tags"], tags), want)
+            }),
+        ),
+        ours(
+            "RawItem::from_line, at a path",
+            at_least(1.46, SKIPPING),
+            bytes,
+            each_line(json, |line, want| {
+                let latitude = RawItem::from_line(line)?.at("address.geo.lat")?;
+                take(At(["address", "geo", "lat"], latitude), want)
             }),
         ),
         peer(
             "sonic-rs, lazy get of one attribute",
             bytes,
             each_line(json, move |line, want| {
-                take(Tags(sonic_rs::get(line, &tags)?.as_raw_str().as_bytes()), want)
+                take(At(["tags"], Some(sonic_rs::get(line, &tags)?.as_raw_str().as_bytes())), want)
             }),
         ),
         peer(
@@ -60,13 +80,22 @@ fn cases(corpus: &Corpus) -> Result<Vec<Case<'_>>> {
     ])
 }
 
-/// The text of the array of tags.
-struct Tags<'a>(&'a [u8]);
+/// The text of the value that these names lead to.
+struct At<'a, const N: usize>([&'a str; N], Option<&'a [u8]>);
 
-impl Same for Tags<'_> {
+impl<const N: usize> Same for At<'_, N> {
     fn same(&self, want: &Want) -> bool {
-        let tags = serde_json::from_slice(self.0).ok().map(Value::Ss);
-        tags.is_some() && tags.as_ref() == want.item.get("tags")
+        let mut map = Some(&want.item);
+        let mut value = None;
+        for name in self.0 {
+            value = map.and_then(|map| map.get(name));
+            map = match value {
+                Some(Value::M(map)) => Some(map),
+                _ => None,
+            };
+        }
+        let found = self.1.and_then(|text| serde_json::from_slice(text).ok());
+        value.is_some() && found.as_ref() == value
     }
 }
 
