@@ -1,6 +1,7 @@
 //! Numbers as DynamoDB has them: exact, up to 38 significant digits.
 
 use crate::DecodeErrorKind;
+use std::borrow::Cow;
 use std::cmp::Ordering;
 use std::fmt;
 use std::hash::{Hash, Hasher};
@@ -111,35 +112,42 @@ impl Number {
     /// The number as DynamoDB returns it: without exponent, without zeros that say nothing.
     #[must_use]
     pub fn to_normal_form(&self) -> String {
-        let Parts { negative, coefficient, exponent } = self.parts();
-        let mut text = String::new();
-        if negative {
-            text.push('-');
-        }
-        let digits = coefficient.to_string();
-        if exponent >= 0 {
-            text.push_str(&digits);
-            text.extend(std::iter::repeat_n('0', exponent.unsigned_abs() as usize));
-            return text;
-        }
-        let fraction = exponent.unsigned_abs() as usize;
-        if digits.len() > fraction {
-            let (whole, fraction) = digits.split_at(digits.len() - fraction);
-            text.push_str(whole);
-            text.push('.');
-            text.push_str(fraction);
-        } else {
-            text.push_str("0.");
-            text.extend(std::iter::repeat_n('0', fraction - digits.len()));
-            text.push_str(&digits);
-        }
-        text
+        self.normal_form().into_owned()
+    }
+
+    /// The same without a copy where it is written so already.
+    pub(crate) fn normal_form(&self) -> Cow<'_, str> {
+        normal_form(self.as_str())
     }
 
     fn parts(&self) -> Parts {
         // What is kept was parsed before.
         parts(self.as_str()).unwrap_or(Parts { negative: false, coefficient: 0, exponent: 0 })
     }
+}
+
+/// The normal form of a text that is known to be a number.
+pub(crate) fn normal_form(text: &str) -> Cow<'_, str> {
+    if is_normal(text.as_bytes()) {
+        return Cow::Borrowed(text);
+    }
+    let nothing = Parts { negative: false, coefficient: 0, exponent: 0 };
+    Cow::Owned(parts(text).unwrap_or(nothing).plain())
+}
+
+/// Whether a text that is known to be a number is written in the only way that DynamoDB writes it.
+#[inline]
+pub(crate) fn is_normal(text: &[u8]) -> bool {
+    let magnitude = text.strip_prefix(b"-").unwrap_or(text);
+    let starts_well = match magnitude {
+        [b'0'] => text.len() == 1,
+        [b'0', next, ..] => *next == b'.',
+        [first, ..] => first.is_ascii_digit(),
+        [] => false,
+    };
+    let has_fraction = magnitude.contains(&b'.');
+    let ends_well = !has_fraction || !matches!(magnitude.last(), Some(b'0' | b'.'));
+    starts_well && ends_well && !magnitude.iter().any(|byte| matches!(byte, b'e' | b'E'))
 }
 
 /// Takes a text apart by DynamoDB's grammar,
@@ -192,6 +200,33 @@ fn parts(text: &str) -> Result<Parts, ParseNumberError> {
 }
 
 impl Parts {
+    /// In plain notation, however long.
+    fn plain(self) -> String {
+        let Self { negative, coefficient, exponent } = self;
+        let mut text = String::new();
+        if negative {
+            text.push('-');
+        }
+        let digits = coefficient.to_string();
+        if exponent >= 0 {
+            text.push_str(&digits);
+            text.extend(std::iter::repeat_n('0', exponent.unsigned_abs() as usize));
+            return text;
+        }
+        let fraction = exponent.unsigned_abs() as usize;
+        if digits.len() > fraction {
+            let (whole, fraction) = digits.split_at(digits.len() - fraction);
+            text.push_str(whole);
+            text.push('.');
+            text.push_str(fraction);
+        } else {
+            text.push_str("0.");
+            text.extend(std::iter::repeat_n('0', fraction - digits.len()));
+            text.push_str(&digits);
+        }
+        text
+    }
+
     /// The coefficient brought to 38 digits, and the power of ten of its leading digit.
     fn magnitude(&self) -> (i32, u128) {
         let digits = self.coefficient.checked_ilog10().map_or(0, |log| log + 1);

@@ -3,7 +3,7 @@
 
 use super::fast::Odd;
 use super::strings;
-use crate::Number;
+use crate::number::{is_normal, normal_form};
 use crate::scan::{byte, digits};
 
 /// Significant digits that DynamoDB holds.
@@ -80,10 +80,11 @@ fn unusual(bytes: &[u8], at: usize) -> Result<usize, Odd> {
 /// A signature of the value of a number that was checked, however it is written.
 #[inline(always)]
 pub(super) fn signature(bytes: &[u8], at: usize, end: usize) -> u32 {
-    if is_normal(bytes, at, end) {
+    let text = bytes.get(at..end).unwrap_or_default();
+    if is_normal(text) {
         strings::signature(bytes, at, end)
     } else {
-        signature_of_normal_form(bytes.get(at..end).unwrap_or_default())
+        signature_of_normal_form(text)
     }
 }
 
@@ -91,29 +92,14 @@ pub(super) fn signature(bytes: &[u8], at: usize, end: usize) -> u32 {
 #[inline(never)]
 fn signature_of_normal_form(text: &[u8]) -> u32 {
     let text = std::str::from_utf8(text).unwrap_or_default();
-    let normal = Number::keep(text).to_normal_form();
+    let normal = normal_form(text);
     strings::signature(normal.as_bytes(), 0, normal.len())
-}
-
-/// Whether a number that was checked is written in the only way that DynamoDB writes it.
-#[inline(always)]
-fn is_normal(bytes: &[u8], at: usize, end: usize) -> bool {
-    let text = bytes.get(at..end).unwrap_or_default();
-    let magnitude = text.strip_prefix(b"-").unwrap_or(text);
-    let starts_well = match magnitude {
-        [b'0'] => text.len() == 1,
-        [b'0', next, ..] => *next == b'.',
-        [first, ..] => first.is_ascii_digit(),
-        [] => false,
-    };
-    let has_fraction = magnitude.contains(&b'.');
-    let ends_well = !has_fraction || !matches!(magnitude.last(), Some(b'0' | b'.'));
-    starts_well && ends_well && !magnitude.iter().any(|byte| matches!(byte, b'e' | b'E'))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::Number;
     use crate::strategies;
     use proptest::prelude::*;
 
@@ -131,9 +117,9 @@ mod tests {
         #[test]
         fn normal_is_what_the_service_writes(number in strategies::number()) {
             let normal = number.to_normal_form();
-            prop_assert!(is_normal(normal.as_bytes(), 0, normal.len()));
+            prop_assert!(is_normal(normal.as_bytes()));
             let text = number.as_str();
-            prop_assert_eq!(is_normal(text.as_bytes(), 0, text.len()), text == normal);
+            prop_assert_eq!(is_normal(text.as_bytes()), text == normal);
         }
     }
 }

@@ -18,6 +18,7 @@ proptest! {
             }
             prop_assert_eq!(&borrowed.to_item(), &item);
             prop_assert_eq!(&borrowed.to_dynamodb_json(), &text);
+            prop_assert_eq!(borrowed.digest(), ddbkit_codec::item_digest(&item));
             prop_assert_eq!(&Item::from_dynamodb_json(text.as_bytes()).unwrap(), &item);
             let line = format!("{{\"Item\":{text}}}\n");
             prop_assert_eq!(&tape.read_line(line.as_bytes()).unwrap().to_item(), &item);

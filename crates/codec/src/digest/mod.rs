@@ -1,7 +1,9 @@
 //! A digest of many items that does not depend on their order.
 
-use crate::value::in_order;
-use crate::{AttributeValue, Item};
+mod borrowed;
+mod canonical;
+
+use crate::{Item, ItemRef};
 use std::fmt;
 
 /// The digest of an item: BLAKE3-256 of its canonical form.
@@ -22,63 +24,18 @@ use std::fmt;
 #[must_use]
 pub fn item_digest(item: &Item) -> [u8; 32] {
     let mut bytes = Vec::with_capacity(1024);
-    map(item, &mut bytes);
+    canonical::map(item, &mut bytes);
     *blake3::hash(&bytes).as_bytes()
 }
 
-fn map(item: &Item, out: &mut Vec<u8>) {
-    out.push(b'M');
-    length(item.len(), out);
-    for (name, value) in item.in_order() {
-        blob(name.as_bytes(), out);
-        canonical(value, out);
+impl ItemRef<'_> {
+    /// The digest of the item, as by [`item_digest`], without building its values.
+    #[must_use]
+    pub fn digest(&self) -> [u8; 32] {
+        let mut bytes = Vec::with_capacity(1024);
+        borrowed::map(*self, &mut bytes);
+        *blake3::hash(&bytes).as_bytes()
     }
-}
-
-fn canonical(value: &AttributeValue, out: &mut Vec<u8>) {
-    match value {
-        AttributeValue::S(text) => tagged(b'S', text.as_bytes(), out),
-        AttributeValue::N(number) => tagged(b'N', number.to_normal_form().as_bytes(), out),
-        AttributeValue::B(bytes) => tagged(b'B', bytes, out),
-        AttributeValue::Bool(true) => out.push(b'T'),
-        AttributeValue::Bool(false) => out.push(b'F'),
-        AttributeValue::Null => out.push(b'0'),
-        AttributeValue::L(list) => {
-            out.push(b'L');
-            length(list.len(), out);
-            for value in list {
-                canonical(value, out);
-            }
-        }
-        AttributeValue::M(item) => map(item, out),
-        AttributeValue::Ss(set) => members(b's', set, out, |text, out| blob(text.as_bytes(), out)),
-        AttributeValue::Ns(set) => members(b'n', set, out, |number, out| {
-            blob(number.to_normal_form().as_bytes(), out);
-        }),
-        AttributeValue::Bs(set) => members(b'b', set, out, |bytes, out| blob(bytes, out)),
-    }
-}
-
-fn members<T: Ord>(tag: u8, set: &[T], out: &mut Vec<u8>, write: impl Fn(&T, &mut Vec<u8>)) {
-    out.push(tag);
-    length(set.len(), out);
-    for member in in_order(set) {
-        write(member, out);
-    }
-}
-
-fn tagged(tag: u8, bytes: &[u8], out: &mut Vec<u8>) {
-    out.push(tag);
-    blob(bytes, out);
-}
-
-fn blob(bytes: &[u8], out: &mut Vec<u8>) {
-    length(bytes.len(), out);
-    out.extend_from_slice(bytes);
-}
-
-fn length(n: usize, out: &mut Vec<u8>) {
-    out.extend_from_slice(&(n as u64).to_be_bytes());
 }
 
 /// The digest of a set of items: the sum of their digests modulo 2^256, and their count.
@@ -115,6 +72,11 @@ impl ContentDigest {
     /// Adds an item.
     pub fn add(&mut self, item: &Item) {
         self.merge(&Self { sum: item_digest(item), count: 1 });
+    }
+
+    /// Adds an item that was read to a tape.
+    pub fn add_ref(&mut self, item: ItemRef<'_>) {
+        self.merge(&Self { sum: item.digest(), count: 1 });
     }
 
     /// Adds what another digest has.
