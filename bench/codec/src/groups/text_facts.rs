@@ -4,20 +4,29 @@ use crate::Result;
 use crate::case::{Case, Group, each_line, ours, take};
 use crate::corpus::{Corpus, Want};
 use crate::same::Same;
-use ddbkit_codec::{Item, RawItem, item_digest};
+use ddbkit_codec::{Item, RawItem, Tape, item_digest};
 
 pub const GROUP: Group = Group { name: "Facts of an item from its line", cases };
 
 fn cases(corpus: &Corpus) -> Result<Vec<Case<'_>>> {
     let (json, bytes) = (corpus.json.as_slice(), corpus.json.len());
-    Ok(vec![ours(
-        "item_digest of a decoded item",
-        None,
-        bytes,
-        each_line(json, |line, want| {
-            take(Digest(item_digest(&RawItem::from_line(line)?.decode()?)), want)
-        }),
-    )])
+    let mut tape = Tape::new();
+    Ok(vec![
+        ours(
+            "Tape::read_line, digest",
+            None,
+            bytes,
+            each_line(json, move |line, want| take(Digest(tape.read_line(line)?.digest()), want)),
+        ),
+        ours(
+            "RawItem::from_line, decode, item_digest",
+            None,
+            bytes,
+            each_line(json, |line, want| {
+                take(Digest(item_digest(&RawItem::from_line(line)?.decode()?)), want)
+            }),
+        ),
+    ])
 }
 
 struct Digest([u8; 32]);
