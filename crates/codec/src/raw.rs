@@ -23,6 +23,9 @@ const BRACKETS: u32 = 128;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct RawItem<'a>(&'a [u8]);
 
+/// The JSON texts of attributes, in the order in which they were asked for.
+type Texts<'a, const N: usize> = [Option<&'a [u8]>; N];
+
 impl<'a> RawItem<'a> {
     /// The item at the very front of some bytes, and what is behind it.
     ///
@@ -65,7 +68,7 @@ impl<'a> RawItem<'a> {
     pub fn from_line_with<const N: usize>(
         line: &'a [u8],
         names: [&str; N],
-    ) -> Result<(Self, [Option<&'a [u8]>; N]), DecodeError> {
+    ) -> Result<(Self, Texts<'a, N>), DecodeError> {
         if let Some((item, places)) = json::framed_attributes(line, names) {
             let item = Self(line.get(item).unwrap_or_default());
             return Ok((item, places.map(|place| line.get(place?))));
@@ -148,7 +151,7 @@ impl<'a> RawItem<'a> {
     pub fn attributes<const N: usize>(
         &self,
         names: [&str; N],
-    ) -> Result<[Option<&'a [u8]>; N], DecodeError> {
+    ) -> Result<Texts<'a, N>, DecodeError> {
         if let Some((_, places)) = json::attributes(self.0, 0, names) {
             return Ok(places.map(|place| self.0.get(place?)));
         }

@@ -32,12 +32,12 @@ pub(crate) fn decode_base64(text: &[u8]) -> Option<Vec<u8>> {
 }
 
 /// Reads an item.
-pub(super) fn item(bytes: &[u8], options: &DecodeOptions) -> Result<Item, DecodeError> {
+pub(super) fn item(bytes: &[u8], options: DecodeOptions) -> Result<Item, DecodeError> {
     whole(bytes, options, |cursor| map(cursor, 1))
 }
 
 /// Reads the item of a line, in its frame or bare. Errors have their place in the line.
-pub(super) fn line(line: &[u8], options: &DecodeOptions) -> Result<Item, DecodeError> {
+pub(super) fn line(line: &[u8], options: DecodeOptions) -> Result<Item, DecodeError> {
     let raw = RawItem::from_line(line)?.as_bytes();
     let start = raw.as_ptr().addr() - line.as_ptr().addr();
     item(raw, options).map_err(|error| error.shifted(start))
@@ -46,10 +46,10 @@ pub(super) fn line(line: &[u8], options: &DecodeOptions) -> Result<Item, DecodeE
 /// Reads something that is all that there is.
 fn whole<T>(
     bytes: &[u8],
-    options: &DecodeOptions,
+    options: DecodeOptions,
     read: impl FnOnce(&mut Cursor<'_>) -> Result<T, DecodeError>,
 ) -> Result<T, DecodeError> {
-    let mut cursor = Cursor::with_options(bytes, *options);
+    let mut cursor = Cursor::with_options(bytes, options);
     let read = read(&mut cursor).and_then(|value| end(&mut cursor).map(|()| value));
     read.map_err(|error| error.quoting(bytes))
 }
@@ -60,7 +60,7 @@ impl AttributeValue {
     /// # Errors
     /// As [`Item::from_dynamodb_json`].
     pub fn from_dynamodb_json(bytes: &[u8]) -> Result<Self, DecodeError> {
-        whole(bytes, &DecodeOptions::default(), |cursor| value(cursor, 1))
+        whole(bytes, DecodeOptions::default(), |cursor| value(cursor, 1))
     }
 }
 

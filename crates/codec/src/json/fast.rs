@@ -49,22 +49,22 @@ struct Outer {
     is_map: bool,
 }
 
-const fn eight(text: &[u8; 8]) -> u64 {
-    u64::from_le_bytes(*text)
+const fn eight(text: [u8; 8]) -> u64 {
+    u64::from_le_bytes(text)
 }
 
-const S: u64 = eight(b"\":{\"S\":\"");
-const N: u64 = eight(b"\":{\"N\":\"");
-const B: u64 = eight(b"\":{\"B\":\"");
-const M: u64 = eight(b"\":{\"M\":{");
-const L: u64 = eight(b"\":{\"L\":[");
-const SS: u64 = eight(b"\":{\"SS\":");
-const NS: u64 = eight(b"\":{\"NS\":");
-const BS: u64 = eight(b"\":{\"BS\":");
-const BOOL: u64 = eight(b"\":{\"BOOL");
-const NULL: u64 = eight(b"\":{\"NULL");
-const TRUE: u64 = eight(b"\0\":true}");
-const FALSE: u64 = eight(b"\":false}");
+const S: u64 = eight(*b"\":{\"S\":\"");
+const N: u64 = eight(*b"\":{\"N\":\"");
+const B: u64 = eight(*b"\":{\"B\":\"");
+const M: u64 = eight(*b"\":{\"M\":{");
+const L: u64 = eight(*b"\":{\"L\":[");
+const SS: u64 = eight(*b"\":{\"SS\":");
+const NS: u64 = eight(*b"\":{\"NS\":");
+const BS: u64 = eight(*b"\":{\"BS\":");
+const BOOL: u64 = eight(*b"\":{\"BOOL");
+const NULL: u64 = eight(*b"\":{\"NULL");
+const TRUE: u64 = eight(*b"\0\":true}");
+const FALSE: u64 = eight(*b"\":false}");
 
 /// Reads the map of attributes whose `{` is at `at`, and returns where it ends.
 pub(crate) fn item<S: Sink>(
@@ -348,19 +348,19 @@ fn set<K: Sink>(
 /// are rare enough to leave them to the careful reader.
 #[inline(always)]
 fn all_different(signatures: &mut [u32]) -> Result<(), Odd> {
-    let mut repeated = false;
+    let mut repeated = 0;
     if signatures.len() <= FEW {
         let mut rest = &*signatures;
         while let Some((first, others)) = rest.split_first() {
             // Without an early end, so that the comparisons become vector instructions.
-            repeated |= others.iter().fold(false, |found, other| found | (other == first));
+            repeated += others.iter().filter(|other| *other == first).count();
             rest = others;
         }
     } else {
         signatures.sort_unstable();
-        repeated = signatures.windows(2).any(|pair| pair.first() == pair.get(1));
+        repeated = signatures.windows(2).filter(|pair| pair.first() == pair.get(1)).count();
     }
-    if repeated { Err(Odd) } else { Ok(()) }
+    if repeated > 0 { Err(Odd) } else { Ok(()) }
 }
 
 /// The type of the value whose `{` is at `at`, with white space wherever JSON allows it, and where

@@ -7,7 +7,7 @@ use crate::number::{is_normal, normal_form};
 use crate::scan::{byte, digits};
 
 /// Significant digits that DynamoDB holds.
-const MOST_DIGITS: usize = 38;
+const MOST_DIGITS: u32 = 38;
 /// Powers of ten of the leading digit that DynamoDB holds.
 const POWERS: std::ops::RangeInclusive<i64> = -130..=125;
 
@@ -23,7 +23,7 @@ pub(super) fn number(bytes: &[u8], at: usize) -> Result<usize, Odd> {
         end = digits(bytes, fraction);
         count += end - fraction;
     }
-    let is_plain = count.wrapping_sub(1) < MOST_DIGITS && byte(bytes, end) == b'"';
+    let is_plain = count.wrapping_sub(1) < MOST_DIGITS as usize && byte(bytes, end) == b'"';
     if is_plain { Ok(end) } else { unusual(bytes, at) }
 }
 
@@ -70,7 +70,7 @@ fn unusual(bytes: &[u8], at: usize) -> Result<usize, Odd> {
     }
     let leading = significant + zeros + exponent - places - 1;
     let fits = significant == 0 || POWERS.contains(&leading);
-    if any && significant <= MOST_DIGITS as i64 && fits && byte(bytes, end) == b'"' {
+    if any && significant <= i64::from(MOST_DIGITS) && fits && byte(bytes, end) == b'"' {
         Ok(end)
     } else {
         Err(Odd)

@@ -30,7 +30,7 @@ impl Tape {
         if let Some(text) = self.json(bytes, 0) {
             return Ok(self.shown(text));
         }
-        let item = careful::item(bytes, options)?;
+        let item = careful::item(bytes, *options)?;
         self.rewritten(&item)
     }
 
@@ -59,8 +59,21 @@ impl Tape {
         if let Some(text) = self.json(line, 0) {
             return Ok(self.shown(text));
         }
-        let item = careful::line(line, options)?;
+        let item = careful::line(line, *options)?;
         self.rewritten(&item)
+    }
+
+    /// Reads the item of a line of a full export, `{"Item":{...}}`; see
+    /// [`RawItem::from_export_line`].
+    ///
+    /// # Errors
+    /// As [`Tape::read_dynamodb_json`] and [`RawItem::from_export_line`].
+    pub fn read_export_line<'a>(&'a mut self, line: &'a [u8]) -> Result<ItemRef<'a>, DecodeError> {
+        if let Some(text) = frame(line).and_then(|at| self.json(line, at)) {
+            return Ok(self.shown(text));
+        }
+        RawItem::from_export_line(line)?;
+        self.read_line(line)
     }
 
     /// The fast way: the item whose `{` is at `at`, in a frame if that is not the start. `None` if
@@ -147,7 +160,7 @@ impl Item {
         let mut tape = Tape { nodes: Vec::with_capacity(bytes.len() / 12 + 8), ..Tape::new() };
         match tape.json(bytes, 0) {
             Some(text) => Ok(tape.shown(text).to_item()),
-            None => careful::item(bytes, options),
+            None => careful::item(bytes, *options),
         }
     }
 }

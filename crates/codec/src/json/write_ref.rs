@@ -68,11 +68,11 @@ fn write(
     binary: impl Fn(&mut Out<'_>, &Source<'_>, Node),
 ) {
     let source = &item.source;
-    let mut out = Out::new(buffer, item.nodes.len() * 24);
+    let mut out = Out::new(buffer, item.list.len() * 24);
     let mut stack = [Outer { left: 0, kind: Kind::M }; LEVELS];
     let mut depth = 0;
     let (mut left, mut kind, mut is_first) = (item.count, Kind::M, true);
-    let mut nodes = item.nodes.iter().copied();
+    let mut nodes = item.list.iter().copied();
     out.literal(b"{");
     loop {
         if left == 0 {

@@ -58,7 +58,7 @@ impl Tape {
             Some((first, inside)) => (first.count(), inside),
             None => (0, nodes),
         };
-        ItemRef(Nodes { source, nodes: inside, count })
+        ItemRef(Nodes { source, list: inside, count })
     }
 }
 

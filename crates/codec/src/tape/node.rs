@@ -60,7 +60,7 @@ pub(crate) const LONGEST: usize = (1 << 27) - 1;
 impl Node {
     #[inline(always)]
     pub(crate) fn new(kind: Kind, at: usize, len: usize, flag: bool) -> Self {
-        debug_assert!(at <= u32::MAX as usize && len <= LONGEST, "the item is too long");
+        debug_assert!(u32::try_from(at).is_ok() && len <= LONGEST, "the item is too long");
         let len = (len & LONGEST) as u64;
         Self((at as u64 & 0xffff_ffff) | len << 32 | u64::from(flag) << 59 | (kind as u64) << 60)
     }

@@ -65,7 +65,7 @@ fn item(mut nodes: Nodes<'_>) -> Item {
 
 fn list(mut nodes: Nodes<'_>) -> Vec<AttributeValue> {
     let mut elements = Vec::with_capacity(nodes.count);
-    while !nodes.nodes.is_empty() {
+    while !nodes.list.is_empty() {
         value(&mut nodes, |value| elements.push(value));
     }
     elements

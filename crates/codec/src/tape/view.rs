@@ -11,7 +11,7 @@ use std::marker::PhantomData;
 #[derive(Clone, Copy)]
 pub(crate) struct Nodes<'a> {
     pub(crate) source: Source<'a>,
-    pub(crate) nodes: &'a [Node],
+    pub(crate) list: &'a [Node],
     /// How many values are left.
     pub(crate) count: usize,
 }
@@ -20,17 +20,17 @@ impl<'a> Nodes<'a> {
     /// Takes the next node off.
     #[inline(always)]
     pub(crate) fn take(&mut self) -> Option<Node> {
-        let (node, rest) = self.nodes.split_first()?;
-        self.nodes = rest;
+        let (node, rest) = self.list.split_first()?;
+        self.list = rest;
         Some(*node)
     }
 
     /// Takes off what is inside a container whose node was just taken.
     #[inline(always)]
     pub(crate) fn inside(&mut self, container: Node) -> Self {
-        let (inside, rest) = self.nodes.split_at(container.inside().min(self.nodes.len()));
-        self.nodes = rest;
-        Nodes { source: self.source, nodes: inside, count: container.count() }
+        let (inside, rest) = self.list.split_at(container.inside().min(self.list.len()));
+        self.list = rest;
+        Nodes { source: self.source, list: inside, count: container.count() }
     }
 
     #[inline(always)]
@@ -136,6 +136,14 @@ impl<'a> IntoIterator for ItemRef<'a> {
     }
 }
 
+impl<'a> IntoIterator for &ItemRef<'a> {
+    type Item = (TextRef<'a>, ValueRef<'a>);
+    type IntoIter = Attributes<'a>;
+    fn into_iter(self) -> Attributes<'a> {
+        self.iter()
+    }
+}
+
 impl fmt::Debug for ItemRef<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_map().entries(*self).finish()
@@ -200,6 +208,14 @@ impl<'a> IntoIterator for ListRef<'a> {
     }
 }
 
+impl<'a> IntoIterator for &ListRef<'a> {
+    type Item = ValueRef<'a>;
+    type IntoIter = Elements<'a>;
+    fn into_iter(self) -> Elements<'a> {
+        self.iter()
+    }
+}
+
 impl fmt::Debug for ListRef<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_list().entries(*self).finish()
@@ -251,7 +267,7 @@ impl<'a, T: 'a> SetRef<'a, T> {
     #[inline(always)]
     fn members(&self, member: impl Fn(&Source<'a>, Node) -> T) -> impl ExactSizeIterator<Item = T> {
         let source = self.0.source;
-        self.0.nodes.iter().map(move |node| member(&source, *node))
+        self.0.list.iter().map(move |node| member(&source, *node))
     }
 }
 

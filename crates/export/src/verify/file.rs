@@ -6,7 +6,7 @@ use crate::{
     DataFile, ExportError, ExportErrorKind, ExportKind, ExportReader, LineBatch, LineStream,
     OutputFormat, ReadOptions,
 };
-use ddbkit_codec::{ContentDigest, RawItem};
+use ddbkit_codec::{ContentDigest, Tape};
 use ddbkit_flow::{Control, ProgressEvent};
 
 /// What one data file adds to the report.
@@ -114,13 +114,14 @@ fn decode(batch: &LineBatch, max_faults: usize) -> Decoded {
         items: 0,
         bytes: batch.bytes.len() as u64,
     };
+    let mut tape = Tape::new();
     for (number, line) in batch.iter() {
         if line.trim_ascii().is_empty() {
             continue;
         }
         decoded.items += 1;
-        match RawItem::from_export_line(line).and_then(|raw| raw.decode()) {
-            Ok(item) => decoded.digest.add(&item),
+        match tape.read_export_line(line) {
+            Ok(item) => decoded.digest.add_ref(item),
             Err(error) if decoded.faults.len() < max_faults => {
                 decoded.faults.push((number, error.to_string()));
             }

@@ -45,9 +45,7 @@ impl PageSink for DumpWorker {
 
     async fn take(&mut self, page: &Page, most: usize) -> Result<(), TransferError> {
         if self.digest {
-            for item in page.decoded(most) {
-                self.done.digest.add(&item?);
-            }
+            page.add_to(&mut self.done.digest, most)?;
         }
         let items = page.items().min(most as u64);
         let lines = page.lines(most)?;

@@ -3,7 +3,7 @@
 use crate::{TransferError, TransferErrorKind};
 use aws_sdk_dynamodb::types::AttributeValue;
 use bytes::Bytes;
-use ddbkit_codec::{Item, RawItem};
+use ddbkit_codec::{ContentDigest, Item, RawItem, Tape};
 use ddbkit_flow::CapacityUnits;
 use std::collections::HashMap;
 use std::ops::Range;
@@ -74,6 +74,19 @@ impl Page {
             out.extend_from_slice(b"}\n");
         }
         Ok(out.into())
+    }
+
+    /// Adds the first `most` items to a digest.
+    pub(crate) fn add_to(
+        &self,
+        digest: &mut ContentDigest,
+        most: usize,
+    ) -> Result<(), TransferError> {
+        let mut tape = Tape::new();
+        for bytes in self.raw_items(most) {
+            digest.add_ref(tape.read_dynamodb_json(bytes).map_err(damaged)?);
+        }
+        Ok(())
     }
 
     /// The first `most` items, decoded.
