@@ -4,8 +4,8 @@ use super::measurement::Version;
 use crate::run::{output, program, root};
 
 /// The crates of the table.
-const CRATES: [&str; 6] =
-    ["flate2", "ion-rs", "serde_dynamo", "serde_json", "simd-json", "sonic-rs"];
+const CRATES: [&str; 7] =
+    ["flate2", "ion-rs", "libdeflater", "serde_dynamo", "serde_json", "simd-json", "sonic-rs"];
 
 /// The crates that were measured and the compiler.
 pub(super) fn versions() -> Result<Vec<Version>, String> {

@@ -26,7 +26,7 @@ pub(super) fn markdown(measurements: &[Measurement], absent: &[(Language, String
         }
     }
     for (language, reason) in absent {
-        text += &format!("| {language}: not installed ({reason}) | | | | |\n");
+        text += &format!("| peers in {language}: not installed ({reason}) | | | | |\n");
     }
     text
 }
@@ -81,7 +81,7 @@ mod tests {
                 "| very slow | 0 | 0 |  |  |",
                 "| **write** | | | | |",
                 "| other | 1 | 1 |  |  |",
-                "| go: not installed (needs go) | | | | |",
+                "| peers in go: not installed (needs go) | | | | |",
             ]
         );
     }
