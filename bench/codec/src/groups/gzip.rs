@@ -48,8 +48,9 @@ fn buffered(gzip: &[u8]) -> Run<'_> {
 
 /// It must be told how much comes out.
 fn whole(gzip: &[u8], bytes: usize) -> Run<'_> {
+    let mut out = vec![0; bytes];
     Box::new(move |want| {
-        let (mut out, mut items) = (vec![0; bytes], 0);
+        let mut items = 0;
         libdeflater::Decompressor::new().gzip_decompress(gzip, &mut out)?;
         for line in lines(&out) {
             take(Line(line), nth(want, items)?)?;
