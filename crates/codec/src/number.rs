@@ -1,5 +1,7 @@
 //! Numbers as DynamoDB has them: exact, up to 38 significant digits.
 
+mod convert;
+
 use crate::DecodeErrorKind;
 use std::borrow::Cow;
 use std::cmp::Ordering;
@@ -345,7 +347,7 @@ macro_rules! from_integers {
     ($($integer:ty),*) => {$(
         impl From<$integer> for Number {
             fn from(value: $integer) -> Self {
-                Self::keep(&value.to_string())
+                convert::exact(value)
             }
         }
     )*};

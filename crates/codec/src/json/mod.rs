@@ -12,6 +12,6 @@ mod tape;
 mod write;
 mod write_ref;
 
-pub(crate) use careful::decode_base64;
+pub(crate) use careful::{decode_base64, repeated};
 pub(crate) use cursor::{Cursor, unescape};
 pub(crate) use places::{attributes, end_of_item, framed_attributes, framed_item};
