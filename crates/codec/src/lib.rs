@@ -26,6 +26,7 @@
 //! | feature | adds |
 //! |---|---|
 //! | `aws-sdk-dynamodb` | conversion to and from `aws_sdk_dynamodb::types::AttributeValue` |
+//! | `serde` | items to and from Rust types, see the module `serde` |
 //! | `proptest` | generators of arbitrary values for property tests |
 
 #[cfg(feature = "digest")]
@@ -37,10 +38,13 @@ mod json;
 pub mod lines;
 mod number;
 mod options;
+mod plain;
 mod raw;
 mod scan;
 #[cfg(feature = "aws-sdk-dynamodb")]
 mod sdk;
+#[cfg(feature = "serde")]
+pub mod serde;
 #[cfg(any(test, feature = "proptest"))]
 pub mod strategies;
 mod tape;
@@ -52,6 +56,7 @@ pub use error::{DecodeError, DecodeErrorKind};
 pub use item::Item;
 pub use number::{Number, ParseNumberError};
 pub use options::{BareNumbers, DecodeOptions, Duplicates, SpareBits, Surrogates, TypedNulls};
+pub use plain::{PlainBinaries, PlainNumbers, PlainOptions, PlainSets};
 pub use raw::{RawItem, split_items};
 #[cfg(feature = "aws-sdk-dynamodb")]
 pub use sdk::FromSdkError;

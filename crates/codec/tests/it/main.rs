@@ -5,4 +5,6 @@ mod bytes;
 mod errors;
 mod items;
 mod lines;
+mod plain;
+mod serde;
 mod tape;
