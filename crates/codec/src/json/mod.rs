@@ -6,6 +6,7 @@ mod fast;
 mod numbers;
 pub(crate) mod out;
 mod places;
+mod size;
 mod strings;
 mod tape;
 mod write;

@@ -1,7 +1,7 @@
 //! The borrowed form says the same as the owned one.
 
 use ddbkit_codec::strategies::item;
-use ddbkit_codec::{DecodeOptions, Duplicates, Item, Surrogates, Tape, TextRef, ValueRef};
+use ddbkit_codec::{DecodeOptions, Duplicates, Item, RawItem, Surrogates, Tape, TextRef, ValueRef};
 use proptest::prelude::*;
 
 proptest! {
@@ -18,9 +18,12 @@ proptest! {
             }
             prop_assert_eq!(&borrowed.to_item(), &item);
             prop_assert_eq!(&borrowed.to_dynamodb_json(), &text);
+            let raw = RawItem::from_line(text.as_bytes()).unwrap();
+            prop_assert_eq!(raw.size(), Ok(borrowed.size()));
             prop_assert_eq!(borrowed.digest(), ddbkit_codec::item_digest(&item));
             prop_assert_eq!(&Item::from_dynamodb_json(text.as_bytes()).unwrap(), &item);
             let line = format!("{{\"Item\":{text}}}\n");
+            prop_assert_eq!(RawItem::size_of_line(line.as_bytes()), raw.size());
             prop_assert_eq!(&tape.read_line(line.as_bytes()).unwrap().to_item(), &item);
         }
     }
@@ -69,6 +72,24 @@ fn strings_without_escapes_are_not_copied() {
     };
     assert_eq!(borrowed("a"), Some("plain"));
     assert_eq!(borrowed("b"), None);
+}
+
+#[test]
+fn sizes_count_names_values_and_containers() {
+    for (text, size) in [
+        ("{}", 0),
+        (r#"{"a":{"S":""}}"#, 1),
+        (r#"{"ab":{"S":"\u00e9"}}"#, 4),
+        (r#"{"a":{"B":"AAE="},"b":{"BOOL":true},"c":{"NULL":true}}"#, 7),
+        (r#"{"a":{"L":[]}}"#, 4),
+        (r#"{"a":{"L":[{"S":"x"},{"N":"12"}]}}"#, 9),
+        (r#"{"a":{"M":{"k":{"S":"x"}}}}"#, 7),
+        (r#"{"a":{"SS":["x","yz"]},"b":{"NS":["1","100"]},"c":{"BS":["AAE="]}}"#, 12),
+    ] {
+        let mut tape = Tape::new();
+        assert_eq!(tape.read_line(text.as_bytes()).unwrap().size(), size, "{text}");
+        assert_eq!(RawItem::size_of_line(text.as_bytes()), Ok(size), "{text}");
+    }
 }
 
 #[test]
