@@ -37,7 +37,6 @@ mod digest;
 mod error;
 mod item;
 mod json;
-#[cfg(all(feature = "gzip", feature = "zstd"))]
 pub mod lines;
 mod number;
 mod options;
