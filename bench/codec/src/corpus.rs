@@ -8,7 +8,9 @@ use std::path::Path;
 pub struct Corpus {
     /// Lines of DynamoDB JSON, `{"Item":{...}}`.
     pub json: Vec<u8>,
-    /// The same in gzip.
+    /// The same items as lines of plain JSON.
+    pub plain: Vec<u8>,
+    /// The lines of DynamoDB JSON in gzip.
     pub gzip: Vec<u8>,
     /// The same items in Ion text, one to a line.
     pub ion_text: Vec<u8>,
@@ -24,6 +26,8 @@ pub struct Want<'c> {
     pub item: Map,
     /// Its line of DynamoDB JSON.
     pub json: &'c [u8],
+    /// Its line of plain JSON.
+    pub plain: &'c [u8],
     /// Its line of Ion text.
     pub ion_text: &'c [u8],
 }
@@ -37,6 +41,7 @@ impl Corpus {
         let json = file("items.ndjson")?;
         let items = lines(&json).count();
         Ok(Self {
+            plain: file("items.plain.ndjson")?,
             gzip: file("items.ndjson.gz")?,
             ion_text: file("items.ion")?,
             ion_binary: file("items.10n")?,
@@ -47,9 +52,10 @@ impl Corpus {
 
     pub fn want(&self) -> Result<Vec<Want<'_>>> {
         let mut want = Vec::with_capacity(self.items);
-        for (json, ion_text) in lines(&self.json).zip(lines(&self.ion_text)) {
+        let others = lines(&self.plain).zip(lines(&self.ion_text));
+        for (json, (plain, ion_text)) in lines(&self.json).zip(others) {
             let Line { item } = serde_json::from_slice(json)?;
-            want.push(Want { item, json, ion_text });
+            want.push(Want { item, json, plain, ion_text });
         }
         Ok(want)
     }

@@ -3,7 +3,6 @@
 use crate::Result;
 use crate::case::{Case, Group, at_least, each_line, ours, peer, take};
 use crate::corpus::Corpus;
-use crate::peers::order::Order;
 use crate::peers::owned::{Line, Map};
 use ddbkit_codec::{RawItem, Tape};
 
@@ -66,14 +65,6 @@ fn cases(corpus: &Corpus) -> Result<Vec<Case<'_>>> {
             bytes,
             each_line(json, |line, want| {
                 take(serde_json::from_slice::<Line<serde_dynamo::Item>>(line)?, want)
-            }),
-        ),
-        peer(
-            "serde_json, serde_dynamo to a struct",
-            bytes,
-            each_line(json, |line, want| {
-                let Line { item } = serde_json::from_slice::<Line<serde_dynamo::Item>>(line)?;
-                take(serde_dynamo::from_item::<_, Order>(item)?, want)
             }),
         ),
     ])

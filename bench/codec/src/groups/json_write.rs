@@ -67,7 +67,7 @@ fn cases(corpus: &Corpus) -> Result<Vec<Case<'_>>> {
 }
 
 /// Every line as a value, made before anything is measured.
-fn all<'c, T>(json: &'c [u8], value: impl Fn(&'c [u8]) -> Result<T>) -> Result<Rc<Vec<T>>> {
+pub fn all<'c, T>(json: &'c [u8], value: impl FnMut(&'c [u8]) -> Result<T>) -> Result<Rc<Vec<T>>> {
     lines(json).map(value).collect::<Result<_>>().map(Rc::new)
 }
 

@@ -7,7 +7,9 @@ mod ion_write;
 mod json_borrowed;
 mod json_owned;
 mod json_skip;
+mod json_struct;
 mod json_write;
+mod plain;
 mod text_facts;
 
 use crate::case::Group;
@@ -16,9 +18,12 @@ use crate::case::Group;
 pub const ALL: &[&Group] = &[
     &json_borrowed::GROUP,
     &json_owned::GROUP,
+    &json_struct::GROUP,
     &json_skip::GROUP,
     &json_write::GROUP,
     &text_facts::GROUP,
+    &plain::READ,
+    &plain::WRITE,
     &ion_read::TEXT_BORROWED,
     &ion_read::TEXT_OWNED,
     &ion_read::BINARY_BORROWED,

@@ -1,9 +1,10 @@
 //! What can be told of an item from its text.
 
+use super::json_skip::{SKIPPING, Skipped};
 use crate::Result;
-use crate::case::{Case, Group, each_line, ours, take};
+use crate::case::{Case, Group, at_least, each_line, ours, peer, take};
 use crate::corpus::{Corpus, Want};
-use crate::same::Same;
+use crate::same::{Same, size};
 use ddbkit_codec::{Item, RawItem, Tape, item_digest};
 
 pub const GROUP: Group = Group { name: "Facts of an item from its line", cases };
@@ -12,6 +13,18 @@ fn cases(corpus: &Corpus) -> Result<Vec<Case<'_>>> {
     let (json, bytes) = (corpus.json.as_slice(), corpus.json.len());
     let mut tape = Tape::new();
     Ok(vec![
+        // Meant to be 1 GB/s, where the peer reads 1.03 GB/s.
+        ours(
+            "RawItem::size_of_line",
+            at_least(0.97, SKIPPING),
+            bytes,
+            each_line(json, |line, want| take(Size(RawItem::size_of_line(line)?), want)),
+        ),
+        peer(
+            SKIPPING,
+            bytes,
+            each_line(json, |line, want| take(Skipped(serde_json::from_slice(line)?), want)),
+        ),
         ours(
             "Tape::read_line, digest",
             None,
@@ -27,6 +40,14 @@ fn cases(corpus: &Corpus) -> Result<Vec<Case<'_>>> {
             }),
         ),
     ])
+}
+
+struct Size(usize);
+
+impl Same for Size {
+    fn same(&self, want: &Want) -> bool {
+        self.0 == size::of_item(&want.item)
+    }
 }
 
 struct Digest([u8; 32]);

@@ -2,6 +2,7 @@
 
 mod ours;
 mod peers;
+pub mod size;
 
 use crate::corpus::Want;
 
