@@ -50,7 +50,7 @@ impl Frontiers {
         self: &Arc<Self>,
         file: &Arc<str>,
         lines: Range<u64>,
-        memory: OwnedSemaphorePermit,
+        memory: Arc<OwnedSemaphorePermit>,
     ) -> Arc<Ticket> {
         let span = Span { last_line: lines.end.saturating_sub(1), is_settled: false };
         self.lock().entry(file.clone()).or_default().open.insert(lines.start, span);
@@ -89,7 +89,7 @@ pub(crate) struct Ticket {
     first_line: u64,
     left: AtomicU64,
     /// The reader goes on when enough lines are settled.
-    _memory: OwnedSemaphorePermit,
+    _memory: Arc<OwnedSemaphorePermit>,
 }
 
 impl Ticket {
@@ -117,8 +117,8 @@ mod tests {
     use super::*;
     use tokio::sync::Semaphore;
 
-    fn permit() -> OwnedSemaphorePermit {
-        Arc::new(Semaphore::new(1)).try_acquire_owned().unwrap()
+    fn permit() -> Arc<OwnedSemaphorePermit> {
+        Arc::new(Arc::new(Semaphore::new(1)).try_acquire_owned().unwrap())
     }
 
     #[test]

@@ -21,6 +21,9 @@ use tokio::task::JoinSet;
 /// How many data files are read at the same time.
 const FILES_AT_ONCE: usize = 4;
 
+/// How many lines are settled together: the frontier moves in steps of these.
+const LINES_A_TICKET: u64 = 64;
+
 /// Where the lines come from.
 pub(crate) enum Source {
     Export(Arc<ExportFiles>),
@@ -152,11 +155,17 @@ impl Router {
             return Ok(true);
         }
         let permit = self.control_run(self.memory.clone().acquire_owned()).await?;
-        let permit = permit.map_err(|_| TransferError::interrupted())?;
-        let first_line = numbers.start;
-        let new = first_line.max(settled + 1)..numbers.end;
-        let ticket = self.frontiers.begin(name, new, permit);
-        for (number, line) in (first_line..).zip(lines.split(|byte| *byte == b'\n')) {
+        let memory = Arc::new(permit.map_err(|_| TransferError::interrupted())?);
+        let begin = |first: u64| {
+            let last = (first + LINES_A_TICKET).min(numbers.end);
+            (last, self.frontiers.begin(name, first..last, memory.clone()))
+        };
+        let (mut end, mut ticket) = begin(numbers.start.max(settled + 1));
+        for (number, line) in numbers.clone().zip(lines.split(|byte| *byte == b'\n')) {
+            if number == end {
+                ticket.settle();
+                (end, ticket) = begin(number);
+            }
             if line.trim_ascii().is_empty() {
                 continue;
             }
