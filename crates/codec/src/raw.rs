@@ -354,7 +354,7 @@ impl<'a> Iterator for Members<'a> {
 
 /// Steps over one JSON value. Brackets are matched with their kind, strings are closed; the rest is
 /// not looked at.
-fn skip_value(cursor: &mut Cursor<'_>) -> Result<(), DecodeError> {
+pub(crate) fn skip_value(cursor: &mut Cursor<'_>) -> Result<(), DecodeError> {
     // One bit for each open bracket: whether it is an array.
     let (mut open, mut depth) = (0_u128, 0_u32);
     loop {

@@ -5,4 +5,5 @@ mod bytes;
 mod errors;
 mod items;
 mod lines;
+mod records;
 mod tape;
