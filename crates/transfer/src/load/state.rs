@@ -3,6 +3,7 @@
 use crate::load::builder::WriteMode;
 use crate::table::TableInfo;
 use crate::{TransferError, TransferErrorKind};
+use aws_sdk_dynamodb::primitives::DateTime;
 use ddbkit_export::ExportReader;
 use ddbkit_store::{Condition, ETag, PutOptions, Store, StoreErrorKind};
 use serde::{Deserialize, Serialize};
@@ -50,7 +51,7 @@ struct FilePoint {
 
 impl TablePin {
     fn of(table: &TableInfo) -> Self {
-        let created = table.description.creation_date_time().map(|time| time.secs());
+        let created = table.description.creation_date_time().map(DateTime::secs);
         Self { arn: table.arn(), id: table.id(), created }
     }
 
