@@ -28,8 +28,6 @@ pub struct Want<'c> {
     pub json: &'c [u8],
     /// Its line of plain JSON.
     pub plain: &'c [u8],
-    /// Its line of Ion text.
-    pub ion_text: &'c [u8],
 }
 
 impl Corpus {
@@ -52,10 +50,9 @@ impl Corpus {
 
     pub fn want(&self) -> Result<Vec<Want<'_>>> {
         let mut want = Vec::with_capacity(self.items);
-        let others = lines(&self.plain).zip(lines(&self.ion_text));
-        for (json, (plain, ion_text)) in lines(&self.json).zip(others) {
+        for (json, plain) in lines(&self.json).zip(lines(&self.plain)) {
             let Line { item } = serde_json::from_slice(json)?;
-            want.push(Want { item, json, plain, ion_text });
+            want.push(Want { item, json, plain });
         }
         Ok(want)
     }

@@ -4,7 +4,7 @@ use crate::Result;
 use crate::case::{Case, Group, Run, nth, ours, peer, take};
 use crate::corpus::{Corpus, Want, lines};
 use crate::same::Same;
-use ddbkit_codec::lines::{LineBatch, LineReader};
+use ddbkit_codec::lines::{LineBatch, LineReader, read_all};
 use flate2::bufread::MultiGzDecoder;
 use std::io::{BufRead, BufReader};
 
@@ -14,6 +14,7 @@ fn cases(corpus: &Corpus) -> Result<Vec<Case<'_>>> {
     let (gzip, bytes) = (corpus.gzip.as_slice(), corpus.json.len());
     Ok(vec![
         ours("LineReader", None, bytes, line_reader(gzip)),
+        ours("read_all, with libdeflate", None, bytes, all(gzip, bytes)),
         peer("libdeflater, whole buffer", bytes, whole(gzip, bytes)),
         peer("flate2 with zlib-rs, BufReader", bytes, buffered(gzip)),
     ])
@@ -24,10 +25,23 @@ fn line_reader(gzip: &[u8]) -> Run<'_> {
         let mut reader = LineReader::new(gzip);
         let (mut batch, mut items) = (LineBatch::default(), 0);
         while reader.next_batch(&mut batch)? {
-            for line in lines(&batch.bytes) {
-                take(Line(line), nth(want, items)?)?;
+            for line in batch.iter() {
+                take(Line(line.bytes), nth(want, items)?)?;
                 items += 1;
             }
+        }
+        Ok(items)
+    })
+}
+
+fn all(gzip: &[u8], bytes: usize) -> Run<'_> {
+    let mut batch = LineBatch::default();
+    Box::new(move |want| {
+        read_all(gzip, bytes, &mut batch)?;
+        let mut items = 0;
+        for line in batch.iter() {
+            take(Line(line.bytes), nth(want, items)?)?;
+            items += 1;
         }
         Ok(items)
     })
