@@ -6,8 +6,8 @@ mod errors;
 mod items;
 mod lines;
 mod plain;
+mod records;
 #[cfg(feature = "aws-sdk-dynamodb")]
 mod sdk;
 mod serde;
-mod records;
 mod tape;
