@@ -6,4 +6,5 @@ mod errors;
 mod items;
 mod lines;
 mod records;
+mod stream;
 mod tape;
