@@ -1,5 +1,6 @@
 //! Development tasks: `cargo xtask help`.
 
+mod bench;
 mod check;
 mod e2e;
 mod run;
@@ -16,6 +17,10 @@ Development tasks of ddbkit.
   cargo xtask tidy                 the rules of the repository
   cargo xtask e2e [--lane L[,L...]]... [--strict]
                                    the black-box tests on real servers, a lane for each
+  cargo xtask bench codec [--peers P[,P...]] [--rounds N] [--only TEXT]
+                                   the speed of the codec and of its peers, into docs/benchmarks.md;
+                                   peers python, node and go join on request; with --only, the
+                                   groups of cases with that in their name, and no file is written
   cargo xtask help                 this
 
 Lanes:
@@ -52,6 +57,8 @@ fn command(mut arguments: lexopt::Parser) -> Result<(), String> {
         Some(other) => return Err(wrong(other.unexpected())),
     };
     let mut options = e2e::Options::default();
+    let mut bench_options = bench::Options::default();
+    let mut subject = String::new();
     while let Some(argument) = arguments.next().map_err(wrong)? {
         match argument {
             Long("lane") if task == "e2e" => {
@@ -59,6 +66,21 @@ fn command(mut arguments: lexopt::Parser) -> Result<(), String> {
                 options.add_lanes(&names)?;
             }
             Long("strict") if task == "e2e" => options.strict = true,
+            Long("peers") if task == "bench" => {
+                let names = arguments.value().and_then(ValueExt::string).map_err(wrong)?;
+                bench_options.add_peers(&names)?;
+            }
+            Long("rounds") if task == "bench" => {
+                let rounds = arguments.value().and_then(|value| value.parse()).map_err(wrong)?;
+                bench_options.set_rounds(rounds)?;
+            }
+            Long("only") if task == "bench" => {
+                let groups = arguments.value().and_then(ValueExt::string).map_err(wrong)?;
+                bench_options.set_only(groups);
+            }
+            Value(value) if task == "bench" && subject.is_empty() => {
+                subject = value.to_string_lossy().into_owned();
+            }
             other => return Err(wrong(other.unexpected())),
         }
     }
@@ -66,6 +88,8 @@ fn command(mut arguments: lexopt::Parser) -> Result<(), String> {
         "test" => check::test(),
         "tidy" => tidy::run(),
         "e2e" => e2e::run(&options),
+        "bench" if subject == "codec" => bench::codec(&bench_options),
+        "bench" => Err("cargo xtask bench measures one thing, codec".to_owned()),
         "help" => {
             run::say(HELP.trim_end());
             Ok(())

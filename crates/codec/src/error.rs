@@ -49,7 +49,7 @@ pub enum DecodeErrorKind {
 }
 
 impl DecodeErrorKind {
-    fn text(self) -> &'static str {
+    pub(crate) fn text(self) -> &'static str {
         match self {
             Self::UnexpectedEnd => "the item is cut off",
             Self::Syntax => "not valid JSON",
@@ -121,14 +121,7 @@ impl DecodeError {
 
     /// Puts the name of the attribute that holds the rest of the path before it.
     pub(crate) fn under_name(self, name: &str) -> Self {
-        let is_plain = !name.is_empty()
-            && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_-".contains(&byte));
-        if is_plain {
-            return self.under(&format!(".{name}"));
-        }
-        let quoted = name.replace('\\', "\\\\").replace('\'', "\\'");
-        let printable: String = quoted.chars().flat_map(printable).collect();
-        self.under(&format!("['{printable}']"))
+        self.under(&name_in_path(name))
     }
 
     /// Puts the place in the list or set that holds the rest of the path before it.
@@ -197,6 +190,19 @@ impl DecodeError {
     pub fn quote(&self) -> &str {
         &self.0.quote
     }
+}
+
+/// A name as the step of a path: `.price`, or `['a.b']` where it has other characters than letters,
+/// digits, `_` and `-`.
+pub(crate) fn name_in_path(name: &str) -> String {
+    let is_plain = !name.is_empty()
+        && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_-".contains(&byte));
+    if is_plain {
+        return format!(".{name}");
+    }
+    let quoted = name.replace('\\', "\\\\").replace('\'', "\\'");
+    let printable: String = quoted.chars().flat_map(printable).collect();
+    format!("['{printable}']")
 }
 
 /// A character as it can be shown on one line.

@@ -36,6 +36,25 @@ impl Item {
         Self(attributes)
     }
 
+    /// An item of attributes that may have names twice: the last one counts.
+    pub(crate) fn from_pairs(mut attributes: Vec<(String, AttributeValue)>) -> Self {
+        let repeated = crate::json::repeated(&attributes);
+        if !repeated.is_empty() {
+            let mut n = 0;
+            attributes.retain(|_| {
+                n += 1;
+                !repeated.contains(&(n - 1))
+            });
+        }
+        Self(attributes)
+    }
+
+    /// The attributes in their order.
+    #[cfg(feature = "serde")]
+    pub(crate) fn as_slice(&self) -> &[(String, AttributeValue)] {
+        &self.0
+    }
+
     /// How many attributes there are.
     #[must_use]
     pub fn len(&self) -> usize {

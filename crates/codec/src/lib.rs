@@ -27,9 +27,13 @@
 //!
 //! | feature | adds |
 //! |---|---|
+//! | `arbitrary` | `Arbitrary` for values, for fuzz targets |
 //! | `aws-sdk-dynamodb` | conversion to and from `aws_sdk_dynamodb::types::AttributeValue` |
+//! | `serde` | items to and from Rust types, see the module `serde` |
 //! | `proptest` | generators of arbitrary values for property tests |
 
+#[cfg(feature = "arbitrary")]
+mod arbitrary;
 #[cfg(feature = "digest")]
 mod digest;
 mod error;
@@ -38,11 +42,14 @@ mod json;
 pub mod lines;
 mod number;
 mod options;
+mod plain;
 mod raw;
 mod record;
 mod scan;
 #[cfg(feature = "aws-sdk-dynamodb")]
 mod sdk;
+#[cfg(feature = "serde")]
+pub mod serde;
 #[cfg(any(test, feature = "proptest"))]
 pub mod strategies;
 pub mod stream;
@@ -55,6 +62,7 @@ pub use error::{DecodeError, DecodeErrorKind};
 pub use item::Item;
 pub use number::{Number, ParseNumberError};
 pub use options::{BareNumbers, DecodeOptions, Duplicates, SpareBits, Surrogates, TypedNulls};
+pub use plain::{PlainBinaries, PlainNumbers, PlainOptions, PlainSets};
 pub use raw::{RawItem, split_items};
 pub use record::{
     EventName, IncrementalRecord, ParseSequenceNumberError, RawRecord, SequenceNumber,

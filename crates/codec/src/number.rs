@@ -1,5 +1,7 @@
 //! Numbers as DynamoDB has them: exact, up to 38 significant digits.
 
+mod convert;
+
 use crate::DecodeErrorKind;
 use std::borrow::Cow;
 use std::cmp::Ordering;
@@ -148,6 +150,45 @@ pub(crate) fn is_normal(text: &[u8]) -> bool {
     let has_fraction = magnitude.contains(&b'.');
     let ends_well = !has_fraction || !matches!(magnitude.last(), Some(b'0' | b'.'));
     starts_well && ends_well && !magnitude.iter().any(|byte| matches!(byte, b'e' | b'E'))
+}
+
+/// How many bytes DynamoDB counts for a text that is known to be a number.
+///
+/// One byte, and one more for each two digits, in groups that are aligned at the decimal point, from
+/// the first group that is not zero to the last; one more for a sign. Zero has one byte, and nothing
+/// has more than 21. Measured on DynamoDB Local 2.6.1.
+#[inline]
+pub(crate) fn size_of_text(text: &[u8]) -> usize {
+    /// What the longest numbers count.
+    const MOST: i64 = 21;
+    let negative = text.first() == Some(&b'-');
+    // How many digits there are before the point, and where the first and the last are that are
+    // not zero.
+    let (mut digits, mut point, mut exponent) = (0_i64, None, 0_i64);
+    let (mut first, mut last) = (None, 0);
+    for (at, byte) in text.iter().enumerate() {
+        match byte {
+            b'0'..=b'9' => {
+                if *byte != b'0' {
+                    first = first.or(Some(digits));
+                    last = digits;
+                }
+                digits += 1;
+            }
+            b'.' => point = Some(digits),
+            b'e' | b'E' => {
+                let text = std::str::from_utf8(text.get(at + 1..).unwrap_or_default());
+                exponent = text.ok().and_then(|text| text.parse().ok()).unwrap_or(0);
+                break;
+            }
+            _ => {}
+        }
+    }
+    let Some(first) = first else { return 1 };
+    // The power of ten of the digit before the point is zero.
+    let units = point.unwrap_or(digits) - 1 + exponent;
+    let groups = (units - first).div_euclid(2) - (units - last).div_euclid(2) + 1;
+    usize::try_from((1 + groups + i64::from(negative)).min(MOST)).unwrap_or(0)
 }
 
 /// Takes a text apart by DynamoDB's grammar,
@@ -306,7 +347,7 @@ macro_rules! from_integers {
     ($($integer:ty),*) => {$(
         impl From<$integer> for Number {
             fn from(value: $integer) -> Self {
-                Self::keep(&value.to_string())
+                convert::exact(value)
             }
         }
     )*};
@@ -381,6 +422,35 @@ mod tests {
         assert_eq!(refused(&format!("{}E130", "1".repeat(39))), DecodeErrorKind::NumberPrecision);
         for text in ["1E126", "1E-131", "-1E126", "1e2147483647", "1e-2147483648"] {
             assert_eq!(refused(text), DecodeErrorKind::NumberRange, "{text}");
+        }
+    }
+
+    #[test]
+    fn sizes_are_those_that_were_measured() {
+        for (text, size) in [
+            ("0", 1),
+            ("-0", 1),
+            ("0e5", 1),
+            ("1", 2),
+            ("12", 2),
+            ("123", 3),
+            ("100", 2),
+            ("120", 3),
+            ("1.2", 3),
+            ("0.01", 2),
+            ("0.012", 3),
+            ("100.5", 4),
+            ("3.14159", 5),
+            ("-1", 3),
+            ("+1", 2),
+            ("1e2", 2),
+            ("1.2e1", 2),
+            ("99999999999999999999999999999999999999", 20),
+            ("-99999999999999999999999999999999999999", 21),
+            ("-9.9999999999999999999999999999999999999", 21),
+            ("1E-130", 2),
+        ] {
+            assert_eq!(size_of_text(text.as_bytes()), size, "{text}");
         }
     }
 

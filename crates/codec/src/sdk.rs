@@ -1,46 +1,78 @@
 //! Values of `aws_sdk_dynamodb` (feature `aws-sdk-dynamodb`).
 
-use crate::{AttributeValue, Item, Number, ParseNumberError};
+use crate::error::name_in_path;
+use crate::value::wrong_with_set;
+use crate::{AttributeValue, DecodeErrorKind, Item, Number, ParseNumberError};
 use aws_sdk_dynamodb::primitives::Blob;
 use aws_sdk_dynamodb::types::AttributeValue as Sdk;
 use std::collections::HashMap;
 use std::fmt;
 use std::hash::BuildHasher;
 
-/// Why a value of the SDK is none of ours.
+/// The deepest level at which DynamoDB takes a value; an attribute of an item is at level 1.
+const LEVELS: usize = 32;
+
+/// Why a value of the SDK is none that DynamoDB takes, and the path of the attribute.
+///
+/// ```
+/// use aws_sdk_dynamodb::types::AttributeValue as Sdk;
+/// use ddbkit_codec::{DecodeErrorKind, Item};
+/// use std::collections::HashMap;
+///
+/// let list = Sdk::L(vec![Sdk::N("1".to_owned()), Sdk::N("one".to_owned())]);
+/// let error = Item::try_from(HashMap::from([("a".to_owned(), list)])).unwrap_err();
+/// assert_eq!(error.kind(), DecodeErrorKind::InvalidNumber);
+/// assert_eq!(error.to_string(), "not a number at $.a[1]");
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum FromSdkError {
-    /// The SDK does not know the type that the service answered with, nor do we.
-    UnknownType,
-    /// A number is not one that DynamoDB takes.
-    Number(ParseNumberError),
+pub struct FromSdkError {
+    kind: DecodeErrorKind,
+    path: String,
+}
+
+impl FromSdkError {
+    fn new(kind: DecodeErrorKind) -> Self {
+        Self { kind, path: "$".to_owned() }
+    }
+
+    fn under(mut self, outer: &str) -> Self {
+        self.path.insert_str("$".len(), outer);
+        self
+    }
+
+    fn under_index(self, index: usize) -> Self {
+        self.under(&format!("[{index}]"))
+    }
+
+    /// What is wrong.
+    #[must_use]
+    pub fn kind(&self) -> DecodeErrorKind {
+        self.kind
+    }
+
+    /// The path of the attribute, like `$.Orders[3].Tags.SS[0]`; `$` is the item, or the value,
+    /// itself.
+    #[must_use]
+    pub fn path(&self) -> &str {
+        &self.path
+    }
 }
 
 impl fmt::Display for FromSdkError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::UnknownType => "a value of a type that is not known",
-            Self::Number(_) => "a number that cannot be read",
-        })
+        write!(f, "{} at {}", self.kind.text(), self.path)
     }
 }
 
-impl std::error::Error for FromSdkError {
-    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
-        match self {
-            Self::Number(error) => Some(error),
-            Self::UnknownType => None,
-        }
-    }
-}
+impl std::error::Error for FromSdkError {}
 
 impl From<ParseNumberError> for FromSdkError {
     fn from(error: ParseNumberError) -> Self {
-        Self::Number(error)
+        Self::new(error.kind())
     }
 }
 
+/// Nothing is copied but the text of numbers.
 impl From<AttributeValue> for Sdk {
     fn from(value: AttributeValue) -> Self {
         match value {
@@ -58,60 +90,80 @@ impl From<AttributeValue> for Sdk {
     }
 }
 
-impl TryFrom<Sdk> for AttributeValue {
-    type Error = FromSdkError;
-    fn try_from(value: Sdk) -> Result<Self, FromSdkError> {
-        Ok(match value {
-            Sdk::S(text) => Self::S(text),
-            Sdk::N(text) => Self::N(text.parse()?),
-            Sdk::B(blob) => Self::B(blob.into_inner()),
-            Sdk::Bool(flag) => Self::Bool(flag),
-            Sdk::Null(_) => Self::Null,
-            Sdk::L(list) => {
-                Self::L(list.into_iter().map(TryInto::try_into).collect::<Result<_, _>>()?)
-            }
-            Sdk::M(map) => Self::M(map.try_into()?),
-            Sdk::Ss(set) => Self::Ss(set),
-            Sdk::Ns(set) => {
-                Self::Ns(set.iter().map(|text| text.parse()).collect::<Result<_, _>>()?)
-            }
-            Sdk::Bs(set) => Self::Bs(set.into_iter().map(Blob::into_inner).collect()),
-            _ => return Err(FromSdkError::UnknownType),
-        })
-    }
-}
-
 impl<S: BuildHasher + Default> From<Item> for HashMap<String, Sdk, S> {
     fn from(item: Item) -> Self {
         item.into_iter().map(|(name, value)| (name, value.into())).collect()
     }
 }
 
-impl<S: BuildHasher> TryFrom<HashMap<String, Sdk, S>> for Item {
+/// Fails where DynamoDB would refuse the value, as [`AttributeValue::from_dynamodb_json`] does.
+/// Strings are moved, and so are binaries that nobody else holds.
+impl TryFrom<Sdk> for AttributeValue {
     type Error = FromSdkError;
-    fn try_from(map: HashMap<String, Sdk, S>) -> Result<Self, FromSdkError> {
-        let attributes = map.into_iter().map(|(name, value)| Ok((name, value.try_into()?)));
-        Ok(Self::from_unique(attributes.collect::<Result<_, FromSdkError>>()?))
+    fn try_from(sdk: Sdk) -> Result<Self, FromSdkError> {
+        value(sdk, 1)
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn every_type_goes_there_and_back() {
-        let json = br#"{"s":{"S":"x"},"n":{"N":"1.50"},"b":{"B":"AAE="},"t":{"BOOL":true},
-            "z":{"NULL":true},"l":{"L":[{"N":"1"}]},"m":{"M":{"a":{"S":""}}},"ss":{"SS":["a"]},
-            "ns":{"NS":["1","2"]},"bs":{"BS":["AA=="]}}"#;
-        let item = Item::from_dynamodb_json(json).unwrap();
-        let sdk: HashMap<String, Sdk> = item.clone().into();
-        assert_eq!(Item::try_from(sdk).unwrap(), item);
+/// Fails where DynamoDB would refuse a value, as [`Item::from_dynamodb_json`] does.
+impl<S: BuildHasher> TryFrom<HashMap<String, Sdk, S>> for Item {
+    type Error = FromSdkError;
+    fn try_from(sdk: HashMap<String, Sdk, S>) -> Result<Self, FromSdkError> {
+        map(sdk, 1)
     }
+}
 
-    #[test]
-    fn what_we_do_not_know_is_an_error() {
-        let map = |value| HashMap::from([("a".to_owned(), value)]);
-        assert!(matches!(Item::try_from(map(Sdk::N("x".into()))), Err(FromSdkError::Number(_))));
+fn map<S>(sdk: HashMap<String, Sdk, S>, level: usize) -> Result<Item, FromSdkError> {
+    let mut attributes = Vec::with_capacity(sdk.len());
+    for (name, sdk) in sdk {
+        if name.is_empty() {
+            return Err(FromSdkError::new(DecodeErrorKind::EmptyName));
+        }
+        match value(sdk, level) {
+            Ok(value) => attributes.push((name, value)),
+            Err(error) => return Err(error.under(&name_in_path(&name))),
+        }
+    }
+    Ok(Item::from_unique(attributes))
+}
+
+fn value(sdk: Sdk, level: usize) -> Result<AttributeValue, FromSdkError> {
+    if level > LEVELS {
+        return Err(FromSdkError::new(DecodeErrorKind::TooDeep));
+    }
+    Ok(match sdk {
+        Sdk::S(text) => AttributeValue::S(text),
+        Sdk::N(text) => AttributeValue::N(text.parse()?),
+        Sdk::B(blob) => AttributeValue::B(blob.into_inner()),
+        Sdk::Bool(flag) => AttributeValue::Bool(flag),
+        Sdk::Null(true) => AttributeValue::Null,
+        Sdk::Null(false) => return Err(FromSdkError::new(DecodeErrorKind::WrongForm)),
+        Sdk::L(list) => AttributeValue::L(elements(list, |sdk| value(sdk, level + 1))?),
+        Sdk::M(attributes) => AttributeValue::M(map(attributes, level + 1)?),
+        Sdk::Ss(members) => AttributeValue::Ss(set(members)?),
+        Sdk::Ns(members) => {
+            let members = elements(members, |text| Ok(text.parse::<Number>()?));
+            AttributeValue::Ns(set(members.map_err(|error| error.under(".NS"))?)?)
+        }
+        Sdk::Bs(members) => {
+            AttributeValue::Bs(set(members.into_iter().map(Blob::into_inner).collect())?)
+        }
+        // A type that is newer than the SDK.
+        _ => return Err(FromSdkError::new(DecodeErrorKind::UnknownType)),
+    })
+}
+
+fn elements<S, T>(
+    sdk: Vec<S>,
+    element: impl Fn(S) -> Result<T, FromSdkError>,
+) -> Result<Vec<T>, FromSdkError> {
+    let elements = sdk.into_iter().enumerate();
+    elements.map(|(n, sdk)| element(sdk).map_err(|error| error.under_index(n))).collect()
+}
+
+fn set<T: Ord>(members: Vec<T>) -> Result<Vec<T>, FromSdkError> {
+    match wrong_with_set(&members) {
+        None => Ok(members),
+        Some(kind) => Err(FromSdkError::new(kind)),
     }
 }

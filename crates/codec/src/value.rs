@@ -60,6 +60,15 @@ pub(crate) fn in_order<T: Ord>(set: &[T]) -> Vec<&T> {
     members
 }
 
+/// What is wrong with the members of a set, if anything is.
+pub(crate) fn wrong_with_set<T: Ord>(members: &[T]) -> Option<crate::DecodeErrorKind> {
+    if members.is_empty() {
+        return Some(crate::DecodeErrorKind::EmptySet);
+    }
+    let is_twice = in_order(members).windows(2).any(|pair| pair.first() == pair.get(1));
+    is_twice.then_some(crate::DecodeErrorKind::DuplicateInSet)
+}
+
 impl From<&str> for AttributeValue {
     fn from(text: &str) -> Self {
         Self::S(text.to_owned())

@@ -96,14 +96,11 @@ fn map(cursor: &mut Cursor<'_>, level: usize) -> Result<Item, DecodeError> {
     Ok(Item::from_unique(attributes))
 }
 
-/// Of attributes with one name the last counts.
-fn keep_last(
-    attributes: &mut Vec<(String, AttributeValue)>,
-    cursor: &Cursor<'_>,
-) -> Result<(), DecodeError> {
+/// Which attributes have a name that comes again behind them.
+pub(crate) fn repeated(attributes: &[(String, AttributeValue)]) -> HashSet<usize> {
     /// Up to here comparing all pairs is faster than hashing the names.
     const FEW: usize = 16;
-    let repeated: HashSet<usize> = if attributes.len() <= FEW {
+    if attributes.len() <= FEW {
         let later =
             |n: usize, name: &str| attributes.iter().skip(n + 1).any(|(own, _)| own == name);
         let names = attributes.iter().enumerate();
@@ -112,7 +109,15 @@ fn keep_last(
         let mut seen = HashSet::with_capacity(attributes.len());
         let names = attributes.iter().enumerate().rev();
         names.filter(|(_, (name, _))| !seen.insert(name.as_str())).map(|(n, _)| n).collect()
-    };
+    }
+}
+
+/// Of attributes with one name the last counts.
+fn keep_last(
+    attributes: &mut Vec<(String, AttributeValue)>,
+    cursor: &Cursor<'_>,
+) -> Result<(), DecodeError> {
+    let repeated = repeated(attributes);
     let Some((_, (name, _))) = attributes.iter().enumerate().find(|(n, _)| repeated.contains(n))
     else {
         return Ok(());

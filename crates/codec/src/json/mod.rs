@@ -6,11 +6,12 @@ mod fast;
 mod numbers;
 pub(crate) mod out;
 mod places;
+mod size;
 mod strings;
 mod tape;
 mod write;
 mod write_ref;
 
-pub(crate) use careful::decode_base64;
+pub(crate) use careful::{decode_base64, repeated};
 pub(crate) use cursor::{Cursor, unescape};
 pub(crate) use places::{attributes, end_of_item, framed_attributes, framed_item};

@@ -34,6 +34,14 @@ impl<'a> TextRef<'a> {
         (!self.escaped).then_some(self.raw)
     }
 
+    /// How many bytes the string has in UTF-8.
+    #[inline(always)]
+    #[must_use]
+    #[allow(clippy::len_without_is_empty, reason = "a length in bytes, not of a collection")]
+    pub fn len(&self) -> usize {
+        if self.escaped { self.unescaped().len() } else { self.raw.len() }
+    }
+
     /// Whether this is the string.
     #[inline(always)]
     #[must_use]

@@ -5,6 +5,10 @@ mod bytes;
 mod errors;
 mod items;
 mod lines;
+mod plain;
 mod records;
+#[cfg(feature = "aws-sdk-dynamodb")]
+mod sdk;
+mod serde;
 mod stream;
 mod tape;

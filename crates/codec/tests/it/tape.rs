@@ -1,7 +1,7 @@
 //! The borrowed form says the same as the owned one.
 
 use ddbkit_codec::strategies::item;
-use ddbkit_codec::{DecodeOptions, Duplicates, Item, Surrogates, Tape, TextRef, ValueRef};
+use ddbkit_codec::{DecodeOptions, Duplicates, Item, RawItem, Surrogates, Tape, TextRef, ValueRef};
 use proptest::prelude::*;
 
 proptest! {
@@ -18,9 +18,12 @@ proptest! {
             }
             prop_assert_eq!(&borrowed.to_item(), &item);
             prop_assert_eq!(&borrowed.to_dynamodb_json(), &text);
+            let raw = RawItem::from_line(text.as_bytes()).unwrap();
+            prop_assert_eq!(raw.size(), Ok(borrowed.size()));
             prop_assert_eq!(borrowed.digest(), ddbkit_codec::item_digest(&item));
             prop_assert_eq!(&Item::from_dynamodb_json(text.as_bytes()).unwrap(), &item);
             let line = format!("{{\"Item\":{text}}}\n");
+            prop_assert_eq!(RawItem::size_of_line(line.as_bytes()), raw.size());
             prop_assert_eq!(&tape.read_line(line.as_bytes()).unwrap().to_item(), &item);
         }
     }
@@ -72,6 +75,24 @@ fn strings_without_escapes_are_not_copied() {
 }
 
 #[test]
+fn sizes_count_names_values_and_containers() {
+    for (text, size) in [
+        ("{}", 0),
+        (r#"{"a":{"S":""}}"#, 1),
+        (r#"{"ab":{"S":"\u00e9"}}"#, 4),
+        (r#"{"a":{"B":"AAE="},"b":{"BOOL":true},"c":{"NULL":true}}"#, 7),
+        (r#"{"a":{"L":[]}}"#, 4),
+        (r#"{"a":{"L":[{"S":"x"},{"N":"12"}]}}"#, 9),
+        (r#"{"a":{"M":{"k":{"S":"x"}}}}"#, 7),
+        (r#"{"a":{"SS":["x","yz"]},"b":{"NS":["1","100"]},"c":{"BS":["AAE="]}}"#, 12),
+    ] {
+        let mut tape = Tape::new();
+        assert_eq!(tape.read_line(text.as_bytes()).unwrap().size(), size, "{text}");
+        assert_eq!(RawItem::size_of_line(text.as_bytes()), Ok(size), "{text}");
+    }
+}
+
+#[test]
 fn borrowed_items_are_written_as_they_were_read() {
     let mut tape = Tape::new();
     let text = r#"{"a":{"S":"x\/\u0041"},"n":{"N":"+1.50"},"m":{"M":{"b":{"B":"AAE="}}}}"#;
@@ -93,6 +114,7 @@ fn what_is_odd_but_legal_is_read_too() {
         (r#"{"a":{"S":"1"},"\u0061":{"S":"2"}}"#, r#"{"a":{"S":"2"}}"#),
         (r#"{"a":{"N":null,"S":"x"}}"#, r#"{"a":{"S":"x"}}"#),
         (r#"{"a":{"NS":["1.0","2"]}}"#, r#"{"a":{"NS":["1.0","2"]}}"#),
+        (r#"{"a":{"N":"1E0000000000"}}"#, r#"{"a":{"N":"1E0000000000"}}"#),
         (r#"{"a":{"B":"YR=="}}"#, r#"{"a":{"B":"YQ=="}}"#),
         (r#"{"a":{"N":"\u0031"}}"#, r#"{"a":{"N":"1"}}"#),
         (r#"{"a":{"BS":["YQ==","YR=="]},"a":{"S":""}}"#, ""),

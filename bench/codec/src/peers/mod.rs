@@ -1,0 +1,6 @@
+//! What a competent user writes with the crates of today.
+
+pub mod borrowed;
+pub mod ion;
+pub mod order;
+pub mod owned;
