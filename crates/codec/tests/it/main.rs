@@ -11,4 +11,5 @@ mod records;
 #[cfg(feature = "aws-sdk-dynamodb")]
 mod sdk;
 mod serde;
+mod stream;
 mod tape;
