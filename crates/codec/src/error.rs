@@ -44,6 +44,8 @@ pub enum DecodeErrorKind {
     ChangeRecord,
     /// The line is no `{"Item":{...}}`.
     NoItem,
+    /// A record of a change has not all the parts that it must have.
+    MissingPart,
 }
 
 impl DecodeErrorKind {
@@ -67,6 +69,7 @@ impl DecodeErrorKind {
             Self::TooLong => "an item of 128 MiB or more",
             Self::TooDeep => "nested deeper than 32 levels",
             Self::ChangeRecord => "a change of an incremental export, not an item",
+            Self::MissingPart => "a record without a part that it must have",
             Self::NoItem => "no line of the form {\"Item\":{...}}",
         }
     }

@@ -6,6 +6,7 @@
 //!   refuse, with the byte and the attribute in the error; it never panics.
 //! * [`RawItem`] moves items as bytes, with their brackets matched and nothing decoded.
 //! * [`ContentDigest`] proves that two sets of items are equal, whatever their order.
+//! * [`IncrementalRecord`] and [`StreamRecord`] are changes: of exports, of streams, of Lambda events.
 //! * [`lines::LineReader`] cuts plain, gzip and zstd streams into lines.
 //!
 //! ```
@@ -42,6 +43,7 @@ mod number;
 mod options;
 mod plain;
 mod raw;
+mod record;
 mod scan;
 #[cfg(feature = "aws-sdk-dynamodb")]
 mod sdk;
@@ -60,6 +62,10 @@ pub use number::{Number, ParseNumberError};
 pub use options::{BareNumbers, DecodeOptions, Duplicates, SpareBits, Surrogates, TypedNulls};
 pub use plain::{PlainBinaries, PlainNumbers, PlainOptions, PlainSets};
 pub use raw::{RawItem, split_items};
+pub use record::{
+    EventName, IncrementalRecord, ParseSequenceNumberError, RawRecord, SequenceNumber,
+    StreamRecord, StreamViewType, UserIdentity,
+};
 #[cfg(feature = "aws-sdk-dynamodb")]
 pub use sdk::FromSdkError;
 pub use tape::{

@@ -143,10 +143,18 @@ impl Backend {
     /// When the table cannot be created.
     pub async fn table(&self, name_prefix: &str, keys: KeySchema) -> String {
         let name = unique(name_prefix);
-        let create = self.dynamodb.create_table().table_name(&name);
-        keys.apply(create).send().await.expect("create the table");
-        self.wait_until_active(&name).await;
+        self.create_table(&name, keys).await;
         name
+    }
+
+    /// Creates an empty table of this name.
+    ///
+    /// # Panics
+    /// When the table cannot be created.
+    pub async fn create_table(&self, name: &str, keys: KeySchema) {
+        let create = self.dynamodb.create_table().table_name(name);
+        keys.apply(create).send().await.expect("create the table");
+        self.wait_until_active(name).await;
     }
 
     async fn wait_until_active(&self, name: &str) {

@@ -2,6 +2,7 @@
 
 use clap::{Args, ValueEnum};
 use ddbkit::flow::CapacityUnits;
+use ddbkit::store::Location;
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
@@ -11,6 +12,8 @@ use std::path::PathBuf;
   ddbkit load backups/orders Orders-copy --create-table
   ddbkit load s3://my-backups/orders Orders --mode overwrite --write-capacity 500
   zstdcat items.json.zst | ddbkit load - Orders
+
+After an interruption the same command goes on where it stopped.
 
 Items that cannot be written go to the rejects file, which can be loaded again, and the load goes
 on; the exit code is then 1.")]
@@ -34,6 +37,10 @@ pub(crate) struct LoadArgs {
     /// Stop after this many items of the source
     #[arg(long, value_name = "N")]
     pub(crate) limit: Option<u64>,
+    /// Where to keep how far the load came: a directory or s3://bucket/prefix [default:
+    /// <table>-load-<export>]
+    #[arg(long, value_name = "LOCATION")]
+    pub(crate) state: Option<Location>,
     /// File for items that are refused [default: <table>-rejects-<time>.json]
     #[arg(long, value_name = "FILE")]
     pub(crate) rejects: Option<PathBuf>,

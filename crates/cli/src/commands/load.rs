@@ -30,7 +30,18 @@ pub(crate) async fn run(context: &Context, args: LoadArgs) -> Result<Exit, Failu
         None => None,
     };
     let aws = Aws::load(&context.global).await?;
-    let load = options(Load::builder(aws.dynamodb(), &args.table), &args).build();
+    let mut load = options(Load::builder(aws.dynamodb(), &args.table), &args);
+    // A load with a limit is a sample: it is made again, not gone on with.
+    let state = match (&reader, args.limit) {
+        (Some(reader), None) => {
+            Some(args.state.clone().unwrap_or_else(|| default_state(&args.table, reader)))
+        }
+        _ => None,
+    };
+    if let Some(state) = &state {
+        load = load.state(config::store(state, &context.global).await?);
+    }
+    let load = load.build();
     let (table, region) = (&args.table, aws.region());
     let source = if from_stdin { "standard input" } else { &args.source };
     output.notice(&format!("Loading {source} into {table} ({region}): {}", path_notice(&args)));
@@ -45,6 +56,15 @@ pub(crate) async fn run(context: &Context, args: LoadArgs) -> Result<Exit, Failu
         None => load.from_reader(io::stdin(), "stdin", &control).await?,
     };
     drop(control);
+    if let Some(Location::Directory(folder)) = &state {
+        // It is empty now, or it is not ours.
+        std::fs::remove_dir(folder).ok();
+    }
+    if report.table_was_replaced {
+        output.notice(
+            "The table was made anew since this load was interrupted: it was loaded from the start",
+        );
+    }
     if output.is_json() {
         output.json(&to_json(&report), false)?;
     } else {
@@ -70,6 +90,13 @@ fn options(load: LoadBuilder, args: &LoadArgs) -> LoadBuilder {
         load = load.limit(limit);
     }
     load
+}
+
+/// In the current directory, of a name that says what goes where, so that the same command finds it.
+fn default_state(table: &str, reader: &ExportReader) -> Location {
+    let table = table.rsplit(['/', ':']).next().unwrap_or(table);
+    let export = reader.id().map_or_else(|| "export".to_owned(), |id| id.to_string());
+    Location::Directory(format!("{table}-load-{export}").into())
 }
 
 /// In the current directory, of a name that says whose and when.
@@ -107,6 +134,9 @@ fn summary(report: &LoadReport) -> String {
             text += &format!("\n  {:>12}  {what}", count(n));
         }
     }
+    if report.resumed > 0 {
+        text += &format!("\n  {:>12}  done by an earlier run", count(report.resumed));
+    }
     text += &format!("\n  consumed {} write capacity units", report.consumed);
     if report.throttles + report.unprocessed > 0 {
         let (throttles, items) = (count(report.throttles), count(report.unprocessed));
@@ -136,6 +166,8 @@ fn to_json(report: &LoadReport) -> serde_json::Value {
             WritePath::Batch => "batch",
         },
         "created_table": report.created_table,
+        "resumed": report.resumed,
+        "table_was_replaced": report.table_was_replaced,
         "read": report.read,
         "written": report.written,
         "already_equal": report.already_equal,

@@ -78,6 +78,11 @@ impl<'a> Cursor<'a> {
         self.at += 1;
     }
 
+    /// Steps over bytes that were looked at.
+    pub(crate) fn skip(&mut self, bytes: usize) {
+        self.at += bytes;
+    }
+
     /// Steps over what is no bracket, string or separator: a number, `true`, or nonsense.
     pub(crate) fn skip_word(&mut self) {
         let length =

@@ -59,13 +59,15 @@ fn unusual(bytes: &[u8], at: usize) -> Result<usize, Odd> {
         let is_negative = byte(bytes, end) == b'-';
         end += usize::from(matches!(byte(bytes, end), b'+' | b'-'));
         let stop = digits(bytes, end);
-        // Longer ones are left to the careful reader.
-        if !(1..=9).contains(&(stop - end)) {
+        let text = bytes.get(end..stop).unwrap_or_default();
+        let value = text
+            .iter()
+            .fold(0_i64, |sum, digit| sum.saturating_mul(10).saturating_add(i64::from(digit & 15)));
+        exponent = if is_negative { -value } else { value };
+        // As in the service, an exponent beyond 32 bits is no number at all.
+        if text.is_empty() || i32::try_from(exponent).is_err() {
             return Err(Odd);
         }
-        let text = bytes.get(end..stop).unwrap_or_default();
-        let value = text.iter().fold(0, |sum, digit| sum * 10 + i64::from(digit & 15));
-        exponent = if is_negative { -value } else { value };
         end = stop;
     }
     let leading = significant + zeros + exponent - places - 1;
@@ -110,7 +112,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn what_is_accepted_is_a_number(text in "[+-]?[0-9]{0,45}\\.?[0-9]{0,5}([eE][+-]?[0-9]{0,4})?") {
+        fn what_is_accepted_is_a_number(text in "[+-]?[0-9]{0,45}\\.?[0-9]{0,5}([eE][+-]?0{0,9}[0-9]{0,4})?") {
             prop_assert_eq!(accepts(&text), text.parse::<Number>().is_ok());
         }
 

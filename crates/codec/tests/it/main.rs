@@ -9,4 +9,5 @@ mod plain;
 #[cfg(feature = "aws-sdk-dynamodb")]
 mod sdk;
 mod serde;
+mod records;
 mod tape;

@@ -110,6 +110,10 @@ impl Protocol for DynamoDbProtocol {
                 StatusCode::INTERNAL_SERVER_ERROR,
                 r#"{"__type":"com.amazonaws.dynamodb.v20120810#InternalServerError","message":"Internal server error"}"#,
             ),
+            Refusal::ExpiredCredentials => json(
+                StatusCode::BAD_REQUEST,
+                r#"{"__type":"com.amazon.coral.service#ExpiredTokenException","message":"The security token included in the request is expired"}"#,
+            ),
         }
     }
 }

@@ -29,6 +29,9 @@ pub enum Fault {
     /// The call is refused unapplied: `InternalServerError` (500) from `DynamoDB`, `InternalError`
     /// (500) from S3.
     InternalServerError,
+    /// The call is refused unapplied because the credentials have expired: `ExpiredTokenException`
+    /// (400) from `DynamoDB`, `ExpiredToken` (400) from S3.
+    ExpiredCredentials,
     /// The call is applied; the answer has an honest `content-length`, and the connection closes
     /// after half of the body.
     TornBody,

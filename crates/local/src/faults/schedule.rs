@@ -12,6 +12,8 @@ pub enum When {
     Next(u64),
     /// The `n`th call alone.
     Nth(u64),
+    /// The `n`th call and all behind it.
+    From(u64),
     /// Every `n`th call: `Every(1)` is all of them, `Every(0)` none.
     Every(u64),
     /// Each call with this probability, between 0 and 1. One seed gives one sequence of decisions.
@@ -47,6 +49,7 @@ impl Schedule {
             When::Once => self.calls == 1,
             When::Next(n) => self.calls <= n,
             When::Nth(n) => self.calls == n,
+            When::From(n) => self.calls >= n,
             When::Every(n) => n > 0 && self.calls.is_multiple_of(n),
             When::Probability { probability, .. } => self.random.f64() < probability,
         }
@@ -67,6 +70,7 @@ mod tests {
         assert_eq!(struck(When::Once, 5), [1]);
         assert_eq!(struck(When::Next(2), 5), [1, 2]);
         assert_eq!(struck(When::Nth(3), 5), [3]);
+        assert_eq!(struck(When::From(4), 5), [4, 5]);
         assert_eq!(struck(When::Every(2), 5), [2, 4]);
         assert!(struck(When::Every(0), 5).is_empty());
     }

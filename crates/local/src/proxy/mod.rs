@@ -49,6 +49,7 @@ pub(crate) enum BatchPart {
 pub(crate) enum Refusal {
     Throttled,
     InternalError,
+    ExpiredCredentials,
 }
 
 /// Accepts connections for as long as it is polled.
@@ -101,6 +102,7 @@ async fn answer<P: Protocol>(
         Fault::AllUnprocessed => protocol.forward_part(request, BatchPart::Nothing).await,
         Fault::Throttle => refuse(protocol, request, Refusal::Throttled).await,
         Fault::InternalServerError => refuse(protocol, request, Refusal::InternalError).await,
+        Fault::ExpiredCredentials => refuse(protocol, request, Refusal::ExpiredCredentials).await,
         Fault::TornBody => protocol.forward(request).await.map(body::tear),
         Fault::WrongChecksum => protocol.forward(request).await.map(body::corrupt),
         Fault::LostAnswer => {

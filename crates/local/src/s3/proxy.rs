@@ -52,6 +52,9 @@ impl Protocol for S3Protocol {
                 "InternalError",
                 "We encountered an internal error. Please try again.",
             ),
+            Refusal::ExpiredCredentials => {
+                (StatusCode::BAD_REQUEST, "ExpiredToken", "The provided token has expired.")
+            }
         };
         let body = format!(
             r#"<?xml version="1.0" encoding="UTF-8"?><Error><Code>{code}</Code><Message>{message}</Message></Error>"#

@@ -2,6 +2,7 @@
 
 use aws_sdk_dynamodb::Client;
 use ddbkit_flow::{CapacityLimiter, CapacityUnits};
+use ddbkit_store::Store;
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
@@ -33,6 +34,7 @@ pub struct LoadBuilder {
     pub(crate) limit: Option<u64>,
     pub(crate) create_table: bool,
     pub(crate) rejects: Option<PathBuf>,
+    pub(crate) state: Option<Store>,
 }
 
 const WORKERS: NonZeroUsize = NonZeroUsize::new(8).expect("not zero");
@@ -50,6 +52,7 @@ impl Load {
             limit: None,
             create_table: false,
             rejects: None,
+            state: None,
         }
     }
 }
@@ -96,6 +99,15 @@ impl LoadBuilder {
     #[must_use]
     pub fn rejects(mut self, file: impl Into<PathBuf>) -> Self {
         self.rejects = Some(file.into());
+        self
+    }
+
+    /// Where the load keeps how far it came, for an export as its source: the same load with the same
+    /// place goes on after a kill or an error. Nothing stays there when the load is done. The place
+    /// is for this load alone, and never within the source. Loads with a limit keep nothing.
+    #[must_use]
+    pub fn state(mut self, store: Store) -> Self {
+        self.state = Some(store);
         self
     }
 

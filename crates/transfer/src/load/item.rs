@@ -1,10 +1,10 @@
 //! An item on its way from a line to the table.
 
 use crate::keys::KeyId;
+use crate::load::frontier::Ticket;
 use bytes::Bytes;
 use std::fmt;
 use std::sync::Arc;
-use tokio::sync::OwnedSemaphorePermit;
 
 /// Where in the source a line stands.
 #[derive(Clone, Debug)]
@@ -30,7 +30,6 @@ pub(crate) struct QueuedItem {
     pub(crate) json: Bytes,
     pub(crate) key: KeyId,
     pub(crate) place: Place,
-    /// Holds the memory of the lines that were read together with this one; the reader goes on
-    /// when enough of them are written.
-    pub(crate) _memory: Arc<OwnedSemaphorePermit>,
+    /// To be told when the item is settled.
+    pub(crate) ticket: Arc<Ticket>,
 }

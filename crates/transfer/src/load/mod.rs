@@ -8,6 +8,7 @@
 mod batch_lane;
 mod builder;
 mod create_table;
+mod frontier;
 mod item;
 mod put_lane;
 mod reader;
@@ -15,6 +16,7 @@ mod refusal;
 mod rejects;
 mod report;
 mod run;
+mod state;
 mod tally;
 
 pub use builder::{Load, LoadBuilder, WriteMode};

@@ -1,6 +1,7 @@
 //! Takes lines from a source to the lanes of their keys.
 
 use crate::budget::ItemBudget;
+use crate::load::frontier::{Frontiers, Ticket};
 use crate::load::item::{Place, QueuedItem};
 use crate::load::run::{Writing, unreadable};
 use crate::workers::died;
@@ -9,14 +10,19 @@ use bytes::Bytes;
 use ddbkit_codec::RawItem;
 use ddbkit_codec::lines::{LineBatch, LineError, LineReader};
 use ddbkit_export::{ExportReader, ReadOptions};
+use ddbkit_flow::ProgressEvent;
 use std::io::Read;
+use std::ops::Range;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc};
+use tokio::sync::{Semaphore, mpsc};
 use tokio::task::JoinSet;
 
 /// How many data files are read at the same time.
 const FILES_AT_ONCE: usize = 4;
+
+/// How many lines are settled together: the frontier moves in steps of these.
+const LINES_A_TICKET: u64 = 64;
 
 /// Where the lines come from.
 pub(crate) enum Source {
@@ -65,7 +71,8 @@ async fn read_files(files: Arc<ExportFiles>, router: Router) -> Result<(), Trans
         let lines = files.reader.read_file(file, ReadOptions::default()).await;
         let mut lines = lines.map_err(unreadable)?;
         while let Some(batch) = router.control_run(lines.next()).await?.map_err(unreadable)? {
-            if !router.route(&name, &batch.bytes, batch.first_line).await? {
+            let lines = batch.first_line..batch.first_line + batch.lines;
+            if !router.route(&name, &batch.bytes, lines).await? {
                 return Ok(());
             }
         }
@@ -80,8 +87,8 @@ async fn read_stream(
 ) -> Result<(), TransferError> {
     let (sender, mut batches) = mpsc::channel(1);
     let reading = tokio::task::spawn_blocking(move || read_all(reader, &sender));
-    while let Some((bytes, first_line)) = router.control_run(batches.recv()).await? {
-        if !router.route(&name, &bytes, first_line).await? {
+    while let Some((bytes, lines)) = router.control_run(batches.recv()).await? {
+        if !router.route(&name, &bytes, lines).await? {
             return Ok(());
         }
     }
@@ -95,7 +102,7 @@ async fn read_stream(
 /// Reads until the end, or until nobody takes the lines any more.
 fn read_all(
     reader: Box<dyn Read + Send>,
-    batches: &mpsc::Sender<(Bytes, u64)>,
+    batches: &mpsc::Sender<(Bytes, Range<u64>)>,
 ) -> Result<(), LineError> {
     let mut lines = LineReader::new(reader);
     loop {
@@ -103,8 +110,8 @@ fn read_all(
         if !lines.next_batch(&mut batch)? {
             return Ok(());
         }
-        let first_line = batch.first_line;
-        if batches.blocking_send((batch.bytes.into(), first_line)).is_err() {
+        let numbers = batch.first_line..batch.first_line + batch.lines;
+        if batches.blocking_send((batch.bytes.into(), numbers)).is_err() {
             return Ok(());
         }
     }
@@ -117,6 +124,7 @@ pub(crate) struct Router {
     lanes: Vec<mpsc::Sender<QueuedItem>>,
     memory: Arc<Semaphore>,
     budget: Arc<ItemBudget>,
+    frontiers: Arc<Frontiers>,
 }
 
 impl Router {
@@ -125,8 +133,9 @@ impl Router {
         lanes: Vec<mpsc::Sender<QueuedItem>>,
         memory: Arc<Semaphore>,
         budget: Arc<ItemBudget>,
+        frontiers: Arc<Frontiers>,
     ) -> Self {
-        Self { writing, lanes, memory, budget }
+        Self { writing, lanes, memory, budget, frontiers }
     }
 
     async fn control_run<T>(&self, work: impl Future<Output = T>) -> Result<T, TransferError> {
@@ -138,12 +147,30 @@ impl Router {
         &self,
         name: &Arc<str>,
         lines: &Bytes,
-        first_line: u64,
+        numbers: Range<u64>,
     ) -> Result<bool, TransferError> {
+        let settled = self.frontiers.settled(name);
+        if numbers.end <= settled + 1 {
+            self.resumed(numbers.end - numbers.start, lines.len());
+            return Ok(true);
+        }
         let permit = self.control_run(self.memory.clone().acquire_owned()).await?;
-        let permit = Arc::new(permit.map_err(|_| TransferError::interrupted())?);
-        for (number, line) in (first_line..).zip(lines.split(|byte| *byte == b'\n')) {
+        let memory = Arc::new(permit.map_err(|_| TransferError::interrupted())?);
+        let begin = |first: u64| {
+            let last = (first + LINES_A_TICKET).min(numbers.end);
+            (last, self.frontiers.begin(name, first..last, memory.clone()))
+        };
+        let (mut end, mut ticket) = begin(numbers.start.max(settled + 1));
+        for (number, line) in numbers.clone().zip(lines.split(|byte| *byte == b'\n')) {
+            if number == end {
+                ticket.settle();
+                (end, ticket) = begin(number);
+            }
             if line.trim_ascii().is_empty() {
+                continue;
+            }
+            if number <= settled {
+                self.resumed(1, line.len());
                 continue;
             }
             if self.budget.take(1) == 0 {
@@ -153,25 +180,34 @@ impl Router {
             self.writing.tally.json_bytes.add(line.len() as u64 + 1);
             let place = Place { file: name.clone(), line: number };
             let line = lines.slice_ref(line);
-            match self.queued(&line, &place, &permit) {
+            match self.queued(&line, &place, &ticket) {
                 Ok(item) => self.send(item).await?,
                 Err(why) => self.writing.reject_line(&line, &place, &why).await?,
             }
         }
+        ticket.settle();
         Ok(true)
+    }
+
+    /// Lines that an earlier run settled.
+    fn resumed(&self, lines: u64, bytes: usize) {
+        self.writing.tally.resumed.add(lines);
+        let event = ProgressEvent::Advanced { items: lines, bytes: bytes as u64 };
+        self.writing.control().emit(&event);
     }
 
     fn queued(
         &self,
         line: &Bytes,
         place: &Place,
-        memory: &Arc<OwnedSemaphorePermit>,
+        ticket: &Arc<Ticket>,
     ) -> Result<QueuedItem, String> {
         let item = RawItem::from_line(line).map_err(|error| error.to_string())?;
         let key = self.writing.keys.id_of_raw(&item)?;
         let json = line.slice_ref(item.as_bytes());
         let (line, place) = (line.clone(), place.clone());
-        Ok(QueuedItem { line, json, key, place, _memory: memory.clone() })
+        ticket.add();
+        Ok(QueuedItem { line, json, key, place, ticket: ticket.clone() })
     }
 
     async fn send(&self, item: QueuedItem) -> Result<(), TransferError> {

@@ -37,6 +37,11 @@ pub struct LoadReport {
     /// The file of the rejected lines, where there are any; beside it, with `.errors.jsonl` at the
     /// end of its name, the reason for each line.
     pub rejects: Option<PathBuf>,
+    /// Lines that an earlier run of this load had settled, and that were not looked at again.
+    pub resumed: u64,
+    /// Whether an earlier run was for a table that was made anew since, so that everything was done
+    /// again.
+    pub table_was_replaced: bool,
     /// Bytes of the lines read.
     pub json_bytes: u64,
     /// What DynamoDB says that the writes consumed.

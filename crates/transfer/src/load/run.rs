@@ -5,14 +5,16 @@ use crate::keys::KeySchema;
 use crate::load::batch_lane::batch_lane;
 use crate::load::builder::{Load, LoadBuilder, WriteMode};
 use crate::load::create_table::{apply_after_load, create_table};
+use crate::load::frontier::Frontiers;
 use crate::load::item::{Place, QueuedItem};
 use crate::load::put_lane::put_lane;
 use crate::load::reader::{Router, Source};
 use crate::load::rejects::Rejects;
 use crate::load::report::{LoadReport, WritePath};
+use crate::load::state::LoadState;
 use crate::load::tally::Tally;
 use crate::raw::Session;
-use crate::table::{describe, wait_until_active};
+use crate::table::{TableInfo, describe, wait_until_active};
 use crate::workers::join_all;
 use crate::{TransferError, TransferErrorKind};
 use ddbkit_export::{ExportKind, ExportReader, ManifestCheck, TableDescriptor};
@@ -49,12 +51,15 @@ impl Writing {
     }
 
     pub(crate) fn advanced(&self, item: &QueuedItem) {
+        item.ticket.settle();
         let bytes = item.line.len() as u64;
         self.control().emit(&ProgressEvent::Advanced { items: 1, bytes });
     }
 
     pub(crate) async fn reject(&self, item: &QueuedItem, why: &str) -> Result<(), TransferError> {
-        self.reject_line(&item.line, &item.place, why).await
+        self.reject_line(&item.line, &item.place, why).await?;
+        item.ticket.settle();
+        Ok(())
     }
 
     pub(crate) async fn reject_line(
@@ -98,8 +103,22 @@ impl Load {
         }
         let descriptor = reader.descriptor().await.map_err(unreadable)?;
         let items = Some(reader.summary().item_count);
+        let options = self.options;
+        let state = match &options.state {
+            Some(store) if options.limit.is_none() => Some(
+                LoadState::open(
+                    store.clone(),
+                    &options.table,
+                    options.mode,
+                    options.create_table,
+                    &reader,
+                )
+                .await?,
+            ),
+            _ => None,
+        };
         let source = Source::export(reader);
-        run(self.options, source, descriptor, items, control).await
+        run(options, source, descriptor, items, state, control).await
     }
 
     /// Loads lines of DynamoDB JSON: `{"Item":{...}}` as in exports, or bare items. Plain, gzip
@@ -114,7 +133,7 @@ impl Load {
         control: &Control,
     ) -> Result<LoadReport, TransferError> {
         let source = Source::stream(reader, name);
-        run(self.options, source, None, None, control).await
+        run(self.options, source, None, None, None, control).await
     }
 }
 
@@ -123,19 +142,28 @@ async fn run(
     source: Source,
     descriptor: Option<TableDescriptor>,
     items: Option<u64>,
+    mut state: Option<LoadState>,
     control: &Control,
 ) -> Result<LoadReport, TransferError> {
     let started = Instant::now();
     let control = control.child();
     let session = Session::new(options.client.clone(), &options.table, options.limiter(), &control);
     let mut not_applied = Vec::new();
-    let table = if options.create_table {
-        let descriptor = descriptor.as_ref().ok_or_else(no_descriptor)?;
-        create_table(&session, descriptor, &mut not_applied).await?;
-        wait_until_active(&session).await?
-    } else {
-        describe(&session).await?
-    };
+    let table =
+        match find_table(&session, &options, descriptor.as_ref(), &mut state, &mut not_applied)
+            .await
+        {
+            Ok(table) => table,
+            Err(error) => {
+                // Nothing was written: there is nothing to go on with.
+                if let Some(state) = state
+                    && !state.is_resumed()
+                {
+                    state.remove().await.ok();
+                }
+                return Err(error);
+            }
+        };
     let keys = table.keys()?;
     if let Some(descriptor) = &descriptor {
         check_same_keys(descriptor, &table.descriptor)?;
@@ -157,12 +185,30 @@ async fn run(
     let writing =
         Arc::new(Writing { session: session.clone(), keys, tally: Tally::default(), rejects });
     let budget = Arc::new(ItemBudget::new(options.limit));
-    move_items(&writing, source, path, &options, &budget, &control).await?;
+    let table_was_replaced = state.as_ref().is_some_and(LoadState::is_for_another);
+    let settled = state.iter().flat_map(LoadState::settled);
+    let frontiers = Arc::new(Frontiers::starting_at(settled));
+    let moving = move_items(&writing, source, path, &options, &budget, &frontiers, &control);
+    match &mut state {
+        Some(state) => {
+            let moved = tokio::select! {
+                moved = moving => moved.and_then(|()| Ok(control.check()?)),
+                failed = state.keep_saving(|| frontiers.lines()) => Err(failed),
+            };
+            // The error is the one to tell, not that it could not be written down either.
+            let saved = state.save(&frontiers.lines()).await;
+            moved.and(saved)?;
+        }
+        None => moving.await?,
+    }
     control.check()?;
     if options.create_table
         && let Some(descriptor) = &descriptor
     {
         apply_after_load(&session, descriptor, &mut not_applied).await;
+    }
+    if let Some(state) = state {
+        state.remove().await?;
     }
     control.emit(&ProgressEvent::Finished);
     let writing = Arc::into_inner(writing).ok_or_else(|| {
@@ -179,6 +225,8 @@ async fn run(
         already_equal: tally.already_equal.get(),
         skipped_different: tally.skipped_different.get(),
         rejected: tally.rejected.get(),
+        resumed: tally.resumed.get(),
+        table_was_replaced,
         json_bytes: tally.json_bytes.get(),
         unprocessed: tally.unprocessed.get(),
         consumed: session.consumed(),
@@ -190,6 +238,32 @@ async fn run(
     })
 }
 
+/// The table to write to, created where that is asked for; and the state tied to it.
+async fn find_table(
+    session: &Session,
+    options: &LoadBuilder,
+    descriptor: Option<&TableDescriptor>,
+    state: &mut Option<LoadState>,
+    not_applied: &mut Vec<String>,
+) -> Result<TableInfo, TransferError> {
+    let table = if options.create_table {
+        let descriptor = descriptor.ok_or_else(no_descriptor)?;
+        let may_be_ours = state.as_ref().is_some_and(LoadState::may_have_created);
+        let created = create_table(session, descriptor, not_applied).await;
+        match created {
+            Err(error) if may_be_ours && error.kind() == TransferErrorKind::TableExists => {}
+            created => created?,
+        }
+        wait_until_active(session).await?
+    } else {
+        describe(session).await?
+    };
+    if let Some(state) = state {
+        state.pin(&table).await?;
+    }
+    Ok(table)
+}
+
 /// Runs readers and lanes until everything that was read is settled.
 async fn move_items(
     writing: &Arc<Writing>,
@@ -197,6 +271,7 @@ async fn move_items(
     path: WritePath,
     options: &LoadBuilder,
     budget: &Arc<ItemBudget>,
+    frontiers: &Arc<Frontiers>,
     control: &Control,
 ) -> Result<(), TransferError> {
     let workers = options.workers.get();
@@ -215,7 +290,7 @@ async fn move_items(
         };
     }
     let memory = Arc::new(Semaphore::new(BATCHES_IN_MEMORY));
-    let router = Router::new(writing.clone(), senders, memory, budget.clone());
+    let router = Router::new(writing.clone(), senders, memory, budget.clone(), frontiers.clone());
     source.spawn_readers(router, &mut tasks);
     join_all(tasks, control, (), |(), ()| ()).await
 }

@@ -12,6 +12,8 @@ pub(crate) struct Tally {
     pub(crate) rejected: Count,
     pub(crate) unprocessed: Count,
     pub(crate) json_bytes: Count,
+    /// Lines that an earlier run settled.
+    pub(crate) resumed: Count,
 }
 
 #[derive(Default)]

@@ -10,6 +10,7 @@ mod faults;
 mod load_modes;
 mod pacing;
 mod rejects;
+mod resume;
 mod round_trip;
 mod signing;
 mod support;

@@ -1,7 +1,8 @@
-//! A dump that is killed is never taken for a whole one.
+//! What is killed: a dump is never taken for a whole one, a load goes on.
 
 use crate::e2e::program::{command, run};
 use ddbkit_testkit::{KeySchema, backend, items, put_all};
+use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
@@ -56,4 +57,50 @@ async fn killed_at_any_moment_it_is_no_dump() {
     stop.store(true, Ordering::Relaxed);
     tokio::time::timeout(Duration::from_secs(30), writer).await.unwrap().unwrap();
     assert!(killed >= 6, "{killed} dumps were killed, {finished} had finished");
+}
+
+/// The same command, killed again and again, goes on each time and ends with every item there.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_killed_load_goes_on() {
+    let backend = Arc::new(backend().await);
+    let table = backend.table("kill-load", KeySchema::default()).await;
+    put_all(&backend.dynamodb, &table, (0..1_000).map(|n| items::item(2, n))).await;
+    let dir = tempfile::tempdir().unwrap();
+    let dump = dir.path().join("dump").to_str().unwrap().to_owned();
+    let fixed = ["--segments", "16", "--workers", "2", "--file-size", "200KiB", "--digest"];
+    run(&backend, &[&["dump", &table, &dump][..], &fixed].concat()).await.exits(0);
+    let state = dir.path().join("state");
+    let checkpoint = state.join("checkpoint.json");
+    for mode in ["overwrite", "skip-existing"] {
+        let copy = backend.table("kill-load", KeySchema::default()).await;
+        // Slow enough that there is something to kill.
+        let load = ["load", &dump, &copy, "--mode", mode, "--write-capacity", "250"];
+        let state = ["--state", state.to_str().unwrap(), "--output", "json"];
+        let load = [&load[..], &state].concat();
+        let mut settled = 0;
+        for _ in 0..3 {
+            let mut child = command(&backend, &load).spawn().unwrap();
+            // Killed as soon as it has come further than before, whatever it does just then.
+            while settled_lines(&checkpoint) <= settled && child.try_wait().unwrap().is_none() {
+                tokio::time::sleep(Duration::from_millis(20)).await;
+            }
+            child.kill().await.unwrap();
+            settled = settled_lines(&checkpoint).max(settled);
+        }
+        let summary = run(&backend, &load).await.exits(0).json();
+        let count = |name: &str| summary[name].as_u64().unwrap();
+        assert!(count("resumed") > 0, "{mode}: {summary}");
+        assert_eq!(count("resumed") + count("read"), 1_000, "{mode}");
+        run(&backend, &["verify", &dump, &copy]).await.exits(0);
+        // Nothing of it is left.
+        assert!(!dir.path().join("state").exists(), "{mode}");
+    }
+}
+
+/// How many lines the checkpoint of a load says are settled.
+fn settled_lines(checkpoint: &Path) -> u64 {
+    let Ok(text) = std::fs::read(checkpoint) else { return 0 };
+    let checkpoint: serde_json::Value = serde_json::from_slice(&text).unwrap();
+    let files = checkpoint["files"].as_object().unwrap();
+    files.values().map(|file| file["settledLine"].as_u64().unwrap()).sum()
 }

@@ -1,0 +1,252 @@
+//! What a load leaves behind so that the same command goes on.
+
+use crate::load::builder::WriteMode;
+use crate::table::TableInfo;
+use crate::{TransferError, TransferErrorKind};
+use aws_sdk_dynamodb::primitives::DateTime;
+use ddbkit_export::ExportReader;
+use ddbkit_store::{Condition, ETag, PutOptions, Store, StoreErrorKind};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+const KEY: &str = "checkpoint.json";
+/// How often the checkpoint is written: what was done since is done again after a kill.
+const EVERY: Duration = Duration::from_secs(1);
+
+/// `checkpoint.json`: what the load is, and how far it came.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Checkpoint {
+    version: u32,
+    /// The program that wrote it.
+    tool: String,
+    table_name: String,
+    /// The table itself; missing until it is created.
+    table: Option<TablePin>,
+    mode: String,
+    /// Whether this load creates the table.
+    creates_table: bool,
+    /// The data files of the source.
+    files: BTreeMap<String, FilePoint>,
+}
+
+/// Tells a table from one that was made anew under its name.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct TablePin {
+    arn: String,
+    id: Option<String>,
+    /// `CreationDateTime`, seconds.
+    created: Option<i64>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct FilePoint {
+    md5_checksum: Option<String>,
+    /// The last line up to which everything is settled.
+    settled_line: u64,
+}
+
+impl TablePin {
+    fn of(table: &TableInfo) -> Self {
+        let created = table.description.creation_date_time().map(DateTime::secs);
+        Self { arn: table.arn(), id: table.id(), created }
+    }
+
+    fn is(&self, other: &Self) -> bool {
+        match (&self.id, &other.id) {
+            (Some(own), Some(other)) => own == other,
+            _ => self.arn == other.arn && self.created == other.created,
+        }
+    }
+}
+
+/// The checkpoint of a load, in a store that only this load writes to.
+pub(crate) struct LoadState {
+    store: Store,
+    checkpoint: Checkpoint,
+    etag: ETag,
+    /// Whether an earlier run of this load left it.
+    is_resumed: bool,
+    /// Whether what an earlier run did was for a table that is no more.
+    is_for_another: bool,
+}
+
+impl LoadState {
+    /// Takes up what an earlier run left, or begins.
+    pub(crate) async fn open(
+        store: Store,
+        table_name: &str,
+        mode: WriteMode,
+        creates_table: bool,
+        source: &ExportReader,
+    ) -> Result<Self, TransferError> {
+        let files = source.files().iter().map(|file| {
+            let md5_checksum = file.md5_checksum.clone();
+            (file.data_file_s3_key.clone(), FilePoint { md5_checksum, settled_line: 0 })
+        });
+        let checkpoint = Checkpoint {
+            version: 1,
+            tool: concat!("ddbkit ", env!("CARGO_PKG_VERSION")).to_owned(),
+            table_name: table_name.to_owned(),
+            table: None,
+            mode: mode_name(mode).to_owned(),
+            creates_table,
+            files: files.collect(),
+        };
+        let (bytes, found) = match store.get(KEY).await {
+            Ok((meta, bytes)) => (bytes, meta.etag),
+            Err(error) if error.kind() == StoreErrorKind::NotFound => {
+                let etag = put(&store, &checkpoint, Condition::IfAbsent).await?;
+                let (is_resumed, is_for_another) = (false, false);
+                return Ok(Self { store, checkpoint, etag, is_resumed, is_for_another });
+            }
+            Err(error) => {
+                let message = format!("{} cannot be read", store.describe(KEY));
+                return Err(TransferError::caused(TransferErrorKind::Options, message, error));
+            }
+        };
+        let earlier: Checkpoint = serde_json::from_slice(&bytes).map_err(|error| {
+            let message = format!("{} is no checkpoint of a load", store.describe(KEY));
+            TransferError::caused(TransferErrorKind::Options, message, error)
+        })?;
+        if let Some(what) = checkpoint.differs(&earlier) {
+            let place = store.describe(KEY);
+            let message = format!(
+                "{place} is the checkpoint of another load: its {what} differs; finish that load, \
+                 or give this one another place for its state"
+            );
+            return Err(TransferError::new(TransferErrorKind::Options, message));
+        }
+        // Written at once, so that of two that go on with one load the second is told.
+        let etag = put(&store, &earlier, Condition::IfMatch(found)).await?;
+        Ok(Self { store, checkpoint: earlier, etag, is_resumed: true, is_for_another: false })
+    }
+
+    /// Whether an earlier run of this load left it.
+    pub(crate) fn is_resumed(&self) -> bool {
+        self.is_resumed
+    }
+
+    /// Whether an earlier run began to create the table.
+    pub(crate) fn may_have_created(&self) -> bool {
+        self.is_resumed && self.checkpoint.creates_table
+    }
+
+    /// Whether what an earlier run did was for a table that is no more, and is done again.
+    pub(crate) fn is_for_another(&self) -> bool {
+        self.is_for_another
+    }
+
+    /// Ties the load to the table. What was done for another table of this name counts for nothing.
+    pub(crate) async fn pin(&mut self, table: &TableInfo) -> Result<(), TransferError> {
+        let pin = TablePin::of(table);
+        if self.checkpoint.table.as_ref().is_some_and(|earlier| !earlier.is(&pin)) {
+            self.is_for_another = true;
+            for point in self.checkpoint.files.values_mut() {
+                point.settled_line = 0;
+            }
+        }
+        self.checkpoint.table = Some(pin);
+        self.write().await
+    }
+
+    /// The last settled line of each file.
+    pub(crate) fn settled(&self) -> impl Iterator<Item = (String, u64)> {
+        self.checkpoint.files.iter().map(|(file, point)| (file.clone(), point.settled_line))
+    }
+
+    /// Writes the checkpoint where it changed.
+    pub(crate) async fn save(
+        &mut self,
+        settled: &BTreeMap<String, u64>,
+    ) -> Result<(), TransferError> {
+        let mut changed = false;
+        for (file, line) in settled {
+            if let Some(point) = self.checkpoint.files.get_mut(file) {
+                changed |= point.settled_line != *line;
+                point.settled_line = *line;
+            }
+        }
+        if changed { self.write().await } else { Ok(()) }
+    }
+
+    /// Writes the checkpoint now and then; returns only when that fails.
+    pub(crate) async fn keep_saving(
+        &mut self,
+        settled: impl Fn() -> BTreeMap<String, u64>,
+    ) -> TransferError {
+        loop {
+            tokio::time::sleep(EVERY).await;
+            if let Err(error) = self.save(&settled()).await {
+                return error;
+            }
+        }
+    }
+
+    /// The load is done, or did nothing: nothing is left of it.
+    pub(crate) async fn remove(self) -> Result<(), TransferError> {
+        self.store.delete(KEY).await.map_err(|error| {
+            let message = format!("{} cannot be deleted", self.store.describe(KEY));
+            TransferError::caused(TransferErrorKind::Destination, message, error)
+        })
+    }
+
+    async fn write(&mut self) -> Result<(), TransferError> {
+        let condition = Condition::IfMatch(self.etag.clone());
+        self.etag = put(&self.store, &self.checkpoint, condition).await?;
+        Ok(())
+    }
+}
+
+impl Checkpoint {
+    /// What makes another load of this one.
+    fn differs(&self, other: &Self) -> Option<&'static str> {
+        let md5 = |checkpoint: &Self| {
+            let files = checkpoint.files.iter();
+            files.map(|(key, file)| (key.clone(), file.md5_checksum.clone())).collect::<Vec<_>>()
+        };
+        if self.version != other.version {
+            Some("version")
+        } else if md5(self) != md5(other) {
+            Some("source")
+        } else if self.table_name != other.table_name {
+            Some("table")
+        } else if self.mode != other.mode {
+            Some("mode")
+        } else if self.creates_table != other.creates_table {
+            Some("choice to create the table")
+        } else {
+            None
+        }
+    }
+}
+
+fn mode_name(mode: WriteMode) -> &'static str {
+    match mode {
+        WriteMode::SkipExisting => "skip-existing",
+        WriteMode::Overwrite => "overwrite",
+    }
+}
+
+async fn put(
+    store: &Store,
+    checkpoint: &Checkpoint,
+    condition: Condition,
+) -> Result<ETag, TransferError> {
+    // Texts, numbers and flags under text keys always serialize.
+    let json = serde_json::to_string_pretty(checkpoint).unwrap_or_default() + "\n";
+    let options = PutOptions { condition, ..PutOptions::default() };
+    store.put(KEY, json.into(), options).await.map_err(|error| {
+        let place = store.describe(KEY);
+        if error.kind() == StoreErrorKind::PreconditionFailed {
+            let message =
+                format!("{place} was changed by another load that runs on the same state");
+            return TransferError::new(TransferErrorKind::Options, message);
+        }
+        let message = format!("the checkpoint {place} cannot be written");
+        TransferError::caused(TransferErrorKind::Destination, message, error)
+    })
+}
