@@ -29,6 +29,9 @@
 //! |---|---|
 //! | `arbitrary` | `Arbitrary` for values, for fuzz targets |
 //! | `aws-sdk-dynamodb` | conversion to and from `aws_sdk_dynamodb::types::AttributeValue` |
+//! | `gzip` | streams that are compressed with gzip |
+//! | `libdeflate` | whole gzip objects in one call, faster, by a library in C |
+//! | `zstd` | streams that are compressed with zstd |
 //! | `serde` | items to and from Rust types, see the module `serde` |
 //! | `proptest` | generators of arbitrary values for property tests |
 

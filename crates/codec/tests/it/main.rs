@@ -12,3 +12,4 @@ mod sdk;
 mod serde;
 mod stream;
 mod tape;
+mod v1;
