@@ -1,6 +1,7 @@
 //! What holds for all items and all bytes.
 #![allow(clippy::unwrap_used, missing_docs)]
 
+mod bad_input;
 mod bytes;
 mod errors;
 mod items;
