@@ -32,6 +32,7 @@
 //! | move items, or look at a few attributes of each | [`RawItem`], [`RawItem::from_line_with`], [`RawItem::at`] |
 //! | read and write files and streams of items | [`stream::ItemReader`], [`stream::ItemWriter`] |
 //! | read lines of whatever, plain or compressed | [`lines::LineReader`] |
+//! | read the old casing, `{"s":"a"}` | [`Item::from_dynamodb_json_v1`] |
 //! | read and write JSON for people | [`Item::to_plain_json`], [`PlainOptions`] |
 //! | read changes: of incremental exports, of streams, of Lambda events | [`IncrementalRecord`], [`StreamRecord`] |
 //! | use Rust structs | the module `serde`, feature `serde` |
@@ -61,6 +62,7 @@
 //! | `aws-sdk-dynamodb` | conversion to and from `aws_sdk_dynamodb::types::AttributeValue` |
 //! | `digest` | content digests of items |
 //! | `gzip`, `zstd` | compressed streams |
+//! | `libdeflate` | gzip in memory, faster, by a library in C |
 //! | `proptest` | generators of arbitrary values for property tests |
 //! | `serde` | items to and from Rust types |
 

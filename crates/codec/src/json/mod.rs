@@ -9,6 +9,7 @@ mod places;
 mod size;
 mod strings;
 mod tape;
+mod v1;
 mod write;
 mod write_ref;
 

@@ -13,3 +13,4 @@ mod sdk;
 mod serde;
 mod stream;
 mod tape;
+mod v1;
