@@ -6,8 +6,9 @@ mod errors;
 mod items;
 mod lines;
 mod plain;
+mod records;
+mod rules;
 #[cfg(feature = "aws-sdk-dynamodb")]
 mod sdk;
 mod serde;
-mod records;
 mod tape;
