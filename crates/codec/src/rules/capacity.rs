@@ -43,7 +43,7 @@ pub fn read_units(size: usize, consistency: Consistency) -> f64 {
     }
 }
 
-/// Read units of a BatchGetItem, or of a TransactGetItems, of items of these sizes: each item is
+/// Read units of a BatchGetItem, or of a `TransactGetItems`, of items of these sizes: each item is
 /// rounded up by itself. A key without an item counts as size 0.
 ///
 /// ```
@@ -93,7 +93,7 @@ pub fn update_units(before: usize, after: usize) -> f64 {
     write_units(before.max(after))
 }
 
-/// Write units within a TransactWriteItems: twice those of the same write outside of one.
+/// Write units within a `TransactWriteItems`: twice those of the same write outside of one.
 #[must_use]
 pub fn transactional_write_units(size: usize) -> f64 {
     2.0 * write_units(size)

@@ -94,7 +94,7 @@ impl TableKeys {
     /// Says which names of key attributes no table can have.
     ///
     /// # Errors
-    /// What CreateTable would refuse: names that are empty or longer than [`MAX_KEY_NAME`].
+    /// What `CreateTable` would refuse: names that are empty or longer than [`MAX_KEY_NAME`].
     pub fn validate(&self) -> Result<(), Vec<Violation>> {
         let keys = std::iter::once(&self.table).chain(self.indexes.iter().map(|(_, key)| key));
         let violations: Vec<Violation> = keys
