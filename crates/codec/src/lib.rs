@@ -7,7 +7,8 @@
 //! * [`RawItem`] moves items as bytes, with their brackets matched and nothing decoded.
 //! * [`ContentDigest`] proves that two sets of items are equal, whatever their order.
 //! * [`IncrementalRecord`] and [`StreamRecord`] are changes: of exports, of streams, of Lambda events.
-//! * [`lines::LineReader`] cuts plain, gzip and zstd streams into lines.
+//! * [`stream::ItemReader`] and [`stream::ItemWriter`] read and write streams of items;
+//!   [`lines::LineReader`] cuts plain, gzip and zstd streams into lines.
 //!
 //! ```
 //! use ddbkit_codec::{AttributeValue, Item};
@@ -52,6 +53,7 @@ mod sdk;
 pub mod serde;
 #[cfg(any(test, feature = "proptest"))]
 pub mod strategies;
+pub mod stream;
 mod tape;
 mod value;
 

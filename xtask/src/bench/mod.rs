@@ -119,7 +119,7 @@ fn command_line(options: &Options) -> String {
 fn build() -> Result<PathBuf, String> {
     let folder = target().join("bench").join("build");
     let manifest = "bench/codec/Cargo.toml";
-    let mut build = cargo(&["build", "--release", "--locked", "--manifest-path", manifest]);
+    let mut build = cargo(&["build", "--release", "--manifest-path", manifest]);
     succeed(build.arg("--target-dir").arg(&folder))?;
     let name = format!("ddbkit-codec-bench{}", std::env::consts::EXE_SUFFIX);
     Ok(folder.join("release").join(name))

@@ -37,23 +37,44 @@ impl LineBatch {
 
     /// The lines that are not blank. Blank lines are left out, but they count in the numbers.
     pub fn iter(&self) -> impl Iterator<Item = Line<'_>> {
-        let mut rest = self.bytes.as_slice();
-        let mut offset = self.first_offset;
-        let mut numbers = self.first_line..;
+        let mut position = Position::default();
         std::iter::from_fn(move || {
-            while !rest.is_empty() {
-                let end = memchr(b'\n', rest).unwrap_or(rest.len());
-                let (bytes, newline) = rest.split_at(end);
-                let line = Line { bytes, number: numbers.next()?, offset };
-                rest = newline.get(1..).unwrap_or_default();
-                offset += end as u64 + 1;
-                if !bytes.trim_ascii().is_empty() {
-                    return Some(line);
-                }
-            }
-            None
+            self.skip_blank(&mut position);
+            self.line(&mut position)
         })
     }
+
+    /// Steps over blank lines; whether there is a line behind them.
+    pub(crate) fn skip_blank(&self, position: &mut Position) -> bool {
+        let mut next = *position;
+        while let Some(line) = self.line(&mut next) {
+            if !line.bytes.trim_ascii().is_empty() {
+                return true;
+            }
+            *position = next;
+        }
+        false
+    }
+
+    /// The line at the position, which moves behind it.
+    pub(crate) fn line(&self, position: &mut Position) -> Option<Line<'_>> {
+        let rest = self.bytes.get(position.at..).filter(|rest| !rest.is_empty())?;
+        let end = memchr(b'\n', rest).unwrap_or(rest.len());
+        let line = Line {
+            bytes: rest.get(..end)?,
+            number: self.first_line + position.lines,
+            offset: self.first_offset + position.at as u64,
+        };
+        *position = Position { at: position.at + end + 1, lines: position.lines + 1 };
+        Some(line)
+    }
+}
+
+/// How far a batch was gone through.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Position {
+    at: usize,
+    lines: u64,
 }
 
 #[cfg(test)]

@@ -9,6 +9,7 @@ mod input;
 mod reader;
 mod whole;
 
+pub(crate) use batch::Position;
 pub use batch::{Line, LineBatch};
 pub use error::{LineError, LineErrorKind};
 pub use reader::LineReader;

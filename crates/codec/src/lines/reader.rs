@@ -46,6 +46,7 @@ pub struct LineReader<R: Read> {
     bytes: u64,
     /// What stopped the reading. It is told after the lines before it, and again when asked again.
     failure: Option<LineError>,
+    is_told: bool,
     /// What was read of a line that is too long, and whether that is all of it.
     too_long: (u64, bool),
 }
@@ -64,6 +65,7 @@ impl<R: Read> LineReader<R> {
             lines: 0,
             bytes: 0,
             failure: None,
+            is_told: false,
             too_long: (0, false),
         }
     }
@@ -93,19 +95,22 @@ impl<R: Read> LineReader<R> {
             }
         }
         match &mut self.failure {
-            Some(failure) if batch.lines == 0 => Err(failure.tell()),
+            Some(failure) if batch.lines == 0 => {
+                self.is_told = true;
+                Err(failure.tell())
+            }
             _ => Ok(batch.lines > 0),
         }
     }
 
     /// Steps over the line that is too long, after that error, so that the lines behind it can be
-    /// read. Does nothing when there was no such error.
+    /// read. Does nothing when there was no such error yet.
     ///
     /// # Errors
     /// When the rest of the line cannot be read, as in [`LineReader::next_batch`].
     pub fn skip_line(&mut self) -> Result<(), LineError> {
         let is_too_long = |error: &LineError| error.kind() == LineErrorKind::LineTooLong;
-        if !self.failure.as_ref().is_some_and(is_too_long) {
+        if !self.is_told || !self.failure.as_ref().is_some_and(is_too_long) {
             return Ok(());
         }
         let (mut skipped, mut is_ended) = self.too_long;
@@ -117,6 +122,7 @@ impl<R: Read> LineReader<R> {
             self.bounded(skipped)?;
         }
         self.failure = None;
+        self.is_told = false;
         self.lines += 1;
         self.bytes += skipped;
         Ok(())

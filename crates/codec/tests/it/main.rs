@@ -1,6 +1,7 @@
 //! What holds for all items and all bytes.
 #![allow(clippy::unwrap_used, missing_docs)]
 
+mod bad_input;
 mod bytes;
 mod errors;
 mod items;
@@ -11,4 +12,5 @@ mod rules;
 #[cfg(feature = "aws-sdk-dynamodb")]
 mod sdk;
 mod serde;
+mod stream;
 mod tape;

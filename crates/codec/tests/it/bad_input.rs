@@ -1,0 +1,179 @@
+//! What must be refused, each with its kind, its byte and its path; by the owned reader, by the
+//! tape, and where that can see it by the walk that only looks for the end.
+
+use ddbkit_codec::lines::{LineBatch, LineErrorKind, LineReader};
+use ddbkit_codec::{DecodeError, DecodeErrorKind as Kind, Item, RawItem, Tape};
+use std::io::{self, Read};
+
+/// What all readers say of it.
+#[track_caller]
+fn refused(json: impl AsRef<[u8]>) -> DecodeError {
+    let json = json.as_ref();
+    let error = Item::from_dynamodb_json(json).unwrap_err();
+    assert_eq!(Tape::new().read_dynamodb_json(json).unwrap_err(), error);
+    let frame: &[u8] = b"{\"Item\":";
+    let framed = [frame, json, b"}"].concat();
+    let in_line = Tape::new().read_line(&framed).unwrap_err();
+    // In a frame some things are seen by the brackets already, at the same place or later.
+    assert!(in_line.offset() >= error.offset().min(frame.len()), "{in_line}");
+    error
+}
+
+#[track_caller]
+fn assert_refused(json: impl AsRef<[u8]>, kind: Kind, offset: usize, path: &str) {
+    let error = refused(json);
+    assert_eq!((error.kind(), error.offset(), error.path()), (kind, offset, path), "{error:#}");
+}
+
+#[test]
+fn truncated_at_every_byte() {
+    let json =
+        r#"{"a":{"M":{"b":{"L":[{"S":"x\n"},{"N":"-1.5e3"},{"NS":["1","2"]}]}}},"c":{"B":"AAE="}}"#;
+    Item::from_dynamodb_json(json.as_bytes()).unwrap();
+    for end in 0..json.len() {
+        let cut = &json.as_bytes()[..end];
+        let error = refused(cut);
+        assert_eq!(error.kind(), Kind::UnexpectedEnd, "{}: {error}", String::from_utf8_lossy(cut));
+        assert_eq!(error.offset(), end);
+        assert!(RawItem::from_line(cut).is_err());
+    }
+}
+
+#[test]
+fn invalid_utf8() {
+    assert_refused(b"{\"a\":{\"S\":\"x\xff\"}}", Kind::Encoding, 12, "$.a");
+    assert_refused(b"{\"a\":{\"S\":\"\xed\xa0\x80\"}}", Kind::Encoding, 11, "$.a");
+    assert_refused(b"{\"\xc3\":{\"S\":\"x\"}}", Kind::Encoding, 2, "$");
+}
+
+#[test]
+fn lone_surrogates() {
+    for half in [r"\ud800", r"\udc00", r"\ud800\ud800", r"\ud800x", r"\ud83d\u0041"] {
+        assert_refused(format!(r#"{{"a":{{"S":"{half}"}}}}"#), Kind::Encoding, 11, "$.a");
+    }
+}
+
+#[test]
+fn duplicate_attribute_names_are_refused_on_request() {
+    use ddbkit_codec::{DecodeOptions, Duplicates};
+    let options = DecodeOptions { duplicates: Duplicates::Refuse, ..DecodeOptions::default() };
+    let json = br#"{"m":{"M":{"a":{"S":"1"},"b":{"S":"2"},"\u0061":{"S":"3"}}}}"#;
+    assert_eq!(Item::from_dynamodb_json(json).unwrap().len(), 1);
+    let error = Item::from_dynamodb_json_with(json, &options).unwrap_err();
+    assert_eq!((error.kind(), error.path()), (Kind::DuplicateName, "$.m.a"));
+}
+
+#[test]
+fn unknown_types() {
+    for tag in ["", "s", "X", "BOOl", "NUL", "SSS", "Item"] {
+        let json = format!(r#"{{"a":{{"{tag}":"x"}}}}"#);
+        assert_refused(json, Kind::UnknownType, 6, "$.a");
+    }
+    assert_refused(r#"{"a":{}}"#, Kind::UnknownType, 5, "$.a");
+}
+
+#[test]
+fn two_types_in_one_value() {
+    assert_refused(r#"{"a":{"S":"x","N":"1"}}"#, Kind::SeveralTypes, 14, "$.a");
+    assert_refused(r#"{"a":{"S":"x","S":"x"}}"#, Kind::SeveralTypes, 14, "$.a");
+}
+
+#[test]
+fn numbers_that_are_none() {
+    for text in ["", " 5", "5 ", "NaN", "Infinity", "0x10", "1_000", "1,5", "--1", "1e", "\u{ff11}"]
+    {
+        let json = format!(r#"{{"a":{{"L":[{{"N":"{text}"}}]}}}}"#);
+        assert_refused(json, Kind::InvalidNumber, 16, "$.a[0]");
+    }
+    assert_refused(r#"{"a":{"N":1}}"#, Kind::WrongForm, 10, "$.a");
+}
+
+#[test]
+fn numbers_of_39_digits() {
+    let json = format!(r#"{{"a":{{"N":"{}"}}}}"#, "1".repeat(39));
+    assert_refused(json, Kind::NumberPrecision, 10, "$.a");
+    let json = format!(r#"{{"a":{{"NS":["1","{}"]}}}}"#, "1".repeat(39));
+    assert_refused(json, Kind::NumberPrecision, 16, "$.a.NS[1]");
+    // Zeros at the ends are no digits.
+    let json = format!(r#"{{"a":{{"N":"00{}00"}}}}"#, "1".repeat(38));
+    Item::from_dynamodb_json(json.as_bytes()).unwrap();
+}
+
+#[test]
+fn numbers_out_of_range() {
+    for text in ["1E126", "-1E126", "1E-131", "1E2147483647"] {
+        let json = format!(r#"{{"a":{{"N":"{text}"}}}}"#);
+        assert_refused(json, Kind::NumberRange, 10, "$.a");
+    }
+    assert_refused(r#"{"a":{"N":"1E2147483648"}}"#, Kind::InvalidNumber, 10, "$.a");
+}
+
+#[test]
+fn base64_with_wrong_padding() {
+    for text in ["YQ", "YQ=", "YWI", "YWJj=", "Y===", "====", "YQ==YQ==", "YWJ-", "Y Q=", "YQ==\\n"]
+    {
+        let json = format!(r#"{{"a":{{"B":"{text}"}}}}"#);
+        assert_refused(json, Kind::InvalidBase64, 10, "$.a");
+        let json = format!(r#"{{"a":{{"BS":["{text}"]}}}}"#);
+        assert_refused(json, Kind::InvalidBase64, 12, "$.a.BS[0]");
+    }
+}
+
+#[test]
+fn sets_that_are_none() {
+    for tag in ["SS", "NS", "BS"] {
+        assert_refused(format!(r#"{{"a":{{"{tag}":[]}}}}"#), Kind::EmptySet, 11, "$.a");
+        let json = format!(r#"{{"a":{{"{tag}":[null]}}}}"#);
+        assert_refused(json, Kind::WrongForm, 12, &format!("$.a.{tag}[0]"));
+    }
+    for twice in [
+        r#""SS":["a","\u0061"]"#,
+        r#""NS":["1","1.0"]"#,
+        r#""NS":["100","1E2"]"#,
+        r#""BS":["YQ==","YR=="]"#,
+    ] {
+        assert_refused(format!(r#"{{"a":{{{twice}}}}}"#), Kind::DuplicateInSet, 11, "$.a");
+    }
+}
+
+#[test]
+fn thirty_three_levels() {
+    for (open, close) in [(r#"{"L":["#, "]}"), (r#"{"M":{"x":"#, "}}")] {
+        let nested = |levels: usize| {
+            let (open, close) = (open.repeat(levels - 1), close.repeat(levels - 1));
+            format!(r#"{{"a":{open}{{"S":"x"}}{close}}}"#)
+        };
+        Item::from_dynamodb_json(nested(32).as_bytes()).unwrap();
+        assert_eq!(refused(nested(33)).kind(), Kind::TooDeep);
+    }
+}
+
+#[test]
+fn a_hundred_thousand_levels_do_not_overflow_the_stack() {
+    for open in [r#"{"L":["#, r#"{"M":{"x":"#, "[", "{\"a\":"] {
+        let json = format!("{{\"a\":{}", open.repeat(100_000));
+        Item::from_dynamodb_json(json.as_bytes()).unwrap_err();
+        Tape::new().read_dynamodb_json(json.as_bytes()).unwrap_err();
+        RawItem::from_line(json.as_bytes()).unwrap_err();
+    }
+}
+
+#[test]
+fn a_line_of_a_gigabyte_is_not_held() {
+    /// Counts what was read of it.
+    struct Endless(u64);
+    impl Read for Endless {
+        fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+            let left = usize::try_from((1 << 30) - self.0).unwrap().min(buffer.len());
+            buffer[..left].fill(b'x');
+            self.0 += left as u64;
+            Ok(left)
+        }
+    }
+    let mut endless = Endless(0);
+    let mut batch = LineBatch::default();
+    let error = LineReader::new(&mut endless).next_batch(&mut batch).unwrap_err();
+    assert_eq!(error.kind(), LineErrorKind::LineTooLong);
+    assert!(endless.0 < 20 << 20, "{} bytes were read", endless.0);
+    assert!(batch.bytes.capacity() < 40 << 20, "{} bytes are held", batch.bytes.capacity());
+}
