@@ -79,6 +79,7 @@ mod options;
 mod plain;
 mod raw;
 mod record;
+pub mod rules;
 mod scan;
 #[cfg(feature = "aws-sdk-dynamodb")]
 mod sdk;

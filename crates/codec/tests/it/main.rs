@@ -8,6 +8,7 @@ mod items;
 mod lines;
 mod plain;
 mod records;
+mod rules;
 #[cfg(feature = "aws-sdk-dynamodb")]
 mod sdk;
 mod serde;
