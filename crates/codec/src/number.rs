@@ -1,6 +1,9 @@
 //! Numbers as DynamoDB has them: exact, up to 38 significant digits.
 
 mod convert;
+mod plain;
+
+pub(crate) use plain::PlainText;
 
 use crate::DecodeErrorKind;
 use std::borrow::Cow;
@@ -90,6 +93,12 @@ impl Number {
         }
     }
 
+    /// The number in its normal form.
+    #[cfg(feature = "ion")]
+    pub(crate) fn of_parts(parts: Parts) -> Self {
+        Self::keep(PlainText::of(parts).as_str())
+    }
+
     /// The number as it was written.
     #[must_use]
     pub fn as_str(&self) -> &str {
@@ -144,7 +153,7 @@ pub(crate) fn normal_form(text: &str) -> Cow<'_, str> {
         return Cow::Borrowed(text);
     }
     let nothing = Parts { negative: false, coefficient: 0, exponent: 0 };
-    Cow::Owned(parts(text).unwrap_or(nothing).plain())
+    Cow::Owned(PlainText::of(parts(text).unwrap_or(nothing)).as_str().to_owned())
 }
 
 /// Whether a text that is known to be a number is written in the only way that DynamoDB writes it.
@@ -257,41 +266,26 @@ impl Parts {
         if self.coefficient == 0 {
             return Some(Self { negative: false, coefficient: 0, exponent: 0 });
         }
-        while self.coefficient.is_multiple_of(10) {
-            self.coefficient /= 10;
-            self.exponent = self.exponent.checked_add(1)?;
+        // What is odd is no multiple of ten, and what fits into 64 bits is divided faster.
+        if let Ok(mut small) = u64::try_from(self.coefficient) {
+            while small.is_multiple_of(10) {
+                small /= 10;
+                self.exponent = self.exponent.checked_add(1)?;
+            }
+            self.coefficient = small.into();
+        } else {
+            while self.coefficient & 1 == 0 && self.coefficient.is_multiple_of(10) {
+                self.coefficient /= 10;
+                self.exponent = self.exponent.checked_add(1)?;
+            }
         }
-        let digits = self.coefficient.ilog10() + 1;
+        let digits = match u64::try_from(self.coefficient) {
+            Ok(small) => small.ilog10() + 1,
+            Err(_) => self.coefficient.ilog10() + 1,
+        };
         let leading = i64::from(self.exponent) + i64::from(digits) - 1;
         let fits = digits <= MOST_DIGITS && (SMALLEST..=LARGEST).contains(&leading);
         fits.then_some(self)
-    }
-
-    /// In plain notation, however long.
-    pub(crate) fn plain(self) -> String {
-        let Self { negative, coefficient, exponent } = self;
-        let mut text = String::new();
-        if negative {
-            text.push('-');
-        }
-        let digits = coefficient.to_string();
-        if exponent >= 0 {
-            text.push_str(&digits);
-            text.extend(std::iter::repeat_n('0', exponent.unsigned_abs() as usize));
-            return text;
-        }
-        let fraction = exponent.unsigned_abs() as usize;
-        if digits.len() > fraction {
-            let (whole, fraction) = digits.split_at(digits.len() - fraction);
-            text.push_str(whole);
-            text.push('.');
-            text.push_str(fraction);
-        } else {
-            text.push_str("0.");
-            text.extend(std::iter::repeat_n('0', fraction - digits.len()));
-            text.push_str(&digits);
-        }
-        text
     }
 
     /// The coefficient brought to 38 digits, and the power of ten of its leading digit.

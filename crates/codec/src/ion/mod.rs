@@ -28,5 +28,5 @@ mod tree;
 pub use binary::{IonBinaryReader, IonBinaryWriter};
 pub use text::IonTextReader;
 
-pub(crate) use binary::plain as plain_of_binary;
+pub(crate) use binary::normal as parts_of_binary;
 pub(crate) use text::{plain as plain_of_text, unescape};

@@ -127,7 +127,10 @@ impl<'a> NumberRef<'a> {
             #[cfg(feature = "ion")]
             RawNumber::IonText(raw) => crate::ion::plain_of_text(raw),
             #[cfg(feature = "ion")]
-            RawNumber::IonBinary(raw) => Cow::Owned(crate::ion::plain_of_binary(raw)),
+            RawNumber::IonBinary(raw) => {
+                let text = crate::number::PlainText::of(crate::ion::parts_of_binary(raw));
+                Cow::Owned(text.as_str().to_owned())
+            }
         }
     }
 
@@ -135,7 +138,36 @@ impl<'a> NumberRef<'a> {
     #[inline(always)]
     #[must_use]
     pub fn to_number(&self) -> Number {
+        #[cfg(feature = "ion")]
+        if let RawNumber::IonBinary(raw) = self.0 {
+            return Number::of_parts(crate::ion::parts_of_binary(raw));
+        }
         Number::keep(&self.text())
+    }
+
+    /// The number as `coefficient * 10^exponent`, the coefficient without zeros behind: what other
+    /// types for decimals are made from. The coefficient has 38 digits at most.
+    ///
+    /// ```
+    /// use ddbkit_codec::{Tape, ValueRef};
+    ///
+    /// let mut tape = Tape::new();
+    /// let item = tape.read_dynamodb_json(br#"{"n":{"N":"-12.50"}}"#)?;
+    /// let Some(ValueRef::N(number)) = item.get("n") else { panic!("no number") };
+    /// assert_eq!(number.decimal_parts(), (-125, -1));
+    /// # Ok::<(), ddbkit_codec::DecodeError>(())
+    /// ```
+    #[inline(always)]
+    #[must_use]
+    pub fn decimal_parts(&self) -> (i128, i32) {
+        let parts = match self.0 {
+            #[cfg(feature = "ion")]
+            RawNumber::IonBinary(raw) => crate::ion::parts_of_binary(raw),
+            _ => Number::keep(&self.text()).parts(),
+        };
+        // 38 digits are less than half of what 128 bits hold.
+        let coefficient = i128::try_from(parts.coefficient).unwrap_or_default();
+        (if parts.negative { -coefficient } else { coefficient }, parts.exponent)
     }
 }
 

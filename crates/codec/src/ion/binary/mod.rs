@@ -10,4 +10,4 @@ mod write;
 pub use reader::IonBinaryReader;
 pub use write::IonBinaryWriter;
 
-pub(crate) use decimal::plain;
+pub(crate) use decimal::normal;

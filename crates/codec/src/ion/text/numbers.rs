@@ -60,8 +60,23 @@ fn with_e(text: &str) -> Cow<'_, str> {
 }
 
 /// A number that was checked, in DynamoDB's normal form.
+#[inline(always)]
 pub(crate) fn plain(text: &str) -> Cow<'_, str> {
-    // What exports have most: integers, `103.`, and fractions without zeros behind.
+    // What exports have most: integers, `103.`, and fractions without zeros behind, `2.5`.
+    let (digits, last) = match text.as_bytes().split_last() {
+        Some((b'.', digits)) => (text.strip_suffix('.').unwrap_or(text), digits.last()),
+        _ => (text, text.as_bytes().last()),
+    };
+    let is_fraction = digits.len() == text.len();
+    let bytes = digits.as_bytes();
+    let has_exponent = bytes.iter().any(|byte| byte | 0x20 == b'd');
+    let is_usual = !has_exponent && !(is_fraction && last == Some(&b'0')) && digits != "-0";
+    if is_usual { Cow::Borrowed(digits) } else { unusual_plain(text) }
+}
+
+#[cold]
+#[inline(never)]
+fn unusual_plain(text: &str) -> Cow<'_, str> {
     match with_e(text) {
         Cow::Borrowed(text) => crate::number::normal_form(text.strip_suffix('.').unwrap_or(text)),
         Cow::Owned(text) => Cow::Owned(crate::number::normal_form(&text).into_owned()),
