@@ -38,7 +38,7 @@
 //! |---|---|---|
 //! | Query or Scan that finds nothing | the least that a read takes | 0 units |
 //! | BatchGetItem of a key that is not there | the least that a read takes | 0 units |
-//! | write in a transaction | twice a write | four times |
+//! | write in a transaction | twice a write | four times (release 3.1.0: twice) |
 //!
 //! [`Item::validate`]: crate::Item::validate
 //! [`Number::size`]: crate::Number::size
