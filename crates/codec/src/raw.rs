@@ -186,37 +186,30 @@ impl<'a> RawItem<'a> {
     /// # Errors
     /// When what is on the way is not JSON.
     pub fn at(&self, path: &str) -> Result<Option<&'a [u8]>, DecodeError> {
-        let end = path.find(['.', '[']).unwrap_or(path.len());
-        let (name, mut rest) = path.split_at(end);
-        let Some(mut value) = self.attribute(name)? else { return Ok(None) };
-        while !rest.is_empty() {
-            // A value is an object too: its only member is its type.
-            let typed = RawItem(value);
-            let inner = if let Some(behind) = rest.strip_prefix('.') {
-                let end = behind.find(['.', '[']).unwrap_or(behind.len());
-                let (name, behind) = behind.split_at(end);
-                rest = behind;
-                match typed.member("M")? {
-                    Some(map) => RawItem(map).attribute(name)?,
-                    None => None,
-                }
-            } else {
-                let place = rest.strip_prefix('[').and_then(|rest| rest.split_once(']'));
-                let Some((index, behind)) = place else { return Ok(None) };
-                let Ok(index) = index.parse() else { return Ok(None) };
-                rest = behind;
-                match typed.member("L")?.and_then(|list| list.strip_prefix(b"[")) {
-                    Some(list) => split_items(list.strip_suffix(b"]").unwrap_or(list))
-                        .nth(index)
-                        .transpose()?
-                        .map(|item| item.0),
-                    None => None,
-                }
-            };
-            let Some(inner) = inner else { return Ok(None) };
-            value = inner;
+        let (name, rest) = first_name(path);
+        match self.attribute(name)? {
+            Some(value) => follow(value, rest),
+            None => Ok(None),
         }
-        Ok(Some(value))
+    }
+
+    /// The item of a line and what some document paths lead to, in one walk: [`RawItem::from_line`]
+    /// and [`RawItem::at`] together.
+    ///
+    /// # Errors
+    /// As these two.
+    pub fn from_line_at<const N: usize>(
+        line: &'a [u8],
+        paths: [&str; N],
+    ) -> Result<(Self, Texts<'a, N>), DecodeError> {
+        let (item, mut found) = Self::from_line_with(line, paths.map(|path| first_name(path).0))?;
+        for (path, value) in paths.iter().zip(&mut found) {
+            *value = match *value {
+                Some(value) => follow(value, first_name(path).1)?,
+                None => None,
+            };
+        }
+        Ok((item, found))
     }
 
     /// A member of an object that need not be an item.
@@ -255,6 +248,57 @@ impl<'a> RawItem<'a> {
         cursor.take(b'{');
         Members { cursor, state: State::First }
     }
+}
+
+/// The name that a path begins with, and the rest.
+fn first_name(path: &str) -> (&str, &str) {
+    path.split_at(path.find(['.', '[']).unwrap_or(path.len()))
+}
+
+/// What the rest of a path leads to from a value.
+fn follow<'a>(mut value: &'a [u8], mut rest: &str) -> Result<Option<&'a [u8]>, DecodeError> {
+    while !rest.is_empty() {
+        let inner = if let Some(behind) = rest.strip_prefix('.') {
+            let (name, behind) = first_name(behind);
+            rest = behind;
+            match inside(value, "M")? {
+                Some(map) => RawItem(map).attribute(name)?,
+                None => None,
+            }
+        } else {
+            let place = rest.strip_prefix('[').and_then(|rest| rest.split_once(']'));
+            let Some((index, behind)) = place else { return Ok(None) };
+            let Ok(index) = index.parse() else { return Ok(None) };
+            rest = behind;
+            match inside(value, "L")? {
+                Some(list) => element(list, index)?,
+                None => None,
+            }
+        };
+        let Some(inner) = inner else { return Ok(None) };
+        value = inner;
+    }
+    Ok(Some(value))
+}
+
+/// What is inside a value of this type: `{...}` of `{"M":{...}}`.
+fn inside<'a>(value: &'a [u8], tag: &str) -> Result<Option<&'a [u8]>, DecodeError> {
+    let compact = value.strip_prefix(b"{\"").and_then(|rest| rest.strip_prefix(tag.as_bytes()));
+    let compact = compact.and_then(|rest| rest.strip_prefix(b"\":"));
+    match compact.and_then(|rest| rest.strip_suffix(b"}")) {
+        Some(inside) if matches!(inside.last(), Some(b'}' | b']')) => Ok(Some(inside)),
+        // A value is an object too: its only member is its type.
+        _ => RawItem(value).member(tag),
+    }
+}
+
+fn element(list: &[u8], index: usize) -> Result<Option<&[u8]>, DecodeError> {
+    if let Some(found) = json::element(list, index) {
+        return Ok(found);
+    }
+    let Some(elements) = list.strip_prefix(b"[") else { return Ok(None) };
+    let mut elements = split_items(elements.strip_suffix(b"]").unwrap_or(elements));
+    Ok(elements.nth(index).transpose()?.map(|element| element.0))
 }
 
 /// Cuts the inside of a JSON array of objects, like that of `"Items":[...]`, into its items.
@@ -474,7 +518,12 @@ mod tests {
     fn paths_lead_into_maps_and_lists() {
         let text = r#"{"a.b":{"N":"0"},"m":{"M":{"l":{"L":[{"S":"x"},{"L":[{"N":"7"}]}]}}},"M":{"S":"y"}}"#;
         let item = RawItem::from_line(text.as_bytes()).unwrap();
-        let at = |path| item.at(path).unwrap().map(|value| std::str::from_utf8(value).unwrap());
+        let at = |path| {
+            let found = item.at(path).unwrap();
+            let (_, [in_line]) = RawItem::from_line_at(text.as_bytes(), [path]).unwrap();
+            assert_eq!(in_line, found);
+            found.map(|value| std::str::from_utf8(value).unwrap())
+        };
         assert_eq!(at("m.l[1][0]"), Some(r#"{"N":"7"}"#));
         assert_eq!(at("m.l[0]"), Some(r#"{"S":"x"}"#));
         assert_eq!(at("M"), Some(r#"{"S":"y"}"#));

@@ -9,9 +9,10 @@ mod places;
 mod size;
 mod strings;
 mod tape;
+mod v1;
 mod write;
 mod write_ref;
 
 pub(crate) use careful::{decode_base64, repeated};
 pub(crate) use cursor::{Cursor, unescape};
-pub(crate) use places::{attributes, end_of_item, framed_attributes, framed_item};
+pub(crate) use places::{attributes, element, end_of_item, framed_attributes, framed_item};

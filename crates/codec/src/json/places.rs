@@ -2,6 +2,8 @@
 #![allow(clippy::inline_always, reason = "all moving of items goes through here")]
 
 use super::fast::{self, Sink};
+use super::strings::string;
+use crate::scan::byte;
 use crate::tape::Kind;
 use std::ops::Range;
 
@@ -94,6 +96,52 @@ pub(crate) fn framed_attributes<const N: usize>(
     let (end, places) = attributes(line, start, names)?;
     let behind = end_of_frame(line, end)?;
     (fast::skip_space(line, behind) == line.len()).then_some((start..end, places))
+}
+
+/// An element of the list that `list` begins with, of an item whose brackets and strings are known to
+/// match: `Some(None)` if the list is shorter, `None` if it is not written as lists are.
+pub(crate) fn element(list: &[u8], mut index: usize) -> Option<Option<&[u8]>> {
+    let mut at = fast::skip_space(list, 1);
+    if byte(list, at) == b']' {
+        return Some(None);
+    }
+    loop {
+        let end = end_of_value(list, at)?;
+        if index == 0 {
+            return list.get(at..end).map(Some);
+        }
+        index -= 1;
+        at = fast::skip_space(list, end);
+        match byte(list, at) {
+            b',' => at = fast::skip_space(list, at + 1),
+            b']' => return Some(None),
+            _ => return None,
+        }
+    }
+}
+
+/// Where the object at `at` ends.
+#[inline(always)]
+fn end_of_value(bytes: &[u8], mut at: usize) -> Option<usize> {
+    if byte(bytes, at) != b'{' {
+        return None;
+    }
+    let mut depth = 0_usize;
+    loop {
+        match byte(bytes, at) {
+            b'"' => at = string(bytes, at + 1).ok()?.0,
+            b'{' | b'[' => depth += 1,
+            b'}' | b']' => {
+                depth -= 1;
+                if depth == 0 {
+                    return Some(at + 1);
+                }
+            }
+            0 => return None,
+            _ => {}
+        }
+        at += 1;
+    }
 }
 
 /// Keeps the places of attributes.

@@ -165,6 +165,19 @@ impl Item {
     }
 }
 
+impl Item {
+    /// Reads the item of a line: `{"Item":{...}}` as in exports, or the bare item; see
+    /// [`RawItem::from_line`]. For many lines [`Tape::read_line`] and [`ItemRef::to_item`] are
+    /// faster: they use the memory of one tape.
+    ///
+    /// # Errors
+    /// As [`Item::from_dynamodb_json`] and [`RawItem::from_line`].
+    pub fn from_line(line: &[u8]) -> Result<Self, DecodeError> {
+        let mut tape = Tape { nodes: Vec::with_capacity(line.len() / 12 + 8), ..Tape::new() };
+        tape.read_line(line).map(|item| item.to_item())
+    }
+}
+
 impl RawItem<'_> {
     /// Decodes the item.
     ///

@@ -14,3 +14,4 @@ mod sdk;
 mod serde;
 mod stream;
 mod tape;
+mod v1;
