@@ -8,7 +8,7 @@ use std::fmt;
 pub enum DecodeErrorKind {
     /// The bytes end within the item.
     UnexpectedEnd,
-    /// The bytes are no JSON.
+    /// The bytes are not in the form that was to be read: no JSON, no Ion.
     Syntax,
     /// There is something behind the item.
     TrailingData,
@@ -38,6 +38,15 @@ pub enum DecodeErrorKind {
     DuplicateName,
     /// Values are nested deeper than 32 levels.
     TooDeep,
+    /// An Ion value has an annotation that DynamoDB's use of Ion does not know.
+    UnknownAnnotation,
+    /// An Ion symbol has a number that no symbol table has.
+    UnknownSymbol,
+    /// An Ion null has a type, and the options refuse that.
+    TypedNull,
+    /// An Ion value is of a type that no item can hold: float, timestamp, symbol, clob,
+    /// S-expression.
+    ForeignType,
     /// The item is longer than can be read at once.
     TooLong,
     /// The line holds a change of an incremental export, not an item.
@@ -52,7 +61,7 @@ impl DecodeErrorKind {
     pub(crate) fn text(self) -> &'static str {
         match self {
             Self::UnexpectedEnd => "the item is cut off",
-            Self::Syntax => "not valid JSON",
+            Self::Syntax => "not valid syntax",
             Self::TrailingData => "there is more behind the item",
             Self::Encoding => "a string is not valid Unicode",
             Self::UnknownType => "a value of no known type",
@@ -67,6 +76,10 @@ impl DecodeErrorKind {
             Self::EmptyName => "an attribute with an empty name",
             Self::DuplicateName => "an attribute that is there twice",
             Self::TooLong => "an item of 128 MiB or more",
+            Self::UnknownAnnotation => "an annotation that is not known",
+            Self::UnknownSymbol => "a symbol that is not known",
+            Self::TypedNull => "a null with a type",
+            Self::ForeignType => "an Ion type that no item can hold",
             Self::TooDeep => "nested deeper than 32 levels",
             Self::ChangeRecord => "a change of an incremental export, not an item",
             Self::MissingPart => "a record without a part that it must have",

@@ -71,6 +71,8 @@ mod arbitrary;
 #[cfg(feature = "digest")]
 mod digest;
 mod error;
+#[cfg(feature = "ion")]
+pub mod ion;
 mod item;
 mod json;
 pub mod lines;

@@ -66,10 +66,10 @@ impl std::error::Error for ParseNumberError {}
 
 /// A number taken apart: `coefficient * 10^exponent`, the coefficient without trailing zeros.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
-struct Parts {
-    negative: bool,
-    coefficient: u128,
-    exponent: i32,
+pub(crate) struct Parts {
+    pub(crate) negative: bool,
+    pub(crate) coefficient: u128,
+    pub(crate) exponent: i32,
 }
 
 impl Number {
@@ -117,12 +117,22 @@ impl Number {
         self.normal_form().into_owned()
     }
 
+    /// The same number in its normal form.
+    #[cfg(feature = "ion")]
+    pub(crate) fn in_normal_form(self) -> Self {
+        let normal = match self.normal_form() {
+            Cow::Borrowed(_) => None,
+            Cow::Owned(text) => Some(Self::keep(&text)),
+        };
+        normal.unwrap_or(self)
+    }
+
     /// The same without a copy where it is written so already.
     pub(crate) fn normal_form(&self) -> Cow<'_, str> {
         normal_form(self.as_str())
     }
 
-    fn parts(&self) -> Parts {
+    pub(crate) fn parts(&self) -> Parts {
         // What is kept was parsed before.
         parts(self.as_str()).unwrap_or(Parts { negative: false, coefficient: 0, exponent: 0 })
     }
@@ -241,8 +251,24 @@ fn parts(text: &str) -> Result<Parts, ParseNumberError> {
 }
 
 impl Parts {
+    /// Without the zeros that say nothing, if that is a number that DynamoDB holds.
+    #[cfg(feature = "ion")]
+    pub(crate) fn normal(mut self) -> Option<Self> {
+        if self.coefficient == 0 {
+            return Some(Self { negative: false, coefficient: 0, exponent: 0 });
+        }
+        while self.coefficient.is_multiple_of(10) {
+            self.coefficient /= 10;
+            self.exponent = self.exponent.checked_add(1)?;
+        }
+        let digits = self.coefficient.ilog10() + 1;
+        let leading = i64::from(self.exponent) + i64::from(digits) - 1;
+        let fits = digits <= MOST_DIGITS && (SMALLEST..=LARGEST).contains(&leading);
+        fits.then_some(self)
+    }
+
     /// In plain notation, however long.
-    fn plain(self) -> String {
+    pub(crate) fn plain(self) -> String {
         let Self { negative, coefficient, exponent } = self;
         let mut text = String::new();
         if negative {

@@ -186,6 +186,7 @@ fn typed(
             }
             AttributeValue::Null
         }
+        b"L" | b"M" if level == LEVELS => return Err(cursor.error(DecodeErrorKind::TooDeep)),
         b"L" => AttributeValue::L(list(cursor, level)?),
         b"M" => {
             if cursor.peek() != Some(b'{') {

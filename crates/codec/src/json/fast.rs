@@ -17,10 +17,10 @@ use crate::tape::Kind;
 pub(crate) struct Odd;
 
 /// The deepest level at which DynamoDB takes a value; an attribute of an item is at level 1.
-const LEVELS: usize = 32;
+pub(crate) const LEVELS: usize = 32;
 
 /// Up to so many names or members each is compared with those before it; more are sorted.
-const FEW: usize = 40;
+pub(crate) const FEW: usize = 40;
 
 /// What becomes of what the reader finds. Places are byte offsets.
 pub(crate) trait Sink {
@@ -86,7 +86,8 @@ fn body<K: Sink>(
     seen: &mut Vec<u32>,
     sink: &mut K,
 ) -> Result<usize, Odd> {
-    let mut stack = [Outer::default(); LEVELS];
+    // What is in the innermost is at the last level.
+    let mut stack = [Outer::default(); LEVELS - 1];
     let mut depth = 0;
     let (mut count, mut is_map, mut first_seen) = (0, true, 0);
     let mut filter = 0_u64;
@@ -98,9 +99,6 @@ fn body<K: Sink>(
         if may_be_empty {
             at = skip_space(bytes, at);
             is_empty = byte(bytes, at) == if is_map { b'}' } else { b']' };
-            if !is_empty && depth == LEVELS {
-                return Err(Odd);
-            }
         }
         if !is_empty {
             // The word that begins with the quote behind the name.
@@ -244,7 +242,7 @@ fn body<K: Sink>(
 }
 
 #[inline(always)]
-pub(super) fn skip_space(bytes: &[u8], mut at: usize) -> usize {
+pub(crate) fn skip_space(bytes: &[u8], mut at: usize) -> usize {
     while matches!(byte(bytes, at), b' ' | b'\t' | b'\n' | b'\r') {
         at += 1;
     }
@@ -274,7 +272,7 @@ fn sign(bytes: &[u8], at: usize, end: usize, escaped: bool) -> u32 {
 
 /// Where the Base64 text that begins at `at` ends: padded, and with no bits to spare set.
 #[inline(always)]
-fn base64(bytes: &[u8], at: usize) -> Result<usize, Odd> {
+pub(crate) fn base64(bytes: &[u8], at: usize) -> Result<usize, Odd> {
     let end = scan::base64(bytes, at);
     match (end - at) % 4 {
         0 => Ok(end),
@@ -347,7 +345,7 @@ fn set<K: Sink>(
 /// That no two signatures are equal, so that no two texts are. Equal signatures of different texts
 /// are rare enough to leave them to the careful reader.
 #[inline(always)]
-fn all_different(signatures: &mut [u32]) -> Result<(), Odd> {
+pub(crate) fn all_different(signatures: &mut [u32]) -> Result<(), Odd> {
     let mut repeated = 0;
     if signatures.len() <= FEW {
         let mut rest = &*signatures;

@@ -2,12 +2,12 @@
 
 mod careful;
 mod cursor;
-mod fast;
+pub(crate) mod fast;
 mod numbers;
 pub(crate) mod out;
 mod places;
 mod size;
-mod strings;
+pub(crate) mod strings;
 mod tape;
 mod v1;
 mod write;
@@ -15,4 +15,5 @@ mod write_ref;
 
 pub(crate) use careful::{decode_base64, repeated};
 pub(crate) use cursor::{Cursor, unescape};
+pub(crate) use out::{Out, has_separators};
 pub(crate) use places::{attributes, element, end_of_item, framed_attributes, framed_item};

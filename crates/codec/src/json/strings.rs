@@ -53,7 +53,7 @@ fn unit(bytes: &[u8], at: usize) -> Result<u32, Odd> {
 
 /// A number that is different for different texts, but for one pair in four thousand million.
 #[inline(always)]
-pub(super) fn signature(bytes: &[u8], mut at: usize, end: usize) -> u32 {
+pub(crate) fn signature(bytes: &[u8], mut at: usize, end: usize) -> u32 {
     /// Odd, with its bits spread: the fraction of the golden ratio.
     const FACTOR: u64 = 0x9e37_79b9_7f4a_7c15;
     let mut hash = (end - at) as u64;

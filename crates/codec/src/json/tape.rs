@@ -93,12 +93,12 @@ impl Tape {
     }
 
     fn shown<'a>(&'a self, text: &'a str) -> ItemRef<'a> {
-        Self::item(&self.nodes, Source { text, format: Format::Json })
+        Self::item(&self.nodes, Source::of_text(text, Format::Json))
     }
 
     /// An item that is not written in a form that can be pointed into: it is written anew.
     #[cold]
-    fn rewritten(&mut self, item: &Item) -> Result<ItemRef<'_>, DecodeError> {
+    pub(crate) fn rewritten(&mut self, item: &Item) -> Result<ItemRef<'_>, DecodeError> {
         let text = item.to_dynamodb_json();
         if self.json(text.as_bytes(), 0).is_none() {
             // What we write can be read the fast way, but for its length.

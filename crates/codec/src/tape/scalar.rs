@@ -54,6 +54,8 @@ impl<'a> TextRef<'a> {
         match self.format {
             // The escapes were checked when the text was read.
             Format::Json => json::unescape(self.raw).unwrap_or_default(),
+            #[cfg(feature = "ion")]
+            _ => crate::ion::unescape(self.raw, crate::Surrogates::Refuse).unwrap_or_default(),
         }
     }
 
@@ -89,23 +91,43 @@ impl PartialEq<&str> for TextRef<'_> {
 
 /// A number that borrows from what it was read from.
 #[derive(Clone, Copy)]
-pub struct NumberRef<'a> {
-    raw: &'a str,
-    format: Format,
+pub struct NumberRef<'a>(RawNumber<'a>);
+
+#[derive(Clone, Copy)]
+enum RawNumber<'a> {
+    Json(&'a str),
+    #[cfg(feature = "ion")]
+    IonText(&'a str),
+    #[cfg(feature = "ion")]
+    IonBinary(&'a [u8]),
 }
 
 impl<'a> NumberRef<'a> {
     #[inline(always)]
     pub(crate) fn new(raw: &'a str, format: Format) -> Self {
-        Self { raw, format }
+        Self(match format {
+            Format::Json => RawNumber::Json(raw),
+            #[cfg(feature = "ion")]
+            _ => RawNumber::IonText(raw),
+        })
     }
 
-    /// The number as decimal text: as it was written in JSON.
+    #[cfg(feature = "ion")]
+    #[inline(always)]
+    pub(crate) fn of_bytes(raw: &'a [u8]) -> Self {
+        Self(RawNumber::IonBinary(raw))
+    }
+
+    /// The number as decimal text: as it was written in JSON, in normal form from Ion.
     #[inline(always)]
     #[must_use]
     pub fn text(&self) -> Cow<'a, str> {
-        match self.format {
-            Format::Json => Cow::Borrowed(self.raw),
+        match self.0 {
+            RawNumber::Json(raw) => Cow::Borrowed(raw),
+            #[cfg(feature = "ion")]
+            RawNumber::IonText(raw) => crate::ion::plain_of_text(raw),
+            #[cfg(feature = "ion")]
+            RawNumber::IonBinary(raw) => Cow::Owned(crate::ion::plain_of_binary(raw)),
         }
     }
 
@@ -113,9 +135,7 @@ impl<'a> NumberRef<'a> {
     #[inline(always)]
     #[must_use]
     pub fn to_number(&self) -> Number {
-        match self.format {
-            Format::Json => Number::keep(self.raw),
-        }
+        Number::keep(&self.text())
     }
 }
 
@@ -133,41 +153,55 @@ impl fmt::Display for NumberRef<'_> {
 
 /// A binary that borrows from what it was read from; it is decoded when it is asked for.
 #[derive(Clone, Copy)]
-pub struct BinaryRef<'a> {
-    raw: &'a str,
-    format: Format,
+pub struct BinaryRef<'a>(RawBinary<'a>);
+
+#[derive(Clone, Copy)]
+enum RawBinary<'a> {
+    Base64(&'a str),
+    #[cfg(feature = "ion")]
+    Bytes(&'a [u8]),
 }
 
 impl<'a> BinaryRef<'a> {
     #[inline(always)]
-    pub(crate) fn new(raw: &'a str, format: Format) -> Self {
-        Self { raw, format }
+    pub(crate) fn new(base64: &'a str) -> Self {
+        Self(RawBinary::Base64(base64))
+    }
+
+    #[cfg(feature = "ion")]
+    #[inline(always)]
+    pub(crate) fn of_bytes(bytes: &'a [u8]) -> Self {
+        Self(RawBinary::Bytes(bytes))
     }
 
     /// How many bytes the binary has.
     #[must_use]
     pub fn len(&self) -> usize {
-        match self.format {
-            Format::Json => {
-                let padding = self.raw.bytes().rev().take_while(|byte| *byte == b'=').count();
-                (self.raw.len() / 4 * 3).saturating_sub(padding)
+        match self.0 {
+            RawBinary::Base64(text) => {
+                let padding = text.bytes().rev().take_while(|byte| *byte == b'=').count();
+                (text.len() / 4 * 3).saturating_sub(padding)
             }
+            #[cfg(feature = "ion")]
+            RawBinary::Bytes(bytes) => bytes.len(),
         }
     }
 
     /// Whether the binary has no bytes.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.raw.is_empty()
+        self.len() == 0
     }
 
     /// The bytes.
     #[inline(always)]
     #[must_use]
     pub fn to_vec(&self) -> Vec<u8> {
-        match self.format {
+        match self.0 {
             // The Base64 was checked when it was read.
-            Format::Json => json::decode_base64(self.raw.as_bytes()).unwrap_or_default(),
+            RawBinary::Base64(text) => json::decode_base64(text.as_bytes()).unwrap_or_default(),
+            #[cfg(feature = "ion")]
+            RawBinary::Bytes(bytes) => bytes.to_vec(),
         }
     }
 }

@@ -9,16 +9,44 @@ use super::scalar::{BinaryRef, NumberRef, TextRef};
 pub(crate) enum Format {
     /// DynamoDB JSON: escapes of JSON, numbers as decimal text, binaries as Base64.
     Json,
+    /// Ion text: escapes of Ion, numbers with `.` or `d`, binaries as Base64.
+    #[cfg(feature = "ion")]
+    IonText,
+    /// Ion binary: strings and binaries as they are, numbers as exponent and coefficient. Names, and
+    /// other nodes with the flag, point into the text of the symbol table.
+    #[cfg(feature = "ion")]
+    IonBinary,
 }
 
 /// What nodes point into.
 #[derive(Clone, Copy)]
 pub(crate) struct Source<'a> {
+    /// The text of the item; of the symbol table for Ion binary.
     pub(crate) text: &'a str,
+    /// The bytes of the item, where it is not text.
+    #[cfg(feature = "ion")]
+    pub(crate) bytes: &'a [u8],
     pub(crate) format: Format,
 }
 
 impl<'a> Source<'a> {
+    #[inline(always)]
+    pub(crate) fn of_text(text: &'a str, format: Format) -> Self {
+        Self {
+            text,
+            #[cfg(feature = "ion")]
+            bytes: &[],
+            format,
+        }
+    }
+
+    /// The bytes that a node of Ion binary points to.
+    #[cfg(feature = "ion")]
+    #[inline(always)]
+    fn raw(&self, node: Node) -> &'a [u8] {
+        self.bytes.get(node.at()..node.at() + node.len()).unwrap_or_default()
+    }
+
     /// The piece of text that a node points to, escapes and all.
     #[inline(always)]
     pub(crate) fn piece(&self, node: Node) -> &'a str {
@@ -27,16 +55,32 @@ impl<'a> Source<'a> {
 
     #[inline(always)]
     pub(crate) fn text(&self, node: Node) -> TextRef<'a> {
+        #[cfg(feature = "ion")]
+        if self.format == Format::IonBinary {
+            // Strings were checked when they were read; checking again is what it costs to do
+            // without unsafe code.
+            let own = || std::str::from_utf8(self.raw(node)).unwrap_or_default();
+            let text = if node.flag() { self.piece(node) } else { own() };
+            return TextRef::new(text, false, self.format);
+        }
         TextRef::new(self.piece(node), node.flag(), self.format)
     }
 
     #[inline(always)]
     pub(crate) fn number(&self, node: Node) -> NumberRef<'a> {
+        #[cfg(feature = "ion")]
+        if self.format == Format::IonBinary {
+            return NumberRef::of_bytes(self.raw(node));
+        }
         NumberRef::new(self.piece(node), self.format)
     }
 
     #[inline(always)]
     pub(crate) fn binary(&self, node: Node) -> BinaryRef<'a> {
-        BinaryRef::new(self.piece(node), self.format)
+        #[cfg(feature = "ion")]
+        if self.format == Format::IonBinary {
+            return BinaryRef::of_bytes(self.raw(node));
+        }
+        BinaryRef::new(self.piece(node))
     }
 }

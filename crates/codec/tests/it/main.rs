@@ -4,6 +4,7 @@
 mod bad_input;
 mod bytes;
 mod errors;
+mod ion;
 mod items;
 mod lines;
 mod plain;

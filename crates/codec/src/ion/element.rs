@@ -1,0 +1,2 @@
+//! Elements of `ion_rs` (feature `ion-rs`).
+
