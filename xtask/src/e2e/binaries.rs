@@ -12,16 +12,18 @@ pub(super) enum Suite {
     Store,
     Transfer,
     Cli,
+    Testkit,
 }
 
 impl Suite {
-    const ALL: [Self; 3] = [Self::Store, Self::Transfer, Self::Cli];
+    const ALL: [Self; 4] = [Self::Store, Self::Transfer, Self::Cli, Self::Testkit];
 
     fn folder(self) -> PathBuf {
         let folder = match self {
             Self::Store => "crates/store",
             Self::Transfer => "crates/transfer",
             Self::Cli => "crates/cli",
+            Self::Testkit => "crates/testkit",
         };
         root().join(folder)
     }
@@ -46,12 +48,13 @@ impl Binaries {
         Ok(Self(found))
     }
 
-    /// Runs the suites, all of them also after one failed, with servers in the environment.
+    /// Runs the suites, all of them also after one failed, with servers in the environment and with
+    /// arguments that choose among the tests.
     pub(super) fn run(
         &self,
         suites: &[Suite],
         env: &[(&str, String)],
-        filter: Option<&str>,
+        arguments: &[&str],
     ) -> Result<Tally, String> {
         let mut sum = Tally::default();
         for suite in suites {
@@ -61,7 +64,7 @@ impl Binaries {
                 found.ok_or_else(|| format!("{} has no tests/it", folder.display()))?;
             let mut command = Command::new(binary);
             super::without_servers(&mut command);
-            command.args(filter).current_dir(&folder).env("CARGO_MANIFEST_DIR", &folder);
+            command.args(arguments).current_dir(&folder).env("CARGO_MANIFEST_DIR", &folder);
             command.envs(env.iter().map(|(name, value)| (name, value)));
             let (success, lines) = watched(&mut command)?;
             let tally = Tally::of(&lines);

@@ -24,6 +24,9 @@ pub(super) const V3: Release = Release {
     main_class: "software.amazon.dynamodb.services.local.main.ServerRunner",
 };
 
+/// Those tests of the testkit that hold the codec's rules to this server; elsewhere they are ignored.
+pub(super) const TESTS_OF_RULES: [&str; 2] = ["service_rules::", "--include-ignored"];
+
 impl Release {
     pub(super) fn name(&self) -> String {
         format!("DynamoDB Local {}", self.version)

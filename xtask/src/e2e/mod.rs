@@ -131,13 +131,15 @@ fn tests(lane: Lane, binaries: &Binaries) -> Result<(String, Tally), String> {
     let everything = [Suite::Store, Suite::Transfer, Suite::Cli];
     let on_dynamodb = [Suite::Transfer, Suite::Cli];
     match lane {
-        Lane::Embedded => Ok((EMBEDDED.to_owned(), binaries.run(&everything, &[], None)?)),
+        Lane::Embedded => Ok((EMBEDDED.to_owned(), binaries.run(&everything, &[], &[])?)),
         Lane::Docker => Ok((docker::IMAGE.to_owned(), docker::run()?)),
         Lane::Ddl | Lane::Ddl3 => {
             let release = if lane == Lane::Ddl { ddl::V2 } else { ddl::V3 };
             let server = release.start()?;
             let env = [(DYNAMODB, server.url())];
-            Ok((release.name(), binaries.run(&on_dynamodb, &env, None)?))
+            let tally = binaries.run(&on_dynamodb, &env, &[])?;
+            let of_rules = binaries.run(&[Suite::Testkit], &env, &ddl::TESTS_OF_RULES)?;
+            Ok((release.name(), tally.and(of_rules)))
         }
         Lane::S3 => {
             let (server, name) = s3::start()?;
@@ -146,16 +148,16 @@ fn tests(lane: Lane, binaries: &Binaries) -> Result<(String, Tally), String> {
                 (S3_ACCESS_KEY, s3::ACCESS_KEY.to_owned()),
                 (S3_SECRET_KEY, s3::SECRET_KEY.to_owned()),
             ];
-            Ok((name, binaries.run(&everything, &env, None)?))
+            Ok((name, binaries.run(&everything, &env, &[])?))
         }
         Lane::Moto => {
             let server = moto::start()?;
             let env = [(DYNAMODB, server.url())];
-            let tally = binaries.run(&[Suite::Transfer], &env, Some(moto::TESTS))?;
+            let tally = binaries.run(&[Suite::Transfer], &env, &[moto::TESTS])?;
             Ok((moto::NAME.to_owned(), tally))
         }
         Lane::Endpoint => {
-            let tally = binaries.run(&on_dynamodb, &given_endpoints()?, None)?;
+            let tally = binaries.run(&on_dynamodb, &given_endpoints()?, &[])?;
             Ok(("as given".to_owned(), tally))
         }
     }

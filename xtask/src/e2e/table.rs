@@ -22,6 +22,11 @@ impl Tally {
         }
         tally
     }
+
+    /// These and others.
+    pub(crate) fn and(self, others: Self) -> Self {
+        Self { passed: self.passed + others.passed, failed: self.failed + others.failed }
+    }
 }
 
 /// How long test binaries ran, without their building: the sum of what their result lines say.

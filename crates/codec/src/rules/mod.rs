@@ -30,7 +30,7 @@
 //! | size of a number | about one byte for two digits, and one | exact, see [`Number::size`] |
 //! | size of a set | silent | the sum of its members, nothing beside |
 //! | nesting | 32 levels | 31 lists and maps, the innermost of which may hold a scalar or a set; a 32nd is refused also where it is empty |
-//! | attribute that is the key of an index | as a key of a table, in words | checked in every item that has it, also where the item is not in the index |
+//! | attribute of the key of an index | silent | checked in every item that has it, also in one that lacks the rest of the key |
 //!
 //! Here DynamoDB Local differs from the guide, and this module follows the guide:
 //!
@@ -38,7 +38,8 @@
 //! |---|---|---|
 //! | Query or Scan that finds nothing | the least that a read takes | 0 units |
 //! | BatchGetItem of a key that is not there | the least that a read takes | 0 units |
-//! | write in a transaction | twice a write | four times |
+//! | write in a transaction | twice a write | four times (release 3.1.0: twice) |
+//! | number in digits of other scripts | not a number (the guide is silent) | a number |
 //!
 //! [`Item::validate`]: crate::Item::validate
 //! [`Number::size`]: crate::Number::size

@@ -4,4 +4,5 @@
 
 mod backend;
 mod items;
+mod service_rules;
 mod tables;
