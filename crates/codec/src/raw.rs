@@ -293,7 +293,7 @@ fn inside<'a>(value: &'a [u8], tag: &str) -> Result<Option<&'a [u8]>, DecodeErro
 }
 
 fn element(list: &[u8], index: usize) -> Result<Option<&[u8]>, DecodeError> {
-    if let Some(found) = json::element(list, index) {
+    if let Ok(found) = json::element(list, index) {
         return Ok(found);
     }
     let Some(elements) = list.strip_prefix(b"[") else { return Ok(None) };

@@ -128,7 +128,9 @@ fn map<S>(sdk: HashMap<String, Sdk, S>, level: usize) -> Result<Item, FromSdkErr
 }
 
 fn value(sdk: Sdk, level: usize) -> Result<AttributeValue, FromSdkError> {
-    if level > LEVELS {
+    // A list or map at the last level is refused also where it is empty, as in the service.
+    let is_container = matches!(sdk, Sdk::L(_) | Sdk::M(_));
+    if level > LEVELS || (level == LEVELS && is_container) {
         return Err(FromSdkError::new(DecodeErrorKind::TooDeep));
     }
     Ok(match sdk {

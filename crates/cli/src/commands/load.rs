@@ -52,14 +52,15 @@ pub(crate) async fn run(context: &Context, args: LoadArgs) -> Result<Exit, Failu
     }
     let control = context.watched("load");
     let report = match reader {
-        Some(reader) => load.from_export(reader, &control).await?,
-        None => load.from_reader(io::stdin(), "stdin", &control).await?,
+        Some(reader) => load.from_export(reader, &control).await,
+        None => load.from_reader(io::stdin(), "stdin", &control).await,
     };
     drop(control);
     if let Some(Location::Directory(folder)) = &state {
         // It is empty now, or it is not ours.
         std::fs::remove_dir(folder).ok();
     }
+    let report = report?;
     if report.table_was_replaced {
         output.notice(
             "The table was made anew since this load was interrupted: it was loaded from the start",

@@ -34,7 +34,9 @@ pub(crate) struct Symbols {
 impl Default for Symbols {
     fn default() -> Self {
         let mut symbols = Self { text: String::new(), ends: vec![0], signatures: vec![0] };
-        SYSTEM.iter().for_each(|symbol| symbols.add(symbol));
+        for symbol in SYSTEM {
+            symbols.add(symbol);
+        }
         symbols
     }
 }

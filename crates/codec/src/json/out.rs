@@ -13,13 +13,15 @@ const STEP: usize = 1024;
 /// meant. [`Out::finish`] takes off what is too much.
 pub(crate) struct Out<'a> {
     buffer: &'a mut Vec<u8>,
+    /// Where this began, behind what was in the vector before.
+    start: usize,
     len: usize,
 }
 
 impl<'a> Out<'a> {
     pub(crate) fn new(buffer: &'a mut Vec<u8>, expected: usize) -> Self {
         let len = buffer.len();
-        let mut out = Self { buffer, len };
+        let mut out = Self { buffer, start: len, len };
         out.room(expected);
         out
     }
@@ -39,8 +41,9 @@ impl<'a> Out<'a> {
     #[cold]
     #[inline(never)]
     fn grow(&mut self, bytes: usize) {
-        let written = self.len;
-        self.buffer.resize(written + bytes.max(STEP).max(written / 2), 0);
+        // By what was written here, not by what was there before: the bytes are set to zero.
+        let written = self.len - self.start;
+        self.buffer.resize(self.len + bytes.max(STEP).max(written), 0);
     }
 
     /// Stores all of `text`, of which `count` bytes count. Room for all of it must be there.

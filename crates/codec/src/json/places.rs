@@ -1,7 +1,7 @@
 //! Where things are in DynamoDB JSON, without reading them.
 #![allow(clippy::inline_always, reason = "all moving of items goes through here")]
 
-use super::fast::{self, Sink};
+use super::fast::{self, Odd, Sink};
 use super::strings::string;
 use crate::scan::byte;
 use crate::tape::Kind;
@@ -99,23 +99,23 @@ pub(crate) fn framed_attributes<const N: usize>(
 }
 
 /// An element of the list that `list` begins with, of an item whose brackets and strings are known to
-/// match: `Some(None)` if the list is shorter, `None` if it is not written as lists are.
-pub(crate) fn element(list: &[u8], mut index: usize) -> Option<Option<&[u8]>> {
+/// match: none if the list is shorter. An error if it is not written as lists are.
+pub(crate) fn element(list: &[u8], mut index: usize) -> Result<Option<&[u8]>, Odd> {
     let mut at = fast::skip_space(list, 1);
     if byte(list, at) == b']' {
-        return Some(None);
+        return Ok(None);
     }
     loop {
-        let end = end_of_value(list, at)?;
+        let end = end_of_value(list, at).ok_or(Odd)?;
         if index == 0 {
-            return list.get(at..end).map(Some);
+            return Ok(list.get(at..end));
         }
         index -= 1;
         at = fast::skip_space(list, end);
         match byte(list, at) {
             b',' => at = fast::skip_space(list, at + 1),
-            b']' => return Some(None),
-            _ => return None,
+            b']' => return Ok(None),
+            _ => return Err(Odd),
         }
     }
 }

@@ -155,9 +155,15 @@ async fn run(
         {
             Ok(table) => table,
             Err(error) => {
-                // Nothing was written: there is nothing to go on with.
+                // A table that was created is to be gone on with; else there is nothing.
+                let may_be_there = options.create_table
+                    && !matches!(
+                        error.kind(),
+                        TransferErrorKind::TableExists | TransferErrorKind::Options
+                    );
                 if let Some(state) = state
                     && !state.is_resumed()
+                    && !may_be_there
                 {
                     state.remove().await.ok();
                 }
@@ -165,9 +171,6 @@ async fn run(
             }
         };
     let keys = table.keys()?;
-    if let Some(descriptor) = &descriptor {
-        check_same_keys(descriptor, &table.descriptor)?;
-    }
     let path = match options.mode {
         WriteMode::Overwrite => WritePath::Batch,
         // Nothing can be replaced in a table that this very run made.
@@ -189,19 +192,14 @@ async fn run(
     let settled = state.iter().flat_map(LoadState::settled);
     let frontiers = Arc::new(Frontiers::starting_at(settled));
     let moving = move_items(&writing, source, path, &options, &budget, &frontiers, &control);
-    match &mut state {
-        Some(state) => {
-            let moved = tokio::select! {
-                moved = moving => moved.and_then(|()| Ok(control.check()?)),
-                failed = state.keep_saving(|| frontiers.lines()) => Err(failed),
-            };
-            // The error is the one to tell, not that it could not be written down either.
-            let saved = state.save(&frontiers.lines()).await;
-            moved.and(saved)?;
+    let moving = async { moving.await.and_then(|()| Ok(control.check()?)) };
+    let state = match state {
+        Some(state) => Some(saving(state, moving, &frontiers, options.create_table).await?),
+        None => {
+            moving.await?;
+            None
         }
-        None => moving.await?,
-    }
-    control.check()?;
+    };
     if options.create_table
         && let Some(descriptor) = &descriptor
     {
@@ -238,6 +236,29 @@ async fn run(
     })
 }
 
+/// Writes the checkpoint while items move, and when they stop.
+async fn saving(
+    mut state: LoadState,
+    moving: impl Future<Output = Result<(), TransferError>>,
+    frontiers: &Frontiers,
+    creates_table: bool,
+) -> Result<LoadState, TransferError> {
+    let moved = tokio::select! {
+        moved = moving => moved,
+        failed = state.keep_saving(|| frontiers.lines()) => Err(failed),
+    };
+    let Err(error) = moved else { return Ok(state) };
+    let lines = frontiers.lines();
+    let is_untouched = !creates_table && lines.values().all(|line| *line == 0);
+    // The error is the one to tell, not that it could not be written down either.
+    if is_untouched {
+        state.remove().await.ok();
+    } else {
+        state.save(&lines).await.ok();
+    }
+    Err(error)
+}
+
 /// The table to write to, created where that is asked for; and the state tied to it.
 async fn find_table(
     session: &Session,
@@ -258,6 +279,9 @@ async fn find_table(
     } else {
         describe(session).await?
     };
+    if let Some(descriptor) = descriptor {
+        check_same_keys(descriptor, &table.descriptor)?;
+    }
     if let Some(state) = state {
         state.pin(&table).await?;
     }

@@ -47,6 +47,8 @@ impl Ran {
 pub(crate) fn command(backend: &Backend, args: &[impl AsRef<OsStr>]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_ddbkit"));
     command.args(args).env_clear().envs(backend.aws_env()).kill_on_drop(true);
+    // What a run leaves in the current directory is not for the sources.
+    command.current_dir(env!("CARGO_TARGET_TMPDIR"));
     command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
     command
 }

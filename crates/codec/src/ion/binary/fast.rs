@@ -22,6 +22,7 @@ struct Outer {
 
 /// Reads the fields of the item from `at` to `end`. Names are put in the sink with the flag, because
 /// they stand in the symbol table.
+#[allow(clippy::too_many_lines, reason = "one loop, so that its state stays in registers")]
 pub(super) fn item<K: Sink>(
     bytes: &[u8],
     mut at: usize,

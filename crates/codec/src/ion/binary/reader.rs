@@ -104,13 +104,12 @@ impl<'a> IonBinaryReader<'a> {
             };
             self.at = head.end;
             match head.kind {
-                NULL if !head.is_null() => continue,
+                NULL if !head.is_null() => {}
                 ANNOTATED if self.is_table(head) => {
                     let table = careful::value(self.bytes, at, end, &self.symbols, 0)?.0;
                     if let Some(table) = table {
                         self.symbols = symbols_of(table, &self.symbols)?;
                     }
-                    continue;
                 }
                 STRUCT if !head.is_null() && self.fast(head, tape) => {
                     return Ok(Next::OnTape(head.start..head.end));

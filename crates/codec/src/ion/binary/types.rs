@@ -91,7 +91,7 @@ pub(super) fn write_var_uint(value: usize, out: &mut Vec<u8>) {
     while left > 0 || last != 0 {
         at -= 1;
         if let Some(group) = groups.get_mut(at) {
-            *group = (left & 0x7f) as u8 | last;
+            *group = (left & 0x7f).to_le_bytes()[0] | last;
         }
         last = 0;
         left >>= 7;

@@ -78,7 +78,9 @@ impl IonBinaryWriter {
                 out.extend_from_slice(&[SYMBOL << 4 | 1, low(TABLE)]);
                 write_var_uint(SYMBOLS, out);
                 container(LIST, out, |out| {
-                    new.iter().for_each(|name| scalar(STRING, name.as_bytes(), out));
+                    for name in &new {
+                        scalar(STRING, name.as_bytes(), out);
+                    }
                 });
             });
         });
@@ -127,16 +129,24 @@ impl IonBinaryWriter {
             AttributeValue::Null => out.push(NO_VALUE),
             AttributeValue::M(map) => self.owned_map(map, out),
             AttributeValue::L(list) => container(LIST, out, |out| {
-                list.iter().for_each(|value| self.owned(value, out));
+                for value in list {
+                    self.owned(value, out);
+                }
             }),
             AttributeValue::Ss(set) => self.set("$dynamodb_SS", out, |out| {
-                set.iter().for_each(|text| scalar(STRING, text.as_bytes(), out));
+                for text in set {
+                    scalar(STRING, text.as_bytes(), out);
+                }
             }),
             AttributeValue::Ns(set) => self.set("$dynamodb_NS", out, |out| {
-                set.iter().for_each(|own| number(own, out));
+                for own in set {
+                    number(own, out);
+                }
             }),
             AttributeValue::Bs(set) => self.set("$dynamodb_BS", out, |out| {
-                set.iter().for_each(|bytes| scalar(BLOB, bytes, out));
+                for bytes in set {
+                    scalar(BLOB, bytes, out);
+                }
             }),
         }
     }
@@ -160,19 +170,29 @@ impl IonBinaryWriter {
             ValueRef::M(map) => self.borrowed_map(map, out),
             ValueRef::L(list) => self.borrowed_list(list, out),
             ValueRef::Ss(set) => self.set("$dynamodb_SS", out, |out| {
-                set.iter().for_each(|text| scalar(STRING, text.get().as_bytes(), out));
+                for text in set.iter() {
+                    scalar(STRING, text.get().as_bytes(), out);
+                }
             }),
             ValueRef::Ns(set) => self.set("$dynamodb_NS", out, |out| {
-                set.iter().for_each(|own| number(&own.to_number(), out));
+                for own in set.iter() {
+                    number(&own.to_number(), out);
+                }
             }),
             ValueRef::Bs(set) => self.set("$dynamodb_BS", out, |out| {
-                set.iter().for_each(|binary| scalar(BLOB, &binary.to_vec(), out));
+                for binary in set.iter() {
+                    scalar(BLOB, &binary.to_vec(), out);
+                }
             }),
         }
     }
 
     fn borrowed_list(&mut self, list: ListRef<'_>, out: &mut Vec<u8>) {
-        container(LIST, out, |out| list.iter().for_each(|value| self.borrowed(value, out)));
+        container(LIST, out, |out| {
+            for value in list {
+                self.borrowed(value, out);
+            }
+        });
     }
 
     fn set(&mut self, annotation: &str, out: &mut Vec<u8>, members: impl FnOnce(&mut Vec<u8>)) {

@@ -54,13 +54,11 @@ impl<'a> Parser<'a> {
             if trimmed.starts_with("//") {
                 self.at += trimmed.find(['\n', '\r']).unwrap_or(trimmed.len());
             } else if let Some(comment) = trimmed.strip_prefix("/*") {
-                match comment.find("*/") {
-                    Some(end) => self.at += end + 4,
-                    None => {
-                        self.at = self.text.len();
-                        return Err(self.unexpected());
-                    }
-                }
+                let Some(end) = comment.find("*/") else {
+                    self.at = self.text.len();
+                    return Err(self.unexpected());
+                };
+                self.at += end + "/**/".len();
             } else {
                 return Ok(());
             }
@@ -146,7 +144,7 @@ impl<'a> Parser<'a> {
                 if typed {
                     self.at += 1;
                     let name = self.identifier();
-                    let types = [
+                    let known = [
                         "null",
                         "bool",
                         "int",
@@ -161,7 +159,7 @@ impl<'a> Parser<'a> {
                         "list",
                         "sexp",
                     ];
-                    if !types.contains(&name) {
+                    if !known.contains(&name) {
                         return Err(self.error(DecodeErrorKind::Syntax));
                     }
                     Ion::Null { typed: name != "null" }
@@ -289,7 +287,7 @@ impl<'a> Parser<'a> {
         let has_leading_zero =
             bytes.first() == Some(&b'0') && matches!(bytes.get(1), Some(b'0'..=b'9' | b'_'));
         let starts_well = is_digit(bytes.first()) && !has_leading_zero;
-        if !starts_well || !underscores.map(between).all(|fine| fine) {
+        if !starts_well || !underscores.into_iter().all(between) {
             return Err(wrong());
         }
         Ok(Ion::Number(word.replace('_', "").replace(['d', 'D'], "E")))

@@ -70,8 +70,8 @@ pub(crate) fn plain(text: &str) -> Cow<'_, str> {
     let is_fraction = digits.len() == text.len();
     let bytes = digits.as_bytes();
     let has_exponent = bytes.iter().any(|byte| byte | 0x20 == b'd');
-    let is_usual = !has_exponent && !(is_fraction && last == Some(&b'0')) && digits != "-0";
-    if is_usual { Cow::Borrowed(digits) } else { unusual_plain(text) }
+    let has_zeros = (is_fraction && last == Some(&b'0')) || digits == "-0";
+    if has_exponent || has_zeros { unusual_plain(text) } else { Cow::Borrowed(digits) }
 }
 
 #[cold]
