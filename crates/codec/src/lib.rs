@@ -35,6 +35,8 @@
 //! | read the old casing, `{"s":"a"}` | [`Item::from_dynamodb_json_v1`] |
 //! | read and write JSON for people | [`Item::to_plain_json`], [`PlainOptions`] |
 //! | read changes: of incremental exports, of streams, of Lambda events | [`IncrementalRecord`], [`StreamRecord`] |
+//! | read and write Amazon Ion | the module `ion`, feature `ion` |
+//! | check, measure and price items | [`rules`], [`Item::validate`], [`Item::size`], [`RawItem::size_of_line`] |
 //! | use Rust structs | the module `serde`, feature `serde` |
 //! | use the AWS SDK | `From` and `TryFrom` with its `AttributeValue`, feature `aws-sdk-dynamodb` |
 //! | prove that two sets of items are equal | `ContentDigest`, feature `digest` |
@@ -63,6 +65,8 @@
 //! | `digest` | content digests of items |
 //! | `gzip`, `zstd` | compressed streams |
 //! | `libdeflate` | gzip in memory, faster, by a library in C |
+//! | `ion` | Amazon Ion, text and binary, see the module `ion` |
+//! | `ion-rs` | conversion to and from `ion_rs::Element` |
 //! | `proptest` | generators of arbitrary values for property tests |
 //! | `serde` | items to and from Rust types |
 

@@ -21,9 +21,8 @@ pub(crate) async fn run(cli: Cli, output: &Output) -> Result<Exit, Failure> {
     let context = Context::new(global, output)?;
     let result = match command {
         Command::Demo { keep } => demo::run(&context, keep).await,
-        // Boxed: what they hold while they wait is large.
-        Command::Dump(args) => Box::pin(dump::run(&context, args)).await,
-        Command::Load(args) => Box::pin(load::run(&context, args)).await,
+        Command::Dump(args) => dump::run(&context, args).await,
+        Command::Load(args) => load::run(&context, args).await,
         Command::Verify(args) => verify::run(&context, args).await,
         Command::Info { source } => info::run(&context, &source).await,
         Command::Completions { shell } => completions::completions(shell),

@@ -20,6 +20,8 @@
 //! [`Tape`]: crate::Tape
 
 mod binary;
+#[cfg(feature = "ion-rs")]
+mod element;
 mod item;
 mod symbols;
 mod text;

@@ -193,12 +193,11 @@ async fn run(
     let frontiers = Arc::new(Frontiers::starting_at(settled));
     let moving = move_items(&writing, source, path, &options, &budget, &frontiers, &control);
     let moving = async { moving.await.and_then(|()| Ok(control.check()?)) };
-    let state = match state {
-        Some(state) => Some(saving(state, moving, &frontiers, options.create_table).await?),
-        None => {
-            moving.await?;
-            None
-        }
+    let state = if let Some(state) = state {
+        Some(saving(state, moving, &frontiers, options.create_table).await?)
+    } else {
+        moving.await?;
+        None
     };
     if options.create_table
         && let Some(descriptor) = &descriptor

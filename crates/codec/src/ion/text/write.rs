@@ -1,7 +1,7 @@
 //! Items as Ion text, in the layout of exports.
 
-use super::plain;
 use crate::json::Out;
+use crate::number::normal_form;
 use crate::{AttributeValue, Item, ItemRef, ListRef, ValueRef};
 use std::borrow::Cow;
 
@@ -116,10 +116,11 @@ fn borrowed_list(list: ListRef<'_>, out: &mut Out<'_>) {
     sequence(list.iter(), out, borrowed);
 }
 
+/// What was read from JSON may be spelled in any way.
 fn normal(text: Cow<'_, str>) -> Cow<'_, str> {
     match text {
-        Cow::Borrowed(text) => plain(text),
-        Cow::Owned(text) => Cow::Owned(plain(&text).into_owned()),
+        Cow::Borrowed(text) => normal_form(text),
+        Cow::Owned(text) => Cow::Owned(normal_form(&text).into_owned()),
     }
 }
 
