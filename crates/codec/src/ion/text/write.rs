@@ -1,6 +1,6 @@
 //! Items as Ion text, in the layout of exports.
 
-use crate::json::Out;
+use crate::json::out::{Out, has_separators};
 use crate::number::normal_form;
 use crate::{AttributeValue, Item, ItemRef, ListRef, ValueRef};
 use std::borrow::Cow;
@@ -168,7 +168,7 @@ fn string(text: &str, out: &mut Out<'_>) {
 fn needs_escapes(text: &str) -> bool {
     let bytes = text.as_bytes();
     crate::scan::special(bytes, 0) < bytes.len()
-        || (!text.is_ascii() && crate::json::has_separators(bytes))
+        || (!text.is_ascii() && has_separators(bytes))
         || bytes.contains(&0x7f)
 }
 
