@@ -51,10 +51,9 @@ pub(crate) async fn run(context: &Context, args: LoadArgs) -> Result<Exit, Failu
         );
     }
     let control = context.watched("load");
-    // Boxed: what a load holds while it waits is large.
     let report = match reader {
-        Some(reader) => Box::pin(load.from_export(reader, &control)).await,
-        None => Box::pin(load.from_reader(io::stdin(), "stdin", &control)).await,
+        Some(reader) => load.from_export(reader, &control).await,
+        None => load.from_reader(io::stdin(), "stdin", &control).await,
     };
     drop(control);
     if let Some(Location::Directory(folder)) = &state {

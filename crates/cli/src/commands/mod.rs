@@ -19,11 +19,12 @@ use std::sync::Arc;
 pub(crate) async fn run(cli: Cli, output: &Output) -> Result<Exit, Failure> {
     let Cli { global, command } = cli;
     let context = Context::new(global, output)?;
+    // Boxed: what these hold while they wait is large.
     let result = match command {
-        Command::Demo { keep } => demo::run(&context, keep).await,
-        Command::Dump(args) => dump::run(&context, args).await,
-        Command::Load(args) => load::run(&context, args).await,
-        Command::Verify(args) => verify::run(&context, args).await,
+        Command::Demo { keep } => Box::pin(demo::run(&context, keep)).await,
+        Command::Dump(args) => Box::pin(dump::run(&context, args)).await,
+        Command::Load(args) => Box::pin(load::run(&context, args)).await,
+        Command::Verify(args) => Box::pin(verify::run(&context, args)).await,
         Command::Info { source } => info::run(&context, &source).await,
         Command::Completions { shell } => completions::completions(shell),
         Command::Man => completions::man(),

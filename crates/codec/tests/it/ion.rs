@@ -38,13 +38,17 @@ fn binary_items(bytes: &[u8]) -> Result<Vec<Item>, DecodeError> {
 
 fn ion_text(items: &[Item]) -> Vec<u8> {
     let mut out = Vec::new();
-    items.iter().for_each(|item| item.write_ion_text(&mut out));
+    for item in items {
+        item.write_ion_text(&mut out);
+    }
     out
 }
 
 fn ion_binary(items: &[Item]) -> Vec<u8> {
     let (mut writer, mut out) = (IonBinaryWriter::new(), Vec::new());
-    items.iter().for_each(|item| writer.write(item, &mut out));
+    for item in items {
+        writer.write(item, &mut out);
+    }
     out
 }
 
@@ -238,7 +242,7 @@ fn depth_is_bounded() {
         format!("{{Item:{{a:{open}\"x\"{close}}}}}")
     };
     let item = &text_items(nested(32)).unwrap()[0];
-    assert_eq!(&binary_items(&ion_binary(&[item.clone()])).unwrap()[0], item);
+    assert_eq!(&binary_items(&ion_binary(std::slice::from_ref(item))).unwrap()[0], item);
     assert_eq!(text_items(nested(33)).unwrap_err().kind(), Kind::TooDeep);
     for open in ["[", "{a:", "(", "a::", "$dynamodb_SS::["] {
         text_items(format!("{{Item:{{a:{}", open.repeat(100_000))).unwrap_err();

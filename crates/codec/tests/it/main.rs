@@ -4,6 +4,7 @@
 mod bad_input;
 mod bytes;
 mod errors;
+mod fuzz_corpus;
 mod ion;
 mod items;
 mod lines;
