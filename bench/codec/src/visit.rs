@@ -1,21 +1,32 @@
 //! Looking at every value of an item: what a reader of borrowed values does next. The peers have
 //! built their values by then.
 
-use ddbkit_codec::{ItemRef, ValueRef};
+use ddbkit_codec::{ItemRef, NumberRef, ValueRef};
 use std::hint::black_box;
 
 /// Takes every name, string and number as text, unescaped, and the length of every binary.
 pub fn visit(item: ItemRef<'_>) {
+    visit_map(item, |number| drop(black_box(number.text())));
+}
+
+/// The same with numbers as coefficient and exponent: what `ion_rs` gives of a decimal.
+pub fn visit_decimals(item: ItemRef<'_>) {
+    visit_map(item, |number| {
+        black_box(number.decimal_parts());
+    });
+}
+
+fn visit_map(item: ItemRef<'_>, number: impl Fn(NumberRef<'_>) + Copy) {
     for (name, value) in item {
         black_box(name.get());
-        visit_value(value);
+        visit_value(value, number);
     }
 }
 
-fn visit_value(value: ValueRef<'_>) {
+fn visit_value(value: ValueRef<'_>, number: impl Fn(NumberRef<'_>) + Copy) {
     match value {
         ValueRef::S(text) => drop(black_box(text.get())),
-        ValueRef::N(number) => drop(black_box(number.text())),
+        ValueRef::N(own) => number(own),
         ValueRef::B(binary) => {
             black_box(binary.len());
         }
@@ -23,10 +34,10 @@ fn visit_value(value: ValueRef<'_>) {
             black_box(flag);
         }
         ValueRef::Null => {}
-        ValueRef::L(list) => list.iter().for_each(visit_value),
-        ValueRef::M(map) => visit(map),
+        ValueRef::L(list) => list.iter().for_each(|value| visit_value(value, number)),
+        ValueRef::M(map) => visit_map(map, number),
         ValueRef::Ss(set) => set.iter().for_each(|text| drop(black_box(text.get()))),
-        ValueRef::Ns(set) => set.iter().for_each(|number| drop(black_box(number.text()))),
+        ValueRef::Ns(set) => set.iter().for_each(number),
         ValueRef::Bs(set) => set.iter().for_each(|binary| {
             black_box(binary.len());
         }),
