@@ -84,19 +84,25 @@ pub(super) fn var_uint(bytes: &[u8], at: &mut usize) -> Option<usize> {
 }
 
 pub(super) fn write_var_uint(value: usize, out: &mut Vec<u8>) {
-    let mut groups = [0_u8; 10];
-    let mut at = groups.len();
+    let at = out.len();
+    out.resize(at + var_uint_len(value), 0);
+    put_var_uint(value, out.get_mut(at..).unwrap_or_default());
+}
+
+/// How many bytes a number takes.
+pub(super) fn var_uint_len(value: usize) -> usize {
+    let bits = (usize::BITS - value.leading_zeros()) as usize;
+    bits.div_ceil(7).max(1)
+}
+
+/// Writes a number into as many bytes as it takes.
+pub(super) fn put_var_uint(value: usize, into: &mut [u8]) {
     let mut left = value;
-    let mut last = 0x80;
-    while left > 0 || last != 0 {
-        at -= 1;
-        if let Some(group) = groups.get_mut(at) {
-            *group = (left & 0x7f).to_le_bytes()[0] | last;
-        }
-        last = 0;
+    for (n, group) in into.iter_mut().rev().enumerate() {
+        let last = if n == 0 { 0x80 } else { 0 };
+        *group = (left & 0x7f).to_le_bytes()[0] | last;
         left >>= 7;
     }
-    out.extend_from_slice(groups.get(at..).unwrap_or_default());
 }
 
 #[cfg(test)]

@@ -2,7 +2,8 @@
 
 use super::decimal;
 use super::types::{
-    ANNOTATED, BLOB, BOOL, DECIMAL, LIST, LONG, NO_VALUE, STRING, STRUCT, VERSION, write_var_uint,
+    ANNOTATED, BLOB, BOOL, DECIMAL, LIST, LONG, NO_VALUE, STRING, STRUCT, VERSION, put_var_uint,
+    var_uint_len, write_var_uint,
 };
 use crate::ion::symbols::Symbols;
 use crate::{AttributeValue, Item, ItemRef, ListRef, Number, ValueRef};
@@ -239,9 +240,14 @@ fn container(kind: u8, out: &mut Vec<u8>, inside: impl FnOnce(&mut Vec<u8>)) {
         }
         return;
     }
-    let mut long = Vec::with_capacity(6);
-    head(kind, len, &mut long);
-    out.splice(start..=start, long);
+    // What is inside is moved to make room for its length.
+    let extra = var_uint_len(len);
+    out.resize(start + 1 + extra + len, 0);
+    out.copy_within(start + 1..start + 1 + len, start + 1 + extra);
+    if let Some((first, rest)) = out.get_mut(start..).and_then(<[u8]>::split_first_mut) {
+        *first = kind << 4 | LONG;
+        put_var_uint(len, rest.get_mut(..extra).unwrap_or_default());
+    }
 }
 
 /// The low byte of a small number.
