@@ -221,6 +221,18 @@ fn what_items_cannot_hold_is_refused_with_its_place() {
 }
 
 #[test]
+fn names_that_look_like_something_else_are_quoted() {
+    for name in ["$0A", "$1", "$", "null", "nan", "true", "1a", "a b", "é", "it's", "$dynamodb_SS"]
+    {
+        let item: Item = [(name, "x")].into_iter().collect();
+        let text = String::from_utf8(ion_text(std::slice::from_ref(&item))).unwrap();
+        let is_bare = text.contains(&format!("{{{name}:"));
+        assert_eq!(is_bare, name == "$dynamodb_SS", "{text}");
+        assert_eq!(text_items(&text).unwrap(), [item]);
+    }
+}
+
+#[test]
 fn policies_decide() {
     let nulls = DecodeOptions { typed_nulls: TypedNulls::Null, ..DecodeOptions::default() };
     let items = text_items_with("{Item:{a:null.string}}", nulls).unwrap();

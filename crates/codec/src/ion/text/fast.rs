@@ -236,9 +236,8 @@ pub(super) fn is_bare_name(name: &[u8]) -> bool {
 #[inline(always)]
 fn is_identifier(name: &[u8]) -> bool {
     match name {
-        [b'0'..=b'9', ..] | [] => false,
-        // Not a number of a symbol; and `$` alone is a name, but nobody's.
-        [b'$', rest @ ..] => !rest.iter().all(u8::is_ascii_digit),
+        // Also the number of a symbol, or what some readers take for one.
+        [] | [b'$'] | [b'0'..=b'9', ..] | [b'$', b'0'..=b'9', ..] => false,
         [b'n' | b't' | b'f', ..] => !matches!(name, b"null" | b"nan" | b"true" | b"false"),
         _ => true,
     }
