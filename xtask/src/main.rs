@@ -2,7 +2,9 @@
 
 mod bench;
 mod check;
+mod differential;
 mod e2e;
+mod fuzz;
 mod run;
 mod tidy;
 
@@ -21,6 +23,12 @@ Development tasks of ddbkit.
                                    the speed of the codec and of its peers, into docs/benchmarks.md;
                                    peers python, node and go join on request; with --only, the
                                    groups of cases with that in their name, and no file is written
+  cargo xtask fuzz [TARGET] [--seconds N]
+                                   a fuzz target of the codec, or each, for a minute or so long
+                                   (needs cargo-fuzz and a nightly compiler)
+  cargo xtask differential [--seed N] [--items N]
+                                   fresh items through boto3 and amazon.ion and back (needs Python 3
+                                   with venv)
   cargo xtask help                 this
 
 Lanes:
@@ -58,6 +66,8 @@ fn command(mut arguments: lexopt::Parser) -> Result<(), String> {
     };
     let mut options = e2e::Options::default();
     let mut bench_options = bench::Options::default();
+    let mut fuzz_options = fuzz::Options::default();
+    let mut differential_options = differential::Options::default();
     let mut subject = String::new();
     while let Some(argument) = arguments.next().map_err(wrong)? {
         match argument {
@@ -78,6 +88,21 @@ fn command(mut arguments: lexopt::Parser) -> Result<(), String> {
                 let groups = arguments.value().and_then(ValueExt::string).map_err(wrong)?;
                 bench_options.set_only(groups);
             }
+            Long("seconds") if task == "fuzz" => {
+                let seconds = arguments.value().and_then(|value| value.parse()).map_err(wrong)?;
+                fuzz_options.set_seconds(seconds)?;
+            }
+            Value(name) if task == "fuzz" => {
+                fuzz_options.set_target(name.to_string_lossy().into_owned())?;
+            }
+            Long("seed") if task == "differential" => {
+                let seed = arguments.value().and_then(|value| value.parse()).map_err(wrong)?;
+                differential_options.seed = Some(seed);
+            }
+            Long("items") if task == "differential" => {
+                differential_options.items =
+                    arguments.value().and_then(|value| value.parse()).map_err(wrong)?;
+            }
             Value(value) if task == "bench" && subject.is_empty() => {
                 subject = value.to_string_lossy().into_owned();
             }
@@ -90,6 +115,8 @@ fn command(mut arguments: lexopt::Parser) -> Result<(), String> {
         "e2e" => e2e::run(&options),
         "bench" if subject == "codec" => bench::codec(&bench_options),
         "bench" => Err("cargo xtask bench measures one thing, codec".to_owned()),
+        "fuzz" => fuzz::run(&fuzz_options),
+        "differential" => differential::run(&differential_options),
         "help" => {
             run::say(HELP.trim_end());
             Ok(())

@@ -5,6 +5,9 @@ use std::process::Command;
 
 use crate::run::output;
 
+/// Inputs of fuzzers: bytes that are what they are.
+const CORPUS: &str = "crates/codec/fuzz/corpus/";
+
 /// A file that git tracks and that is text.
 #[derive(Debug)]
 pub(super) struct TextFile {
@@ -13,13 +16,13 @@ pub(super) struct TextFile {
     pub(super) text: String,
 }
 
-/// Every tracked file, without those that are no UTF-8: fixtures that are compressed.
+/// Every tracked file, without corpora and those that are no UTF-8: fixtures that are compressed.
 ///
 /// Where there is no git, as in a copy of the sources, it is every file that is not built.
 pub(super) fn tracked(root: &Path) -> Result<Vec<TextFile>, String> {
     let paths = if root.join(".git").exists() { from_git(root)? } else { from_folders(root)? };
     let mut files = Vec::new();
-    for path in paths {
+    for path in paths.into_iter().filter(|path| !path.starts_with(CORPUS)) {
         match std::fs::read(root.join(&path)) {
             Ok(bytes) => {
                 files.extend(String::from_utf8(bytes).ok().map(|text| TextFile { path, text }));

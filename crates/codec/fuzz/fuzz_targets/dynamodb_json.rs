@@ -1,4 +1,7 @@
-//! DynamoDB JSON, owned and borrowed.
+//! DynamoDB JSON, owned and on the tape.
 #![no_main]
 
-libfuzzer_sys::fuzz_target!(|bytes: &[u8]| ddbkit_codec_fuzz::checks::dynamodb_json(bytes));
+use ddbkit_codec_fuzz::check;
+use libfuzzer_sys::fuzz_target;
+
+fuzz_target!(|bytes: &[u8]| check("dynamodb_json", bytes));

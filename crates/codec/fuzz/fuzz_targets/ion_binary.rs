@@ -1,4 +1,7 @@
-//! Ion binary.
+//! Amazon Ion in its binary form.
 #![no_main]
 
-libfuzzer_sys::fuzz_target!(|bytes: &[u8]| ddbkit_codec_fuzz::checks::ion_binary(bytes));
+use ddbkit_codec_fuzz::check;
+use libfuzzer_sys::fuzz_target;
+
+fuzz_target!(|bytes: &[u8]| check("ion_binary", bytes));

@@ -1,4 +1,7 @@
-//! Lines of plain and compressed streams.
+//! Lines of streams, plain or compressed.
 #![no_main]
 
-libfuzzer_sys::fuzz_target!(|bytes: &[u8]| ddbkit_codec_fuzz::checks::lines(bytes));
+use ddbkit_codec_fuzz::check;
+use libfuzzer_sys::fuzz_target;
+
+fuzz_target!(|bytes: &[u8]| check("lines", bytes));

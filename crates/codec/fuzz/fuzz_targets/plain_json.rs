@@ -1,4 +1,7 @@
 //! Plain JSON.
 #![no_main]
 
-libfuzzer_sys::fuzz_target!(|bytes: &[u8]| ddbkit_codec_fuzz::checks::plain_json(bytes));
+use ddbkit_codec_fuzz::check;
+use libfuzzer_sys::fuzz_target;
+
+fuzz_target!(|bytes: &[u8]| check("plain_json", bytes));

@@ -1,4 +1,7 @@
-//! Items that are moved without being decoded.
+//! Items as bytes.
 #![no_main]
 
-libfuzzer_sys::fuzz_target!(|bytes: &[u8]| ddbkit_codec_fuzz::checks::raw_item(bytes));
+use ddbkit_codec_fuzz::check;
+use libfuzzer_sys::fuzz_target;
+
+fuzz_target!(|bytes: &[u8]| check("raw_item", bytes));

@@ -1,4 +1,7 @@
-//! Changes of incremental exports and of streams.
+//! Records of changes.
 #![no_main]
 
-libfuzzer_sys::fuzz_target!(|bytes: &[u8]| ddbkit_codec_fuzz::checks::records(bytes));
+use ddbkit_codec_fuzz::check;
+use libfuzzer_sys::fuzz_target;
+
+fuzz_target!(|bytes: &[u8]| check("records", bytes));

@@ -1,4 +1,7 @@
-//! The old casing of DynamoDB JSON.
+//! DynamoDB JSON in the old casing.
 #![no_main]
 
-libfuzzer_sys::fuzz_target!(|bytes: &[u8]| ddbkit_codec_fuzz::checks::v1(bytes));
+use ddbkit_codec_fuzz::check;
+use libfuzzer_sys::fuzz_target;
+
+fuzz_target!(|bytes: &[u8]| check("v1", bytes));

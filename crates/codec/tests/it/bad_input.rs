@@ -1,6 +1,7 @@
 //! What must be refused, each with its kind, its byte and its path; by the owned reader, by the
 //! tape, and where that can see it by the walk that only looks for the end.
 
+use ddbkit_codec::ion::{IonBinaryReader, IonBinaryWriter, IonTextReader};
 use ddbkit_codec::lines::{LineBatch, LineErrorKind, LineReader};
 use ddbkit_codec::{DecodeError, DecodeErrorKind as Kind, Item, RawItem, Tape};
 use std::io::{self, Read};
@@ -176,4 +177,132 @@ fn a_line_of_a_gigabyte_is_not_held() {
     assert_eq!(error.kind(), LineErrorKind::LineTooLong);
     assert!(endless.0 < 20 << 20, "{} bytes were read", endless.0);
     assert!(batch.bytes.capacity() < 40 << 20, "{} bytes are held", batch.bytes.capacity());
+}
+
+/// What Ion text is refused with.
+#[track_caller]
+fn assert_ion_refused(text: impl AsRef<[u8]>, kind: Kind, offset: usize, path: &str) {
+    let (mut reader, mut tape) = (IonTextReader::new(text.as_ref()), Tape::new());
+    let error = reader.next_item(&mut tape).unwrap_err();
+    assert_eq!((error.kind(), error.offset(), error.path()), (kind, offset, path), "{error:#}");
+    assert!(reader.next_item(&mut tape).unwrap().is_none(), "nothing comes behind an error");
+}
+
+/// What a value in Ion binary is refused with; the first byte of the value is byte 4.
+#[track_caller]
+fn assert_binary_refused(value: &[u8], kind: Kind, offset: usize, path: &str) {
+    let bytes = [&[0xe0, 1, 0, 0xea], value].concat();
+    let (mut reader, mut tape) = (IonBinaryReader::new(&bytes), Tape::new());
+    let error = reader.next_item(&mut tape).unwrap_err();
+    assert_eq!((error.kind(), error.offset(), error.path()), (kind, offset, path), "{error:#}");
+}
+
+#[test]
+fn ion_symbol_99() {
+    assert_ion_refused("$ion_1_0 {Item:{$99:1.}}", Kind::UnknownSymbol, 16, "$.Item");
+    assert_ion_refused("$ion_1_0 {Item:{a:$99}}", Kind::UnknownSymbol, 18, "$.Item.a");
+    assert_ion_refused("{Item:{a:$99::1.}}", Kind::UnknownSymbol, 9, "$.Item.a");
+    // {$99: true}, {name: $99}, {name: $99::true}
+    assert_binary_refused(&[0xd2, 0xe3, 0x11], Kind::UnknownSymbol, 5, "$");
+    assert_binary_refused(&[0xd3, 0x84, 0x71, 0x63], Kind::UnknownSymbol, 6, "$.name");
+    assert_binary_refused(&[0xd5, 0x84, 0xe3, 0x81, 0xe3, 0x11], Kind::UnknownSymbol, 6, "$.name");
+}
+
+#[test]
+fn ion_unknown_annotations() {
+    for annotation in ["color", "$dynamodb_XS", "'$dynamodb_ss'", "$dynamodb_SS::x"] {
+        let text = format!("{{Item:{{a:[1.,{annotation}::[\"x\"]]}}}}");
+        assert_ion_refused(text, Kind::UnknownAnnotation, 13, "$.a[1]");
+    }
+    // A set is a list, and an item has no annotation.
+    assert_ion_refused("{Item:{a:$dynamodb_SS::\"x\"}}", Kind::UnknownAnnotation, 9, "$.a");
+    assert_ion_refused("x::{Item:{a:1.}}", Kind::UnknownAnnotation, 0, "$");
+    // {name: name::true}
+    assert_binary_refused(
+        &[0xd5, 0x84, 0xe3, 0x81, 0x84, 0x11],
+        Kind::UnknownAnnotation,
+        6,
+        "$.name",
+    );
+}
+
+#[test]
+fn ion_truncated_at_every_byte() {
+    let text = r#"{Item:{a:{b:["x\n",-1.5d3,$dynamodb_NS::[1.,2.]]},c:{{AAE=}}}}"#;
+    let (mut tape, mut item) = (Tape::new(), None);
+    for end in (1..=text.len()).rev() {
+        let (bytes, mut reader) =
+            (&text.as_bytes()[..end], IonTextReader::new(&text.as_bytes()[..end]));
+        match reader.next_item(&mut tape) {
+            Ok(read) => {
+                assert_eq!(end, text.len());
+                item = read.map(|item| item.to_item());
+            }
+            Err(error) => {
+                // A token that is cut may be wrong in itself.
+                let is_in_token = bytes.ends_with(b"-") || bytes.ends_with(b"NS:");
+                let kinds = [Kind::UnexpectedEnd, Kind::InvalidNumber, Kind::Syntax];
+                let kinds = if is_in_token { &kinds[1..] } else { &kinds[..1] };
+                assert!(kinds.contains(&error.kind()), "{end}: {error}");
+                assert_eq!(error.offset() + usize::from(is_in_token), end, "{error}");
+            }
+        }
+    }
+    let (mut writer, mut binary) = (IonBinaryWriter::new(), Vec::new());
+    writer.write(&item.unwrap(), &mut binary);
+    // Behind the version and behind the symbol table the stream may end.
+    let ends = [4, 4 + 3 + usize::from(binary[5] & 0x7f) - 1];
+    for end in 5..binary.len() {
+        let mut reader = IonBinaryReader::new(&binary[..end]);
+        match reader.next_item(&mut tape) {
+            Ok(item) => assert!(item.is_none() && ends.contains(&end), "{end}"),
+            Err(error) => assert_eq!(error.kind(), Kind::UnexpectedEnd, "{end}: {error}"),
+        }
+    }
+}
+
+#[test]
+fn ion_invalid_utf8() {
+    assert_ion_refused(b"{Item:{a:\"x\xff\"}}", Kind::Encoding, 11, "$");
+    // {name: "\xff"}
+    assert_binary_refused(&[0xd3, 0x84, 0x81, 0xff], Kind::Encoding, 7, "$.name");
+}
+
+#[test]
+fn ion_numbers() {
+    for (number, kind) in [
+        ("1".repeat(39) + ".", Kind::NumberPrecision),
+        ("1d126".to_owned(), Kind::NumberRange),
+        ("1d-131".to_owned(), Kind::NumberRange),
+    ] {
+        assert_ion_refused(format!("{{Item:{{a:[{number}]}}}}"), kind, 10, "$.a[0]");
+    }
+    for number in ["nan", "+inf", "1e0"] {
+        let text = format!("{{Item:{{a:[{number}]}}}}");
+        assert_ion_refused(text, Kind::ForeignType, 10, "$.a[0]");
+    }
+}
+
+#[test]
+fn ion_base64_with_wrong_padding() {
+    for blob in ["YQ", "YQ=", "YWI", "Y===", "YWJ-"] {
+        let text = format!("{{Item:{{a:{{{{{blob}}}}}}}}}");
+        assert_ion_refused(text, Kind::InvalidBase64, 11, "$.Item.a");
+    }
+}
+
+#[test]
+fn ion_of_33_and_of_100_000_levels() {
+    for (open, close) in [("[", "]"), ("{a:", "}")] {
+        let nested = |levels: usize| {
+            format!("{{Item:{{a:{}1.{}}}}}", open.repeat(levels - 1), close.repeat(levels - 1))
+        };
+        let mut tape = Tape::new();
+        IonTextReader::new(nested(32).as_bytes()).next_item(&mut tape).unwrap().unwrap();
+        for levels in [33, 100_000] {
+            let text = nested(levels);
+            let error = IonTextReader::new(text.as_bytes()).next_item(&mut tape).unwrap_err();
+            assert_eq!(error.kind(), Kind::TooDeep);
+        }
+    }
 }

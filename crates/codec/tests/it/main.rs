@@ -3,6 +3,7 @@
 
 mod bad_input;
 mod bytes;
+mod differential;
 mod errors;
 mod fuzz_corpus;
 mod ion;

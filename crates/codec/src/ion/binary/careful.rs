@@ -39,12 +39,9 @@ pub(super) fn value(
     plain(match head.kind {
         BOOL if head.code < 2 => Ion::Bool(head.code == 1),
         POSITIVE | NEGATIVE => {
-            let mut magnitude = [0; 16];
-            let into =
-                16_usize.checked_sub(inside.len()).and_then(|from| magnitude.get_mut(from..));
-            into.ok_or_else(|| wrong(DecodeErrorKind::NumberPrecision))?.copy_from_slice(inside);
-            let magnitude = u128::from_be_bytes(magnitude);
-            if head.kind == NEGATIVE && magnitude == 0 {
+            let magnitude = decimal::digits(inside);
+            let magnitude = magnitude.ok_or_else(|| wrong(DecodeErrorKind::NumberPrecision))?;
+            if head.kind == NEGATIVE && magnitude == "0" {
                 return Err(wrong(DecodeErrorKind::InvalidNumber));
             }
             let sign = if head.kind == NEGATIVE { "-" } else { "" };
@@ -110,10 +107,15 @@ fn structure(
         let start = at;
         let id = var_uint(bytes, &mut at).filter(|_| at <= head.end);
         let id = id.ok_or_else(|| DecodeError::new(DecodeErrorKind::Syntax, start))?;
-        let (node, behind) = value(bytes, at, head.end, symbols, level + 1)?;
+        let name = symbols.get(id);
+        let (node, behind) =
+            value(bytes, at, head.end, symbols, level + 1).map_err(|error| match name {
+                Some(name) => error.under_name(name),
+                None => error,
+            })?;
         if let Some(node) = node {
             let unknown = || DecodeError::new(DecodeErrorKind::UnknownSymbol, start);
-            fields.push((symbols.get(id).ok_or_else(unknown)?.to_owned(), node));
+            fields.push((name.ok_or_else(unknown)?.to_owned(), node));
         }
         at = behind;
     }

@@ -205,6 +205,7 @@ impl<'a> Parser<'a> {
         loop {
             match bytes.get(end) {
                 Some(b'\\') => end += 2,
+                // Other control characters need an escape, but ion_rs writes them without.
                 Some(b'\n' | b'\r') => {
                     return Err(DecodeError::new(DecodeErrorKind::Syntax, end));
                 }
@@ -372,8 +373,13 @@ impl<'a> Parser<'a> {
     }
 }
 
-/// An integer that is not written in decimal digits, if it has as few as items can hold.
+/// An integer that is not written in decimal digits, if it has as few as items can hold. Underscores
+/// stand between digits.
 fn radix(word: &str, digits: &str, radix: u32) -> Option<Ion> {
+    let is_number = |part: &str| !part.is_empty() && part.chars().all(|c| c.is_digit(radix));
+    if !digits.split('_').all(is_number) {
+        return None;
+    }
     let magnitude = u128::from_str_radix(&digits.replace('_', ""), radix).ok()?;
     let sign = if word.starts_with('-') { "-" } else { "" };
     Some(Ion::Number(format!("{sign}{magnitude}")))

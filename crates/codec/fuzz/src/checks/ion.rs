@@ -1,0 +1,192 @@
+//! Amazon Ion, text and binary, next to `ion_rs`.
+
+use super::json::written_and_read;
+use super::{assert_placed, neutral};
+use ddbkit_codec::ion::{IonBinaryReader, IonBinaryWriter, IonTextReader};
+use ddbkit_codec::{DecodeError, Item, Tape};
+use ion_rs::{Element, Value as Ion};
+use serde_json::{Map, Value, json};
+
+pub(super) fn text(bytes: &[u8]) {
+    let read = text_items(bytes);
+    // A comment in front keeps the fast reader away.
+    let careful = text_items(&[b"/**/", bytes].concat());
+    match (&read, &careful) {
+        (Ok(items), Ok(careful)) => {
+            assert_eq!(items, careful);
+            seen_by_ion_rs(bytes, items);
+            items_written(items);
+        }
+        (Err(error), Err(careful)) => {
+            assert_placed(error, bytes);
+            assert_eq!((error.kind(), error.path()), (careful.kind(), careful.path()));
+            assert_eq!(error.offset() + 4, careful.offset());
+        }
+        _ => panic!("{read:?}, but carefully {careful:?}"),
+    }
+}
+
+pub(super) fn binary(bytes: &[u8]) {
+    match binary_items(bytes) {
+        Ok(items) => {
+            // What is no binary at all is text to ion_rs.
+            if bytes.starts_with(&[0xe0, 1, 0, 0xea]) {
+                seen_by_ion_rs(bytes, &items);
+            }
+            items_written(&items);
+        }
+        Err(error) => {
+            assert_placed(&error, bytes);
+            items_behind_errors(bytes);
+        }
+    }
+}
+
+/// Behind an error within an item the next one is read; there is an end in any case.
+fn items_behind_errors(bytes: &[u8]) {
+    let (mut reader, mut tape) = (IonBinaryReader::new(bytes), Tape::new());
+    // No item is shorter than a byte.
+    for _ in 0..=bytes.len() {
+        match reader.next_item(&mut tape) {
+            Ok(Some(item)) => items_written(&[item.to_item()]),
+            Ok(None) => return,
+            Err(error) => assert_placed(&error, bytes),
+        }
+    }
+    panic!("more items than bytes");
+}
+
+/// What is written in each of the two forms is read as the same.
+fn items_written(items: &[Item]) {
+    let (mut text, mut binary, mut writer) = (Vec::new(), Vec::new(), IonBinaryWriter::new());
+    for item in items {
+        item.write_ion_text(&mut text);
+        writer.write(item, &mut binary);
+        written_and_read(item);
+    }
+    assert_eq!(text_items(&text).as_deref(), Ok(items));
+    assert_eq!(binary_items(&binary).as_deref(), Ok(items));
+
+    // From one to the other over the tape.
+    let (mut tape, mut again, mut other) = (Tape::new(), Vec::new(), Vec::new());
+    let (mut reader, mut writer) = (IonTextReader::new(&text), IonBinaryWriter::new());
+    while let Some(item) = reader.next_item(&mut tape).expect("what was written") {
+        item.write_ion_text(&mut again);
+        writer.write_ref(item, &mut other);
+    }
+    assert_eq!(again, text);
+    assert_eq!(binary_items(&other).as_deref(), Ok(items));
+    let (mut reader, mut again) = (IonBinaryReader::new(&binary), Vec::new());
+    while let Some(item) = reader.next_item(&mut tape).expect("what was written") {
+        item.write_ion_text(&mut again);
+    }
+    assert_eq!(again, text);
+}
+
+fn text_items(bytes: &[u8]) -> Result<Vec<Item>, DecodeError> {
+    let (mut reader, mut tape) = (IonTextReader::new(bytes), Tape::new());
+    let mut items = Vec::new();
+    while let Some(item) = reader.next_item(&mut tape)? {
+        items.push(item.to_item());
+    }
+    Ok(items)
+}
+
+fn binary_items(bytes: &[u8]) -> Result<Vec<Item>, DecodeError> {
+    let (mut reader, mut tape) = (IonBinaryReader::new(bytes), Tape::new());
+    let mut items = Vec::new();
+    while let Some(item) = reader.next_item(&mut tape)? {
+        items.push(item.to_item());
+    }
+    Ok(items)
+}
+
+/// Where `ion_rs` takes the bytes as well, it finds the same values.
+fn seen_by_ion_rs(bytes: &[u8], items: &[Item]) {
+    let elements = match Element::read_all(bytes) {
+        Ok(elements) => elements,
+        Err(error) => {
+            return assert!(ion_rs_is_stricter(bytes, &error.to_string()), "ion_rs: {error}");
+        }
+    };
+    let mut theirs = Vec::new();
+    for element in &elements {
+        match element.value() {
+            Ion::List(list) => theirs.extend(list.elements().map(item_of)),
+            _ => theirs.push(item_of(element)),
+        }
+    }
+    let ours: Vec<_> = items.iter().map(|item| Some(neutral::of_item(item))).collect();
+    assert_eq!(ours, theirs, "not what ion_rs says");
+}
+
+/// Whether there is something in it that `ion_rs` refuses although it is Ion, or that it refuses to
+/// read and writes itself: spaces in blobs, symbols like `$9a` that look like the number of one,
+/// control characters without an escape; and symbol tables that say a thing twice.
+fn ion_rs_is_stricter(bytes: &[u8], error: &str) -> bool {
+    let looks = |pair: &[u8]| pair == b"{{" || pair[0] == b'$' && pair[1].is_ascii_digit();
+    bytes.windows(2).any(looks)
+        || ["symbol table", "unescaped control"].iter().any(|known| error.contains(known))
+}
+
+/// The item of an element, `{Item:{...}}` or bare.
+fn item_of(element: &Element) -> Option<Value> {
+    let Ion::Struct(fields) = element.value() else { return None };
+    let mut frame = fields.iter();
+    match (frame.next(), frame.next()) {
+        (Some((name, inner)), None)
+            if name.text() == Some("Item") && inner.annotations().is_empty() =>
+        {
+            match inner.value() {
+                Ion::Struct(inner) => attributes(inner),
+                _ => attributes(fields),
+            }
+        }
+        _ => attributes(fields),
+    }
+}
+
+fn attributes(fields: &ion_rs::Struct) -> Option<Value> {
+    let attributes =
+        fields.iter().map(|(name, element)| Some((name.text()?.to_owned(), value_of(element)?)));
+    Some(attributes.collect::<Option<Map<_, _>>>()?.into())
+}
+
+fn value_of(element: &Element) -> Option<Value> {
+    let mut annotations = element.annotations().iter();
+    let set = annotations.next();
+    let Some(set) = set else {
+        return Some(match element.value() {
+            Ion::Null(_) => json!({ "NULL": true }),
+            Ion::Bool(flag) => json!({ "BOOL": flag }),
+            Ion::String(text) => json!({ "S": text.text() }),
+            Ion::Blob(bytes) => json!({ "B": neutral::hex(bytes.as_ref()) }),
+            Ion::List(list) => {
+                json!({ "L": list.elements().map(value_of).collect::<Option<Vec<_>>>()? })
+            }
+            Ion::Struct(fields) => json!({ "M": attributes(fields)? }),
+            _ => json!({ "N": number_of(element)? }),
+        });
+    };
+    let Ion::List(list) = element.value() else { return None };
+    let tag = set.text()?.strip_prefix("$dynamodb_")?;
+    let members = list.elements().map(|member| match tag {
+        "SS" => member.as_string().map(str::to_owned),
+        "NS" => number_of(member),
+        _ => member.as_blob().map(neutral::hex),
+    });
+    Some(json!({ tag: neutral::sorted(members.collect::<Option<Vec<_>>>()?) }))
+}
+
+fn number_of(element: &Element) -> Option<String> {
+    match element.value() {
+        Ion::Int(int) => Some(neutral::canonical(&int.to_string())),
+        Ion::Decimal(decimal) => {
+            let coefficient = decimal.coefficient();
+            let sign = if coefficient.is_negative() { "-" } else { "" };
+            let digits = coefficient.magnitude();
+            Some(neutral::canonical(&format!("{sign}{digits}e{}", decimal.exponent())))
+        }
+        _ => None,
+    }
+}
