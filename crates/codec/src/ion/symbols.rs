@@ -2,7 +2,9 @@
 
 use super::tree::{Ion, Node};
 use crate::json::strings::signature;
+use crate::tape::{Kind, LONGEST, Node as Name};
 use crate::{DecodeError, DecodeErrorKind};
+use std::collections::HashSet;
 
 /// The nine symbols that Ion itself has, from 1.
 const SYSTEM: [&str; 9] = [
@@ -25,15 +27,21 @@ pub(crate) const SYMBOL_TABLE: usize = 3;
 #[derive(Clone, Debug)]
 pub(crate) struct Symbols {
     text: String,
-    /// Where the text of each symbol ends; that of the zeroth is empty and unknown.
-    ends: Vec<usize>,
-    /// What tells the symbols apart, as names of attributes are told apart elsewhere.
-    signatures: Vec<u32>,
+    /// Where in the text each symbol stands, as the name of an attribute; the zeroth is unknown.
+    names: Vec<Name>,
+    /// What of the symbols there were already: none in what writers write.
+    signatures: HashSet<u32>,
+    is_repeated: bool,
 }
 
 impl Default for Symbols {
     fn default() -> Self {
-        let mut symbols = Self { text: String::new(), ends: vec![0], signatures: vec![0] };
+        let mut symbols = Self {
+            text: String::new(),
+            names: vec![Name::new(Kind::Name, 0, 0, true)],
+            signatures: HashSet::new(),
+            is_repeated: false,
+        };
         for symbol in SYSTEM {
             symbols.add(symbol);
         }
@@ -43,32 +51,32 @@ impl Default for Symbols {
 
 impl Symbols {
     pub(crate) fn add(&mut self, symbol: &str) {
+        self.names.push(Name::new(Kind::Name, self.text.len(), symbol.len(), true));
         self.text.push_str(symbol);
-        self.ends.push(self.text.len());
-        self.signatures.push(signature(symbol.as_bytes(), 0, symbol.len()));
+        let signature = signature(symbol.as_bytes(), 0, symbol.len());
+        self.is_repeated |= !self.signatures.insert(signature);
     }
 
-    /// Where in [`Symbols::text`] the symbol stands, and how long it is.
-    #[inline]
-    pub(crate) fn place(&self, id: usize) -> Option<(usize, usize)> {
-        let start = *self.ends.get(id.checked_sub(1)?)?;
-        Some((start, self.ends.get(id)? - start))
+    /// Whether each symbol has one number, and all can be pointed at.
+    pub(crate) fn are_different(&self) -> bool {
+        !self.is_repeated && self.text.len() <= LONGEST
     }
 
-    /// The signature of a symbol that has a place.
+    /// The symbol as the name of an attribute, that points into [`Symbols::text`]; none if it is
+    /// not known or empty.
     #[inline]
-    pub(crate) fn signature(&self, id: usize) -> u32 {
-        self.signatures.get(id).copied().unwrap_or_default()
+    pub(crate) fn node(&self, id: usize) -> Option<Name> {
+        self.names.get(id).copied().filter(|name| name.len() > 0)
     }
 
     pub(crate) fn get(&self, id: usize) -> Option<&str> {
-        let (at, len) = self.place(id)?;
-        self.text.get(at..at + len)
+        let name = self.names.get(id).filter(|_| id > 0)?;
+        self.text.get(name.at()..name.at() + name.len())
     }
 
     /// How many symbols there are, the zeroth included: the number of the next.
     pub(crate) fn count(&self) -> usize {
-        self.ends.len()
+        self.names.len()
     }
 
     /// The text that places are in.

@@ -51,7 +51,7 @@ const KINDS: [Kind; 16] = [
 ///
 /// The children of a container follow it, in the order in which they were read; each child of a map
 /// is two nodes, the name and the value.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Debug)]
 pub(crate) struct Node(u64);
 
 /// The longest item in bytes that a tape can hold: lengths have 27 bits.

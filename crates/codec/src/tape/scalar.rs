@@ -2,7 +2,7 @@
 #![allow(clippy::inline_always, reason = "walking a tape is a hot loop")]
 
 use super::source::Format;
-use crate::{Number, json};
+use crate::{Name, Number, json};
 use std::borrow::Cow;
 use std::fmt;
 
@@ -57,6 +57,11 @@ impl<'a> TextRef<'a> {
             #[cfg(feature = "ion")]
             _ => crate::ion::unescape(self.raw, crate::Surrogates::Refuse).unwrap_or_default(),
         }
+    }
+
+    #[inline(always)]
+    pub(crate) fn into_name(self) -> Name {
+        if self.escaped { self.unescaped().into() } else { Name::new(self.raw) }
     }
 
     #[inline(always)]

@@ -12,8 +12,8 @@ pub(crate) enum Format {
     /// Ion text: escapes of Ion, numbers with `.` or `d`, binaries as Base64.
     #[cfg(feature = "ion")]
     IonText,
-    /// Ion binary: strings and binaries as they are, numbers as exponent and coefficient. Names, and
-    /// other nodes with the flag, point into the text of the symbol table.
+    /// Ion binary: strings and binaries as they are, numbers as exponent and coefficient. Strings
+    /// stand in a text of their own, names in that of the symbol table.
     #[cfg(feature = "ion")]
     IonBinary,
 }
@@ -21,8 +21,11 @@ pub(crate) enum Format {
 /// What nodes point into.
 #[derive(Clone, Copy)]
 pub(crate) struct Source<'a> {
-    /// The text of the item; of the symbol table for Ion binary.
+    /// The text of the item; its strings for Ion binary.
     pub(crate) text: &'a str,
+    /// The text of the symbol table.
+    #[cfg(feature = "ion")]
+    pub(crate) names: &'a str,
     /// The bytes of the item, where it is not text.
     #[cfg(feature = "ion")]
     pub(crate) bytes: &'a [u8],
@@ -34,6 +37,8 @@ impl<'a> Source<'a> {
     pub(crate) fn of_text(text: &'a str, format: Format) -> Self {
         Self {
             text,
+            #[cfg(feature = "ion")]
+            names: "",
             #[cfg(feature = "ion")]
             bytes: &[],
             format,
@@ -57,11 +62,9 @@ impl<'a> Source<'a> {
     pub(crate) fn text(&self, node: Node) -> TextRef<'a> {
         #[cfg(feature = "ion")]
         if self.format == Format::IonBinary {
-            // Strings were checked when they were read; checking again is what it costs to do
-            // without unsafe code.
-            let own = || std::str::from_utf8(self.raw(node)).unwrap_or_default();
-            let text = if node.flag() { self.piece(node) } else { own() };
-            return TextRef::new(text, false, self.format);
+            let text = if node.flag() { self.names } else { self.text };
+            let piece = text.get(node.at()..node.at() + node.len()).unwrap_or_default();
+            return TextRef::new(piece, false, self.format);
         }
         TextRef::new(self.piece(node), node.flag(), self.format)
     }
