@@ -96,7 +96,10 @@ impl Number {
     /// The number in its normal form.
     #[cfg(feature = "ion")]
     pub(crate) fn of_parts(parts: Parts) -> Self {
-        Self::keep(PlainText::of(parts).as_str())
+        match plain::short(parts) {
+            Some((bytes, len)) => Self(Text::Short { len, bytes }),
+            None => Self::keep(PlainText::of(parts).as_str()),
+        }
     }
 
     /// The number as it was written.

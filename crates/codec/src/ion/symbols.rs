@@ -2,8 +2,7 @@
 
 use super::tree::{Ion, Node};
 use crate::json::strings::signature;
-use crate::tape::{Kind, LONGEST, Node as Name};
-use crate::{DecodeError, DecodeErrorKind};
+use crate::{DecodeError, DecodeErrorKind, Name};
 use std::collections::HashSet;
 
 /// The nine symbols that Ion itself has, from 1.
@@ -22,26 +21,20 @@ const SYSTEM: [&str; 9] = [
 /// A symbol that tables have.
 pub(crate) const SYMBOL_TABLE: usize = 3;
 
-/// The symbols that are known: the nine of Ion and those of the stream, one after the other in one
-/// text.
+/// The symbols that are known: the nine of Ion and those of the stream.
 #[derive(Clone, Debug)]
 pub(crate) struct Symbols {
-    text: String,
-    /// Where in the text each symbol stands, as the name of an attribute; the zeroth is unknown.
+    /// By their numbers; the zeroth is unknown.
     names: Vec<Name>,
-    /// What of the symbols there were already: none in what writers write.
     signatures: HashSet<u32>,
-    is_repeated: bool,
+    /// Whether one is there twice or is empty: never in what writers of items write.
+    is_odd: bool,
 }
 
 impl Default for Symbols {
     fn default() -> Self {
-        let mut symbols = Self {
-            text: String::new(),
-            names: vec![Name::new(Kind::Name, 0, 0, true)],
-            signatures: HashSet::new(),
-            is_repeated: false,
-        };
+        let mut symbols =
+            Self { names: vec![Name::default()], signatures: HashSet::new(), is_odd: false };
         for symbol in SYSTEM {
             symbols.add(symbol);
         }
@@ -51,27 +44,18 @@ impl Default for Symbols {
 
 impl Symbols {
     pub(crate) fn add(&mut self, symbol: &str) {
-        self.names.push(Name::new(Kind::Name, self.text.len(), symbol.len(), true));
-        self.text.push_str(symbol);
+        self.names.push(Name::new(symbol));
         let signature = signature(symbol.as_bytes(), 0, symbol.len());
-        self.is_repeated |= !self.signatures.insert(signature);
+        self.is_odd |= symbol.is_empty() || !self.signatures.insert(signature);
     }
 
-    /// Whether each symbol has one number, and all can be pointed at.
+    /// Whether each number is the name of an attribute that no other number is.
     pub(crate) fn are_different(&self) -> bool {
-        !self.is_repeated && self.text.len() <= LONGEST
-    }
-
-    /// The symbol as the name of an attribute, that points into [`Symbols::text`]; none if it is
-    /// not known or empty.
-    #[inline]
-    pub(crate) fn node(&self, id: usize) -> Option<Name> {
-        self.names.get(id).copied().filter(|name| name.len() > 0)
+        !self.is_odd && u32::try_from(self.names.len()).is_ok()
     }
 
     pub(crate) fn get(&self, id: usize) -> Option<&str> {
-        let name = self.names.get(id).filter(|_| id > 0)?;
-        self.text.get(name.at()..name.at() + name.len())
+        self.names.get(id).filter(|_| id > 0).map(Name::as_str)
     }
 
     /// How many symbols there are, the zeroth included: the number of the next.
@@ -79,9 +63,9 @@ impl Symbols {
         self.names.len()
     }
 
-    /// The text that places are in.
-    pub(crate) fn text(&self) -> &str {
-        &self.text
+    /// The symbols by their numbers.
+    pub(crate) fn names(&self) -> &[Name] {
+        &self.names
     }
 }
 

@@ -3,9 +3,11 @@
 
 use super::node::Node;
 use super::scalar::{BinaryRef, NumberRef, TextRef};
+use crate::Name;
 
 /// What an item was read from; strings, numbers and binaries are written differently in each.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[repr(usize)]
 pub(crate) enum Format {
     /// DynamoDB JSON: escapes of JSON, numbers as decimal text, binaries as Base64.
     Json,
@@ -23,9 +25,9 @@ pub(crate) enum Format {
 pub(crate) struct Source<'a> {
     /// The text of the item; its strings for Ion binary.
     pub(crate) text: &'a str,
-    /// The text of the symbol table.
+    /// The symbol table, which the names of Ion binary point into.
     #[cfg(feature = "ion")]
-    pub(crate) names: &'a str,
+    pub(crate) names: &'a [Name],
     /// The bytes of the item, where it is not text.
     #[cfg(feature = "ion")]
     pub(crate) bytes: &'a [u8],
@@ -38,7 +40,7 @@ impl<'a> Source<'a> {
         Self {
             text,
             #[cfg(feature = "ion")]
-            names: "",
+            names: &[],
             #[cfg(feature = "ion")]
             bytes: &[],
             format,
@@ -62,11 +64,24 @@ impl<'a> Source<'a> {
     pub(crate) fn text(&self, node: Node) -> TextRef<'a> {
         #[cfg(feature = "ion")]
         if self.format == Format::IonBinary {
-            let text = if node.flag() { self.names } else { self.text };
-            let piece = text.get(node.at()..node.at() + node.len()).unwrap_or_default();
+            let piece = if node.flag() {
+                self.names.get(node.at()).map(Name::as_str).unwrap_or_default()
+            } else {
+                self.piece(node)
+            };
             return TextRef::new(piece, false, self.format);
         }
         TextRef::new(self.piece(node), node.flag(), self.format)
+    }
+
+    /// The name of an attribute as one of its own.
+    #[inline(always)]
+    pub(crate) fn name(&self, node: Node) -> Name {
+        #[cfg(feature = "ion")]
+        if self.format == Format::IonBinary {
+            return self.names.get(node.at()).cloned().unwrap_or_default();
+        }
+        self.text(node).into_name()
     }
 
     #[inline(always)]

@@ -72,9 +72,12 @@ pub(super) fn item(
         }
         if kind == Kind::M {
             let id = var_uint(bytes, &mut at).ok_or(Odd)?;
-            let name = symbols.node(id).ok_or(Odd)?;
+            if id == 0 || id >= symbols.count() {
+                return Err(Odd);
+            }
             let bit = 1 << (id % 64);
-            // A symbol that has a node is one of the table's, of which there are fewer than 2^32.
+            let name = Node::new(Kind::Name, id, 0, true);
+            // Symbols that are different are fewer than 2^32.
             #[allow(clippy::cast_possible_truncation, reason = "said above")]
             let id = id as u32;
             if filter & bit != 0

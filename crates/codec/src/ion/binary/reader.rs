@@ -72,7 +72,7 @@ impl<'a> IonBinaryReader<'a> {
             Ok(Next::End) => Ok(None),
             Ok(Next::OnTape(range)) => {
                 let bytes = self.bytes.get(range).unwrap_or_default();
-                let (text, names) = (tape.text.as_str(), self.symbols.text());
+                let (text, names) = (tape.text.as_str(), self.symbols.names());
                 let source = Source { text, names, bytes, format: Format::IonBinary };
                 Ok(Some(Tape::item(&tape.nodes, source)))
             }
