@@ -32,6 +32,7 @@ mod load;
 mod parallel_scan;
 mod raw;
 mod selection;
+mod shard;
 mod table;
 mod workers;
 
@@ -40,3 +41,4 @@ pub use dump::{Dump, DumpBuilder, DumpReport, Plan};
 pub use error::{TransferError, TransferErrorKind};
 pub use load::{Load, LoadBuilder, LoadReport, WriteMode, WritePath};
 pub use selection::Selection;
+pub use shard::Shard;

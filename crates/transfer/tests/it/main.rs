@@ -6,11 +6,13 @@
 
 mod compare;
 mod control;
+mod dump_resume;
 mod faults;
 mod load_modes;
 mod pacing;
 mod rejects;
 mod resume;
 mod round_trip;
+mod shards;
 mod signing;
 mod support;
