@@ -69,9 +69,9 @@ impl FromStr for Shard {
     type Err = TransferError;
 
     fn from_str(text: &str) -> Result<Self, TransferError> {
-        let parsed = text.split_once('/').and_then(|(index, count)| {
-            Self::new(index.parse().ok()?, count.parse().ok()?)
-        });
+        let parsed = text
+            .split_once('/')
+            .and_then(|(index, count)| Self::new(index.parse().ok()?, count.parse().ok()?));
         parsed.ok_or_else(|| {
             let message =
                 format!("{text:?} is no shard: I/N with I from 0 to N-1 is expected, like 0/4");

@@ -1,8 +1,8 @@
 //! The options of a dump.
 
-use crate::{Selection, Shard};
 use crate::parallel_scan::ParallelScan;
 use crate::raw::Session;
+use crate::{Selection, Shard};
 use aws_sdk_dynamodb::Client;
 use ddbkit_export::{Compression, S3Location};
 use ddbkit_flow::{CapacityLimiter, CapacityUnits};

@@ -64,7 +64,8 @@ impl Claim {
     ) -> Result<Self, TransferError> {
         let key = pointer(options, table_name);
         let Some(plan) = read(store, &key).await? else {
-            let message = format!("there is no dump to finish: {} is missing", store.describe(&key));
+            let message =
+                format!("there is no dump to finish: {} is missing", store.describe(&key));
             return Err(TransferError::new(TransferErrorKind::Options, message));
         };
         let export = ExportWriter::resume(store.clone(), id(&plan, store, &key)?, plan.writer());
@@ -169,12 +170,7 @@ fn refusal(store: &Store, key: &str, earlier: &Plan, why: &str) -> TransferError
     TransferError::new(TransferErrorKind::Options, message)
 }
 
-fn cannot(
-    what: &str,
-    store: &Store,
-    key: &str,
-    error: ddbkit_store::StoreError,
-) -> TransferError {
+fn cannot(what: &str, store: &Store, key: &str, error: ddbkit_store::StoreError) -> TransferError {
     let message = format!("{} cannot be {what}", store.describe(key));
     TransferError::caused(TransferErrorKind::Destination, message, error)
 }

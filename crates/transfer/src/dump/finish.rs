@@ -120,9 +120,8 @@ async fn read_journals(export: &ExportWriter, plan: &Plan) -> Result<Contents, T
         let replayed = Journal::read(export, shard).await?;
         let segments = (0..plan.total_segments).filter(|segment| shard.has(*segment));
         let is_done = |segment: &u32| replayed.positions.get(segment) == Some(&Position::Done);
-        let (all, left) = segments.fold((0, 0), |(all, left), segment| {
-            (all + 1, left + u32::from(!is_done(&segment)))
-        });
+        let (all, left) = segments
+            .fold((0, 0), |(all, left), segment| (all + 1, left + u32::from(!is_done(&segment))));
         // A dump that stopped at its limit is done with segments left.
         let is_limited = plan.limit.is_some();
         if left > 0 && !is_limited {

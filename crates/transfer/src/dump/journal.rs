@@ -115,7 +115,9 @@ impl SegmentEntry {
     }
 
     fn position(self) -> Option<(u32, Position)> {
-        let Some(key) = self.last_evaluated_key else { return Some((self.segment, Position::Done)) };
+        let Some(key) = self.last_evaluated_key else {
+            return Some((self.segment, Position::Done));
+        };
         let key = Item::from_dynamodb_json(key.to_string().as_bytes()).ok()?;
         Some((self.segment, Position::After(key.into())))
     }
@@ -159,7 +161,8 @@ impl Journal {
         file: Option<FileEntry>,
         positions: &BTreeMap<u32, Position>,
     ) -> Result<(), TransferError> {
-        let segments = positions.iter().map(|(segment, position)| SegmentEntry::new(*segment, position));
+        let segments =
+            positions.iter().map(|(segment, position)| SegmentEntry::new(*segment, position));
         let entry = Entry {
             version: 1,
             run: self.run.clone(),

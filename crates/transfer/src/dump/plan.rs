@@ -4,8 +4,8 @@ use crate::Selection;
 use crate::dump::builder::DumpBuilder;
 use crate::table::TableInfo;
 use crate::{TransferError, TransferErrorKind};
-use ddbkit_codec::Item;
 use aws_sdk_dynamodb::primitives::DateTime;
+use ddbkit_codec::Item;
 use ddbkit_export::{Compression, ExportId, ExportReader, S3Location, WriterOptions};
 use ddbkit_store::StoreErrorKind;
 use serde::{Deserialize, Serialize};
@@ -150,11 +150,7 @@ impl Plan {
             let (bucket, prefix) = rest.split_once('/').unwrap_or((rest, ""));
             S3Location { bucket: bucket.to_owned(), prefix: prefix.to_owned() }
         });
-        WriterOptions {
-            compression: self.compression,
-            s3_location,
-            strict_aws: self.strict_aws,
-        }
+        WriterOptions { compression: self.compression, s3_location, strict_aws: self.strict_aws }
     }
 
     pub(crate) fn to_json(&self) -> String {

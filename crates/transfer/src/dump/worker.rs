@@ -40,12 +40,7 @@ impl DumpWorker {
 impl PageSink for DumpWorker {
     type Done = Done;
 
-    async fn take(
-        &mut self,
-        segment: u32,
-        page: &Page,
-        most: usize,
-    ) -> Result<(), TransferError> {
+    async fn take(&mut self, segment: u32, page: &Page, most: usize) -> Result<(), TransferError> {
         let mut digest = ContentDigest::default();
         if self.digest {
             page.add_to(&mut digest, most)?;

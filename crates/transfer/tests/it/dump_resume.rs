@@ -34,7 +34,8 @@ async fn run(
 pub(crate) async fn is_whole(store: &Store, undisturbed: &DumpReport) {
     let reader = ExportReader::open(store.clone()).await.unwrap();
     assert_eq!(reader.summary().item_count, undisturbed.items);
-    let named: BTreeSet<_> = reader.files().iter().map(|file| file.file_name().to_owned()).collect();
+    let named: BTreeSet<_> =
+        reader.files().iter().map(|file| file.file_name().to_owned()).collect();
     let root = reader.root_store();
     let stored = root.list("data/").await.unwrap();
     let stored: BTreeSet<_> = stored.iter().map(|o| o.key["data/".len()..].to_owned()).collect();

@@ -2,6 +2,7 @@
 //! names.
 
 mod bad_input;
+mod crash;
 mod fixtures;
 mod kill;
 mod program;
