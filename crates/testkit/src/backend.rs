@@ -109,7 +109,7 @@ impl Backend {
         let address = address.replace("localhost", "127.0.0.1");
         let upstream = address.parse().expect("the address of DynamoDB is http://IP:PORT");
         let proxy = FaultProxy::start(upstream).expect("start the proxy that injects faults");
-        self.dynamodb_endpoint = proxy.endpoint_url().to_owned();
+        proxy.endpoint_url().clone_into(&mut self.dynamodb_endpoint);
         let faults = proxy.faults().clone();
         self.fault_proxy = Some(proxy);
         faults

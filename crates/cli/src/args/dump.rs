@@ -22,6 +22,7 @@ unfinished dump of the same table at the destination is taken up, --no-resume di
 
 A dump is made by a parallel Scan, so it is no point in time. It is whole when its
 manifest-summary.json is there; `ddbkit info` tells.")]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
 pub(crate) struct DumpArgs {
     /// Table to read
     pub(crate) table: String,

@@ -16,6 +16,7 @@ pub struct Dump {
 
 /// Sets the options of a [`Dump`].
 #[derive(Clone, Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "each is an option of its own")]
 pub struct DumpBuilder {
     pub(crate) client: Client,
     pub(crate) table: String,

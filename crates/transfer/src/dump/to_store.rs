@@ -135,7 +135,7 @@ impl Run<'_> {
             DumpWorker::new(Sink::Export(Box::new(file)), options.digest, control)
         });
         let scan = options.scan(self.session, self.claim.plan.total_segments).segments(left);
-        scan.run(sinks, Done::default(), Done::add).await?;
+        scan.run(sinks, Done::default(), |sum, done| sum.add(&done)).await?;
         Ok(control.check()?)
     }
 }

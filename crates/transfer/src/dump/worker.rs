@@ -24,7 +24,7 @@ pub(crate) struct Done {
 }
 
 impl Done {
-    pub(crate) fn add(&mut self, other: Self) {
+    pub(crate) fn add(&mut self, other: &Self) {
         self.items += other.items;
         self.json_bytes += other.json_bytes;
         self.digest.merge(&other.digest);

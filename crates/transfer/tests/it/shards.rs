@@ -38,15 +38,15 @@ async fn shards_make_one_dump_and_the_missing_are_named() {
     let error = finish().await.unwrap_err();
     assert!(error.to_string().contains("there is no dump to finish"), "{error}");
     // All at once, one of them cut short.
-    let (a, b, c) = tokio::join!(
+    let (first, second, third) = tokio::join!(
         run("0/4", Control::new()),
         run("1/4", stop_after(100)),
         run("2/4", Control::new())
     );
-    assert_eq!(b.unwrap_err().kind(), TransferErrorKind::Interrupted);
-    let (a, c) = (a.unwrap(), c.unwrap());
-    assert!(!a.finished && a.items > 0 && c.items > 0);
-    assert_eq!(a.export_id, c.export_id);
+    assert_eq!(second.unwrap_err().kind(), TransferErrorKind::Interrupted);
+    let (first, third) = (first.unwrap(), third.unwrap());
+    assert!(!first.finished && first.items > 0 && third.items > 0);
+    assert_eq!(first.export_id, third.export_id);
 
     let error = finish().await.unwrap_err().to_string();
     assert!(error.contains("of 4 shards these are not done: 1 ("), "{error}");
@@ -56,18 +56,18 @@ async fn shards_make_one_dump_and_the_missing_are_named() {
     assert!(error.to_string().contains("its shards differs"), "{error}");
 
     // Two with one number: whoever stops, nothing is lost or doubled.
-    let (b, d, e) = tokio::join!(
+    let (second, one, other) = tokio::join!(
         run("1/4", Control::new()),
         run("3/4", Control::new()),
         run("3/4", Control::new())
     );
-    let b = b.unwrap();
-    assert!(b.resumed && b.items_before > 0);
-    for one in [&d, &e] {
-        let stopped = one.as_ref().err().map(ddbkit_transfer::TransferError::kind);
-        assert!(stopped.is_none_or(|kind| kind == TransferErrorKind::Superseded), "{one:?}");
+    let second = second.unwrap();
+    assert!(second.resumed && second.items_before > 0);
+    for result in [&one, &other] {
+        let stopped = result.as_ref().err().map(ddbkit_transfer::TransferError::kind);
+        assert!(stopped.is_none_or(|kind| kind == TransferErrorKind::Superseded), "{result:?}");
     }
-    assert!(d.is_ok() || e.is_ok(), "{d:?} {e:?}");
+    assert!(one.is_ok() || other.is_ok(), "{one:?} {other:?}");
 
     let report = finish().await.unwrap();
     assert_eq!((report.items, report.finished), (2_000, true));

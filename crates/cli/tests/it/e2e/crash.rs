@@ -1,6 +1,7 @@
 //! Dumps and loads that are killed again and again, on a service that fails all the time.
 //!
 //! `DDBKIT_TEST_KILLS` is how often each is killed; `cargo xtask soak` sets it to 50.
+#![allow(clippy::print_stdout, reason = "what a soak measured is to be seen")]
 
 use crate::e2e::program::{command, finish, run};
 use ddbkit_testkit::{Backend, Fault, Faults, KeySchema, When, backend, items, put_all};
