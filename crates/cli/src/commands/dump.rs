@@ -50,7 +50,8 @@ pub(crate) async fn run(context: &Context, args: DumpArgs) -> Result<Exit, Failu
             if args.finish {
                 dump.finish(store, &control).await?
             } else {
-                dump.to_store(store, &control).await?
+                let done = dump.to_store(store, &control).await;
+                done.map_err(|error| Failure::from(error).resumable(args.limit.is_none()))?
             }
         }
         None if args.dump_id.is_some() => {

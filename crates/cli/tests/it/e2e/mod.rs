@@ -2,6 +2,7 @@
 //! names.
 
 mod bad_input;
+mod broken_places;
 mod crash;
 mod fixtures;
 mod kill;
