@@ -32,6 +32,7 @@ mod load;
 mod parallel_scan;
 mod raw;
 mod selection;
+mod settings;
 mod table;
 mod workers;
 

@@ -5,15 +5,14 @@ use crate::raw::Session;
 use crate::{TransferError, TransferErrorKind};
 use aws_sdk_dynamodb::config::Config;
 use aws_sdk_dynamodb::config::retry::RetryConfig;
-use aws_sdk_dynamodb::types::{TableDescription, TableStatus, Tag, TimeToLiveDescription};
+use aws_sdk_dynamodb::types::{TableDescription, TableStatus};
 use ddbkit_export::TableDescriptor;
 use ddbkit_flow::ProgressEvent;
 use std::time::Duration;
 
-/// A table as `DescribeTable` shows it, with what other calls add where they are allowed.
+/// A table as `DescribeTable` shows it.
 pub(crate) struct TableInfo {
     pub(crate) description: TableDescription,
-    pub(crate) descriptor: TableDescriptor,
 }
 
 impl TableInfo {
@@ -35,6 +34,14 @@ impl TableInfo {
         ProgressEvent::Started { items: items.filter(|items| *items > 0), bytes: None }
     }
 
+    /// What the description says of the table, without the settings that other calls tell.
+    pub(crate) fn descriptor(&self, session: &Session) -> Result<TableDescriptor, TransferError> {
+        TableDescriptor::from_describe(&self.description).map_err(|error| {
+            let message = format!("table {} cannot be described", session.table);
+            TransferError::caused(TransferErrorKind::Service, message, error)
+        })
+    }
+
     pub(crate) fn keys(&self) -> Result<KeySchema, TransferError> {
         KeySchema::of(&self.description)
     }
@@ -42,17 +49,6 @@ impl TableInfo {
 
 /// Describes the table, or says why it cannot be worked with.
 pub(crate) async fn describe(session: &Session) -> Result<TableInfo, TransferError> {
-    let description = describe_table(session).await?;
-    let (ttl, tags) = (time_to_live(session).await, tags(session, &description).await);
-    let descriptor = TableDescriptor::from_describe(&description, ttl.as_ref(), &tags);
-    let descriptor = descriptor.map_err(|error| {
-        let message = format!("table {} cannot be described", session.table);
-        TransferError::caused(TransferErrorKind::Service, message, error)
-    })?;
-    Ok(TableInfo { description, descriptor })
-}
-
-pub(crate) async fn describe_table(session: &Session) -> Result<TableDescription, TransferError> {
     let table = &session.table;
     // The first call of an operation finds a wrong endpoint, which no patience makes right.
     let few = RetryConfig::standard().with_max_attempts(3);
@@ -61,32 +57,20 @@ pub(crate) async fn describe_table(session: &Session) -> Result<TableDescription
     let answer = answer.map_err(|error| {
         TransferError::call(format_args!("description of table {table}"), &error)
     })?;
-    answer.table.ok_or_else(|| {
+    let description = answer.table.ok_or_else(|| {
         let message = format!("DynamoDB describes table {table} with nothing");
         TransferError::new(TransferErrorKind::Service, message)
-    })
-}
-
-/// The TTL setting. A caller who may not read it gets a descriptor without it: data comes first.
-async fn time_to_live(session: &Session) -> Option<TimeToLiveDescription> {
-    let call = session.client.describe_time_to_live().table_name(&*session.table);
-    call.send().await.ok()?.time_to_live_description
-}
-
-/// The tags, as far as the caller may read them and the server knows them.
-async fn tags(session: &Session, table: &TableDescription) -> Vec<Tag> {
-    let Some(arn) = table.table_arn() else { return Vec::new() };
-    let pages = session.client.list_tags_of_resource().resource_arn(arn);
-    pages.send().await.ok().and_then(|answer| answer.tags).unwrap_or_default()
+    })?;
+    Ok(TableInfo { description })
 }
 
 /// Waits until the table and its indexes can be used.
 pub(crate) async fn wait_until_active(session: &Session) -> Result<TableInfo, TransferError> {
     let mut wait = Duration::from_millis(100);
     loop {
-        let description = describe_table(session).await?;
-        match description.table_status() {
-            Some(TableStatus::Active | TableStatus::Updating) => return describe(session).await,
+        let table = describe(session).await?;
+        match table.description.table_status() {
+            Some(TableStatus::Active | TableStatus::Updating) => return Ok(table),
             Some(TableStatus::Creating) | None => {}
             Some(other) => {
                 let message = format!("table {} is {}", session.table, other.as_str());

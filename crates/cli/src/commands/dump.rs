@@ -150,6 +150,12 @@ fn summary(report: &DumpReport, dest: &str) -> String {
     if report.limited {
         text += "\n  the limit was reached; the table may hold more";
     }
+    for left in &report.not_read {
+        text += &format!("\n  not read: {}: {}", left.setting, left.reason);
+    }
+    for setting in &report.not_covered {
+        text += &format!("\n  not covered: {setting}: loading the dump does not bring it back");
+    }
     if report.export_id.is_some() {
         text += &format!("\nProve it with: ddbkit verify {dest} {}", report.table);
     }
@@ -172,5 +178,9 @@ fn to_json(report: &DumpReport) -> serde_json::Value {
         "seconds": report.elapsed.as_secs_f64(),
         "digest": report.digest.as_ref().map(ddbkit::codec::ContentDigest::to_hex),
         "limited": report.limited,
+        "not_read": report.not_read.iter().map(|left| {
+            json!({"setting": left.setting, "reason": left.reason})
+        }).collect::<Vec<_>>(),
+        "not_covered": report.not_covered,
     })
 }

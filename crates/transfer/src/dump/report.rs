@@ -1,7 +1,7 @@
 //! What a dump did.
 
 use ddbkit_codec::ContentDigest;
-use ddbkit_export::ExportId;
+use ddbkit_export::{ExportId, NotRead};
 use ddbkit_flow::CapacityUnits;
 use std::time::Duration;
 
@@ -33,4 +33,9 @@ pub struct DumpReport {
     pub digest: Option<ContentDigest>,
     /// Whether the dump ended because its limit was reached, so that the table may hold more.
     pub limited: bool,
+    /// Settings of the table that could not be read, so that the description beside the data does
+    /// not have them, each with the reason. A stream has no description: nothing is asked for it.
+    pub not_read: Vec<NotRead>,
+    /// Settings that the table has and that no description brings back, by their names.
+    pub not_covered: Vec<String>,
 }

@@ -6,9 +6,12 @@ use crate::dump::report::DumpReport;
 use crate::dump::sink::{RotatingFile, Sink, not_written};
 use crate::dump::worker::{Done, DumpWorker};
 use crate::raw::Session;
+use crate::settings::capture;
 use crate::table::{TableInfo, describe};
 use crate::{TransferError, TransferErrorKind};
-use ddbkit_export::{DigestFile, ExportId, ExportWriter, RunState, SummaryFields, WriterOptions};
+use ddbkit_export::{
+    DigestFile, ExportId, ExportWriter, RunState, SummaryFields, TableDescriptor, WriterOptions,
+};
 use ddbkit_flow::{Control, ProgressEvent};
 use ddbkit_store::{Condition, PutOptions, Store};
 use std::time::SystemTime;
@@ -37,7 +40,8 @@ impl Dump {
             Session::new(options.client.clone(), &options.table, options.limiter(), control);
         let table = describe(&session).await?;
         let total_segments = options.segments_for(table.bytes());
-        let export = self.begin(store, &table, total_segments, start_time).await?;
+        let descriptor = capture(&session, &table).await?;
+        let export = self.begin(store, &descriptor, total_segments, start_time).await?;
         control.emit(&table.started());
         let run = self.scan_and_finish(&session, total_segments, &export, &table, start_time);
         let done = match run.await {
@@ -61,6 +65,8 @@ impl Dump {
             elapsed: started.elapsed(),
             digest: options.digest.then_some(done.digest),
             limited: options.limit == Some(done.items),
+            not_read: descriptor.not_read,
+            not_covered: descriptor.not_covered,
         })
     }
 
@@ -69,7 +75,7 @@ impl Dump {
     async fn begin(
         &self,
         store: Store,
-        table: &TableInfo,
+        table: &TableDescriptor,
         total_segments: u32,
         start_time: SystemTime,
     ) -> Result<ExportWriter, TransferError> {
@@ -81,7 +87,7 @@ impl Dump {
         };
         let id = ExportId::generate(start_time, fastrand::u32(..));
         let export = ExportWriter::create(store, id, writer_options).await.map_err(not_written)?;
-        put_sidecar(&export, "table.json", table.descriptor.to_json()).await?;
+        put_sidecar(&export, "table.json", table.to_json()).await?;
         put_sidecar(&export, "plan.json", Plan::new(options, total_segments).to_json()).await?;
         Ok(export)
     }

@@ -279,7 +279,7 @@ async fn find_table(
         describe(session).await?
     };
     if let Some(descriptor) = descriptor {
-        check_same_keys(descriptor, &table.descriptor)?;
+        check_same_keys(descriptor, &table.descriptor(session)?)?;
     }
     if let Some(state) = state {
         state.pin(&table).await?;

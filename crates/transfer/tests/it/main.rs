@@ -12,5 +12,7 @@ mod pacing;
 mod rejects;
 mod resume;
 mod round_trip;
+mod scripted;
 mod signing;
 mod support;
+mod table_settings;

@@ -1,0 +1,5 @@
+//! What a table has beside its keys and its items.
+
+mod capture;
+
+pub(crate) use capture::capture;
