@@ -5,10 +5,11 @@ use crate::raw::Session;
 use crate::{TransferError, TransferErrorKind};
 use aws_sdk_dynamodb::config::Config;
 use aws_sdk_dynamodb::config::retry::RetryConfig;
-use aws_sdk_dynamodb::types::{TableDescription, TableStatus};
+use aws_sdk_dynamodb::types::{IndexStatus, TableDescription, TableStatus};
 use ddbkit_export::TableDescriptor;
 use ddbkit_flow::ProgressEvent;
 use std::time::Duration;
+use tokio::time::Instant;
 
 /// A table as `DescribeTable` shows it.
 pub(crate) struct TableInfo {
@@ -64,20 +65,49 @@ pub(crate) async fn describe(session: &Session) -> Result<TableInfo, TransferErr
     Ok(TableInfo { description })
 }
 
+/// How long a table may take to become active. Those with many indexes or much warm throughput take
+/// minutes.
+const ACTIVE_WITHIN: Duration = Duration::from_mins(30);
+
 /// Waits until the table and its indexes can be used.
 pub(crate) async fn wait_until_active(session: &Session) -> Result<TableInfo, TransferError> {
-    let mut wait = Duration::from_millis(100);
+    let (started, mut wait) = (Instant::now(), Duration::from_millis(100));
+    let mut told = None;
     loop {
         let table = describe(session).await?;
-        match table.description.table_status() {
-            Some(TableStatus::Active | TableStatus::Updating) => return Ok(table),
-            Some(TableStatus::Creating) | None => {}
-            Some(other) => {
-                let message = format!("table {} is {}", session.table, other.as_str());
-                return Err(TransferError::new(TransferErrorKind::Service, message));
-            }
+        let Some(missing) = not_active(&table.description) else { return Ok(table) };
+        let missing = format!("{missing} of table {}", session.table);
+        if table.description.table_status().is_some_and(is_final)
+            || started.elapsed() > ACTIVE_WITHIN
+        {
+            let message = format!("{missing} does not end; run the same command again later");
+            return Err(TransferError::new(TransferErrorKind::Service, message));
+        }
+        if told.as_ref() != Some(&missing) {
+            session.control().emit(&ProgressEvent::Waiting(missing.clone()));
+            told = Some(missing);
         }
         session.control().run(tokio::time::sleep(wait)).await?;
         wait = (wait * 2).min(Duration::from_secs(5));
     }
+}
+
+/// The state of the table that keeps it from being used, or that of an index.
+fn not_active(table: &TableDescription) -> Option<String> {
+    match table.table_status() {
+        Some(TableStatus::Active | TableStatus::Updating) => {}
+        Some(status) => return Some(format!("status {}", status.as_str())),
+        None => return Some("an unknown status".to_owned()),
+    }
+    table.global_secondary_indexes().iter().find_map(|index| {
+        let is_made = index.index_status() == Some(&IndexStatus::Creating);
+        is_made.then(|| format!("creation of index {}", index.index_name().unwrap_or_default()))
+    })
+}
+
+/// Whether waiting makes no table of it.
+fn is_final(status: &TableStatus) -> bool {
+    *status != TableStatus::Creating
+        && *status != TableStatus::Active
+        && *status != TableStatus::Updating
 }

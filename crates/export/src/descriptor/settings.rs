@@ -21,7 +21,7 @@ pub struct PointInTimeRecovery {
     pub recovery_period_in_days: Option<i32>,
 }
 
-/// CloudWatch Contributor Insights on the table or on one index.
+/// `CloudWatch` Contributor Insights on the table or on one index.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct ContributorInsights {

@@ -6,6 +6,7 @@
 
 mod compare;
 mod control;
+mod create_table;
 mod faults;
 mod load_modes;
 mod pacing;
@@ -16,3 +17,4 @@ mod scripted;
 mod signing;
 mod support;
 mod table_settings;
+mod warnings;

@@ -26,6 +26,16 @@ impl Calls {
         let calls = self.0.lock().unwrap();
         calls.iter().filter(|call| call.0 == operation).map(|call| call.1.clone()).collect()
     }
+
+    /// The operations that change something, in the order of their calls; batches of items are one.
+    pub(crate) fn changes(&self) -> Vec<String> {
+        let calls = self.0.lock().unwrap();
+        let asks = ["Describe", "List", "Get", "Scan"];
+        let changes = calls.iter().filter(|call| !asks.iter().any(|ask| call.0.starts_with(ask)));
+        let mut changes: Vec<_> = changes.map(|call| call.0.clone()).collect();
+        changes.dedup_by(|next, before| next == before && next == "BatchWriteItem");
+        changes
+    }
 }
 
 /// An answer of the service that refuses.

@@ -2,6 +2,7 @@
 //! names.
 
 mod bad_input;
+mod create_table;
 mod fixtures;
 mod kill;
 mod program;
