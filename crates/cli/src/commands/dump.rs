@@ -172,6 +172,12 @@ fn summary(report: &DumpReport, args: &DumpArgs) -> String {
     if report.limited {
         text += "\n  the limit was reached; the table may hold more";
     }
+    for left in &report.not_read {
+        text += &format!("\n  not read: {}: {}", left.setting, left.reason);
+    }
+    for setting in &report.not_covered {
+        text += &format!("\n  not covered: {setting}: loading the dump does not bring it back");
+    }
     if let (false, Some(name)) = (report.finished, &args.dump_id) {
         let table = &report.table;
         text += "\nWhen all shards are done: ";
@@ -201,5 +207,9 @@ fn to_json(report: &DumpReport) -> serde_json::Value {
         "seconds": report.elapsed.as_secs_f64(),
         "digest": report.digest.as_ref().map(ddbkit::codec::ContentDigest::to_hex),
         "limited": report.limited,
+        "not_read": report.not_read.iter().map(|left| {
+            json!({"setting": left.setting, "reason": left.reason})
+        }).collect::<Vec<_>>(),
+        "not_covered": report.not_covered,
     })
 }

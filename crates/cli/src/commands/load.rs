@@ -1,6 +1,6 @@
 //! `ddbkit load`.
 
-use crate::args::{LoadArgs, Mode};
+use crate::args::{ExpiredArg, LoadArgs, Mode};
 use crate::commands::Context;
 use crate::config::{self, Aws};
 use crate::error::Failure;
@@ -8,7 +8,7 @@ use crate::exit::{DONE, Exit, PARTLY};
 use crate::output::{bytes, count, duration};
 use ddbkit::export::ExportReader;
 use ddbkit::store::Location;
-use ddbkit::transfer::{Load, LoadBuilder, LoadReport, WriteMode, WritePath};
+use ddbkit::transfer::{Expired, Load, LoadBuilder, LoadReport, WriteMode, WritePath};
 use jiff::Timestamp;
 use serde_json::json;
 use std::io;
@@ -29,12 +29,13 @@ pub(crate) async fn run(context: &Context, args: LoadArgs) -> Result<Exit, Failu
         }
         None => None,
     };
+    let table = &table_name(&args, reader.as_ref()).await?;
     let aws = Aws::load(&context.global).await?;
-    let mut load = options(Load::builder(aws.dynamodb(), &args.table), &args);
+    let mut load = options(Load::builder(aws.dynamodb(), table), &args, table);
     // A load with a limit is a sample: it is made again, not gone on with.
     let state = match (&reader, args.limit) {
         (Some(reader), None) => {
-            Some(args.state.clone().unwrap_or_else(|| default_state(&args.table, reader)))
+            Some(args.state.clone().unwrap_or_else(|| default_state(table, reader)))
         }
         _ => None,
     };
@@ -42,7 +43,7 @@ pub(crate) async fn run(context: &Context, args: LoadArgs) -> Result<Exit, Failu
         load = load.state(config::store(state, &context.global).await?);
     }
     let load = load.build();
-    let (table, region) = (&args.table, aws.region());
+    let region = aws.region();
     let source = if from_stdin { "standard input" } else { &args.source };
     output.notice(&format!("Loading {source} into {table} ({region}): {}", path_notice(&args)));
     if from_stdin {
@@ -71,11 +72,26 @@ pub(crate) async fn run(context: &Context, args: LoadArgs) -> Result<Exit, Failu
     } else {
         output.summary(&summary(&report));
     }
-    Ok(if report.rejected == 0 { DONE } else { PARTLY })
+    let is_whole = report.rejected == 0 && report.not_applied.is_empty();
+    Ok(if is_whole { DONE } else { PARTLY })
 }
 
-fn options(load: LoadBuilder, args: &LoadArgs) -> LoadBuilder {
-    let rejects = args.rejects.clone().unwrap_or_else(|| default_rejects(&args.table));
+/// The table to write to: as given, or as the dump names it.
+async fn table_name(args: &LoadArgs, reader: Option<&ExportReader>) -> Result<String, Failure> {
+    if let Some(table) = args.table.as_ref().or(args.rename.as_ref()) {
+        return Ok(table.clone());
+    }
+    let descriptor = match reader {
+        Some(reader) => reader.descriptor().await?,
+        None => None,
+    };
+    descriptor.map(|descriptor| descriptor.table_name().to_owned()).ok_or_else(|| {
+        Failure::usage("the source does not describe its table; name the table to write to")
+    })
+}
+
+fn options(load: LoadBuilder, args: &LoadArgs, table: &str) -> LoadBuilder {
+    let rejects = args.rejects.clone().unwrap_or_else(|| default_rejects(table));
     let mut load = load
         .mode(match args.mode {
             Mode::SkipExisting => WriteMode::SkipExisting,
@@ -83,6 +99,12 @@ fn options(load: LoadBuilder, args: &LoadArgs) -> LoadBuilder {
         })
         .workers(args.workers)
         .create_table(args.create_table)
+        .settings(args.set.clone())
+        .expired(match args.expired {
+            ExpiredArg::Load => Expired::Load,
+            ExpiredArg::Skip => Expired::Skip,
+            ExpiredArg::Reject => Expired::Reject,
+        })
         .rejects(rejects);
     if let Some(units) = args.write_capacity {
         load = load.write_capacity(units);
@@ -128,6 +150,7 @@ fn summary(report: &LoadReport) -> String {
         ("written", report.written),
         ("already equal", report.already_equal),
         ("skipped because different", report.skipped_different),
+        ("skipped because expired", report.skipped_expired),
         ("rejected", report.rejected),
     ];
     for (what, n) in rows {
@@ -138,13 +161,22 @@ fn summary(report: &LoadReport) -> String {
     if report.resumed > 0 {
         text += &format!("\n  {:>12}  done by an earlier run", count(report.resumed));
     }
+    if report.expired > 0 {
+        text += &format!("\n  {:>12}  of these had expired", count(report.expired));
+    }
     text += &format!("\n  consumed {} write capacity units", report.consumed);
     if report.throttles + report.unprocessed > 0 {
         let (throttles, items) = (count(report.throttles), count(report.unprocessed));
         text += &format!("\n  throttled {throttles} times; {items} unprocessed items sent again");
     }
-    for setting in &report.not_applied {
-        text += &format!("\n  not applied: {setting}");
+    if !report.applied.is_empty() {
+        text += &format!("\n  applied: {}", report.applied.join(", "));
+    }
+    for left in &report.not_applied {
+        text += &format!("\n  not applied: {}: {}", left.setting, left.reason);
+    }
+    for left in &report.not_read {
+        text += &format!("\n  not known when it was dumped: {}: {}", left.setting, left.reason);
     }
     if report.limited {
         text += "\n  the limit was reached; the source may hold more";
@@ -173,6 +205,8 @@ fn to_json(report: &LoadReport) -> serde_json::Value {
         "written": report.written,
         "already_equal": report.already_equal,
         "skipped_different": report.skipped_different,
+        "expired": report.expired,
+        "skipped_expired": report.skipped_expired,
         "rejected": report.rejected,
         "rejects": report.rejects,
         "json_bytes": report.json_bytes,
@@ -180,7 +214,14 @@ fn to_json(report: &LoadReport) -> serde_json::Value {
         "throttles": report.throttles,
         "unprocessed": report.unprocessed,
         "seconds": report.elapsed.as_secs_f64(),
-        "not_applied": report.not_applied,
+        "applied": report.applied,
+        "not_applied": report.not_applied.iter().map(|left| {
+            json!({"setting": left.setting, "reason": left.reason})
+        }).collect::<Vec<_>>(),
+        "not_read": report.not_read.iter().map(|left| {
+            json!({"setting": left.setting, "reason": left.reason})
+        }).collect::<Vec<_>>(),
+        "warnings": report.warnings,
         "limited": report.limited,
     })
 }

@@ -48,7 +48,7 @@ impl Output {
 
     /// A progress bar, hidden where nobody would see it.
     pub(crate) fn bar(&self, what: &str) -> Bar {
-        Bar::new(what, self.progress, &self.bars)
+        Bar::new(what, self)
     }
 
     /// A line about what is going on.

@@ -10,6 +10,7 @@ use crate::dump::sink::{RotatingFile, Sink, not_written};
 use crate::dump::worker::{Done, DumpWorker};
 use crate::parallel_scan::{Key, Position};
 use crate::raw::Session;
+use crate::settings::capture;
 use crate::table::describe;
 use crate::{Shard, TransferError, TransferErrorKind};
 use ddbkit_export::{ExportId, ExportWriter, RunState};
@@ -54,7 +55,8 @@ impl Dump {
             let message = "there are fewer segments than shards, so that some have nothing to do";
             return Err(TransferError::new(TransferErrorKind::Options, message));
         }
-        let claim = Claim::take(options, &store, plan, &table).await?;
+        let descriptor = capture(&session, &table).await?;
+        let claim = Claim::take(options, &store, plan, &descriptor).await?;
         control.emit(&table.started());
         let run = Run { options, session: &session, claim: &claim };
         let contents = match run.run().await {
@@ -65,7 +67,9 @@ impl Dump {
             }
         };
         control.emit(&ProgressEvent::Finished);
-        Ok(DumpReport::new(&claim, contents, &session, started))
+        let report = DumpReport::new(&claim, contents, &session, started);
+        let (not_read, not_covered) = (descriptor.not_read, descriptor.not_covered);
+        Ok(DumpReport { not_read, not_covered, ..report })
     }
 }
 

@@ -77,6 +77,8 @@ impl Dump {
             elapsed: started.elapsed(),
             digest: options.digest.then_some(done.digest),
             limited: options.limit == Some(done.items),
+            not_read: Vec::new(),
+            not_covered: Vec::new(),
         })
     }
 }

@@ -8,6 +8,7 @@
 mod batch_lane;
 mod builder;
 mod create_table;
+mod expiry;
 mod frontier;
 mod item;
 mod put_lane;
@@ -18,6 +19,8 @@ mod report;
 mod run;
 mod state;
 mod tally;
+mod warnings;
 
 pub use builder::{Load, LoadBuilder, WriteMode};
-pub use report::{LoadReport, WritePath};
+pub use expiry::Expired;
+pub use report::{LoadReport, NotApplied, WritePath};

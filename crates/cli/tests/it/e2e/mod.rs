@@ -4,6 +4,7 @@
 mod bad_input;
 mod broken_places;
 mod crash;
+mod create_table;
 mod fixtures;
 mod kill;
 mod program;
