@@ -11,6 +11,7 @@ use std::path::PathBuf;
 #[command(after_help = "Examples:
   ddbkit load backups/orders Orders-copy --create-table
   ddbkit load s3://my-backups/orders Orders --mode overwrite --write-capacity 500
+  ddbkit load backups/orders Orders --if-newer updatedAt
   zstdcat items.json.zst | ddbkit load - Orders
 
 After an interruption the same command goes on where it stopped.
@@ -25,6 +26,10 @@ pub(crate) struct LoadArgs {
     /// What happens to an item whose key is taken
     #[arg(long, value_name = "MODE", default_value = "skip-existing")]
     pub(crate) mode: Mode,
+    /// Replace an item only by one whose ATTR (number or string) is greater; items that cannot be
+    /// compared by it are rejected
+    #[arg(long, value_name = "ATTR", conflicts_with_all = ["mode", "create_table"])]
+    pub(crate) if_newer: Option<String>,
     /// Create the table from the description in the dump; it must not exist
     #[arg(long)]
     pub(crate) create_table: bool,

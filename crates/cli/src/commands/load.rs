@@ -77,9 +77,10 @@ pub(crate) async fn run(context: &Context, args: LoadArgs) -> Result<Exit, Failu
 fn options(load: LoadBuilder, args: &LoadArgs) -> LoadBuilder {
     let rejects = args.rejects.clone().unwrap_or_else(|| default_rejects(&args.table));
     let mut load = load
-        .mode(match args.mode {
-            Mode::SkipExisting => WriteMode::SkipExisting,
-            Mode::Overwrite => WriteMode::Overwrite,
+        .mode(match (&args.if_newer, args.mode) {
+            (Some(attribute), _) => WriteMode::IfNewer(attribute.clone()),
+            (None, Mode::SkipExisting) => WriteMode::SkipExisting,
+            (None, Mode::Overwrite) => WriteMode::Overwrite,
         })
         .workers(args.workers)
         .create_table(args.create_table)
@@ -109,6 +110,9 @@ fn default_rejects(table: &str) -> PathBuf {
 
 /// Which way items are written, said before the first.
 fn path_notice(args: &LoadArgs) -> &'static str {
+    if args.if_newer.is_some() {
+        return "single puts that replace older items only";
+    }
     match (args.mode, args.create_table) {
         (Mode::Overwrite, _) => "batches that replace existing items",
         (Mode::SkipExisting, true) => "batches into a new table",
@@ -128,6 +132,7 @@ fn summary(report: &LoadReport) -> String {
         ("written", report.written),
         ("already equal", report.already_equal),
         ("skipped because different", report.skipped_different),
+        ("kept because not newer", report.not_newer),
         ("rejected", report.rejected),
     ];
     for (what, n) in rows {
@@ -139,6 +144,10 @@ fn summary(report: &LoadReport) -> String {
         text += &format!("\n  {:>12}  done by an earlier run", count(report.resumed));
     }
     text += &format!("\n  consumed {} write capacity units", report.consumed);
+    if report.consumed_by_refused.get() > 0.0 {
+        let units = report.consumed_by_refused;
+        text += &format!("\n  and by our count {units} for puts that left an item alone");
+    }
     if report.throttles + report.unprocessed > 0 {
         let (throttles, items) = (count(report.throttles), count(report.unprocessed));
         text += &format!("\n  throttled {throttles} times; {items} unprocessed items sent again");
@@ -173,10 +182,12 @@ fn to_json(report: &LoadReport) -> serde_json::Value {
         "written": report.written,
         "already_equal": report.already_equal,
         "skipped_different": report.skipped_different,
+        "not_newer": report.not_newer,
         "rejected": report.rejected,
         "rejects": report.rejects,
         "json_bytes": report.json_bytes,
         "consumed_capacity_units": report.consumed.get(),
+        "refused_puts_capacity_units": report.consumed_by_refused.get(),
         "throttles": report.throttles,
         "unprocessed": report.unprocessed,
         "seconds": report.elapsed.as_secs_f64(),

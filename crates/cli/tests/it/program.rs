@@ -49,6 +49,8 @@ fn wrong_usage_exits_with_252() {
         &["dump", "T", "s3://bucket/p", "--s3-location", "s3://bucket/q"],
         &["dump", "T", "D", "--expression-attribute-values", "{"],
         &["load", "-", "T", "--create-table"],
+        &["load", "D", "T", "--if-newer", "at", "--mode", "overwrite"],
+        &["load", "D", "T", "--if-newer", "at", "--create-table"],
         &["verify", "D", "--contains"],
         &["-q", "-v", "info", "D"],
     ] {

@@ -7,7 +7,7 @@ use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
 /// What happens to an item whose key is taken.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum WriteMode {
     /// The item in the table stays; whether it is equal is counted. Each item is one PutItem with
     /// a condition, except into a table that this load itself created.
@@ -15,6 +15,13 @@ pub enum WriteMode {
     SkipExisting,
     /// The item in the table is replaced. Items go in batches.
     Overwrite,
+    /// The item in the table is replaced where this attribute of the new one is greater: numbers by
+    /// value, strings by their UTF-8 bytes, as DynamoDB compares them. A new item is rejected where
+    /// the attribute is missing or neither number nor string, in it or in the item in the table, or
+    /// of another type there: which of them is newer is then not known, and the one in the table
+    /// stays. Each item is one PutItem with a condition. Not for a table that the load creates, and
+    /// not for an attribute of the key.
+    IfNewer(String),
 }
 
 /// A load into one table, ready to run with [`Load::from_export`] or [`Load::from_reader`].

@@ -7,14 +7,14 @@ use std::time::Duration;
 /// How items were written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum WritePath {
-    /// One PutItem an item, with a condition that its key is free.
+    /// One PutItem an item, with a condition.
     ConditionalPut,
     /// BatchWriteItem, up to 25 items a request.
     Batch,
 }
 
 /// What a finished load did. The counts add up:
-/// `read = written + already_equal + skipped_different + rejected`.
+/// `read = written + already_equal + skipped_different + not_newer + rejected`.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct LoadReport {
@@ -32,6 +32,9 @@ pub struct LoadReport {
     pub already_equal: u64,
     /// Items left out because the table holds another one of the same key.
     pub skipped_different: u64,
+    /// Items left out because the one in the table is newer or as new; see
+    /// [`WriteMode::IfNewer`](crate::WriteMode::IfNewer).
+    pub not_newer: u64,
     /// Lines that could not be written: no items, or refused by DynamoDB.
     pub rejected: u64,
     /// The file of the rejected lines, where there are any; beside it, with `.errors.jsonl` at the
@@ -46,6 +49,9 @@ pub struct LoadReport {
     pub json_bytes: u64,
     /// What DynamoDB says that the writes consumed.
     pub consumed: CapacityUnits,
+    /// What puts consumed that left the item in the table alone. DynamoDB does not say, so it is
+    /// computed by its rule: the write units of the larger of both items.
+    pub consumed_by_refused: CapacityUnits,
     /// Answers that asked to slow down, those that the SDK retried included.
     pub throttles: u64,
     /// Items that came back in `UnprocessedItems` and were sent again.

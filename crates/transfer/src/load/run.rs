@@ -7,6 +7,7 @@ use crate::load::builder::{Load, LoadBuilder, WriteMode};
 use crate::load::create_table::{apply_after_load, create_table};
 use crate::load::frontier::Frontiers;
 use crate::load::item::{Place, QueuedItem};
+use crate::load::newer;
 use crate::load::put_lane::put_lane;
 use crate::load::reader::{Router, Source};
 use crate::load::rejects::Rejects;
@@ -36,6 +37,7 @@ const BATCHES_IN_MEMORY: usize = 32;
 pub(crate) struct Writing {
     pub(crate) session: Session,
     pub(crate) keys: KeySchema,
+    pub(crate) mode: WriteMode,
     pub(crate) tally: Tally,
     rejects: Rejects,
 }
@@ -109,7 +111,7 @@ impl Load {
                 LoadState::open(
                     store.clone(),
                     &options.table,
-                    options.mode,
+                    &options.mode,
                     options.create_table,
                     &reader,
                 )
@@ -175,7 +177,7 @@ async fn run(
         WriteMode::Overwrite => WritePath::Batch,
         // Nothing can be replaced in a table that this very run made.
         WriteMode::SkipExisting if options.create_table => WritePath::Batch,
-        WriteMode::SkipExisting => WritePath::ConditionalPut,
+        WriteMode::SkipExisting | WriteMode::IfNewer(_) => WritePath::ConditionalPut,
     };
     control.emit(&ProgressEvent::Started {
         items: match (items, options.limit) {
@@ -185,8 +187,13 @@ async fn run(
         bytes: None,
     });
     let rejects = Rejects::new(options.rejects.clone());
-    let writing =
-        Arc::new(Writing { session: session.clone(), keys, tally: Tally::default(), rejects });
+    let writing = Arc::new(Writing {
+        session: session.clone(),
+        keys,
+        mode: options.mode.clone(),
+        tally: Tally::default(),
+        rejects,
+    });
     let budget = Arc::new(ItemBudget::new(options.limit));
     let table_was_replaced = state.as_ref().is_some_and(LoadState::is_for_another);
     let settled = state.iter().flat_map(LoadState::settled);
@@ -221,12 +228,14 @@ async fn run(
         written: tally.written.get(),
         already_equal: tally.already_equal.get(),
         skipped_different: tally.skipped_different.get(),
+        not_newer: tally.not_newer.get(),
         rejected: tally.rejected.get(),
         resumed: tally.resumed.get(),
         table_was_replaced,
         json_bytes: tally.json_bytes.get(),
         unprocessed: tally.unprocessed.get(),
         consumed: session.consumed(),
+        consumed_by_refused: session.consumed_by_refused(),
         throttles: session.throttles(),
         limited: options.limit.is_some() && budget.is_spent(),
         rejects: writing.rejects.finish().await?,
@@ -267,6 +276,7 @@ async fn find_table(
     not_applied: &mut Vec<String>,
 ) -> Result<TableInfo, TransferError> {
     let table = if options.create_table {
+        newer::check(&options.mode, None)?;
         let descriptor = descriptor.ok_or_else(no_descriptor)?;
         let may_be_ours = state.as_ref().is_some_and(LoadState::may_have_created);
         let created = create_table(session, descriptor, not_applied).await;
@@ -278,6 +288,7 @@ async fn find_table(
     } else {
         describe(session).await?
     };
+    newer::check(&options.mode, Some(&table.keys()?))?;
     if let Some(descriptor) = descriptor {
         check_same_keys(descriptor, &table.descriptor)?;
     }

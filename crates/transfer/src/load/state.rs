@@ -79,7 +79,7 @@ impl LoadState {
     pub(crate) async fn open(
         store: Store,
         table_name: &str,
-        mode: WriteMode,
+        mode: &WriteMode,
         creates_table: bool,
         source: &ExportReader,
     ) -> Result<Self, TransferError> {
@@ -92,7 +92,7 @@ impl LoadState {
             tool: concat!("ddbkit ", env!("CARGO_PKG_VERSION")).to_owned(),
             table_name: table_name.to_owned(),
             table: None,
-            mode: mode_name(mode).to_owned(),
+            mode: mode_name(mode),
             creates_table,
             files: files.collect(),
         };
@@ -224,10 +224,11 @@ impl Checkpoint {
     }
 }
 
-fn mode_name(mode: WriteMode) -> &'static str {
+fn mode_name(mode: &WriteMode) -> String {
     match mode {
-        WriteMode::SkipExisting => "skip-existing",
-        WriteMode::Overwrite => "overwrite",
+        WriteMode::SkipExisting => "skip-existing".to_owned(),
+        WriteMode::Overwrite => "overwrite".to_owned(),
+        WriteMode::IfNewer(attribute) => format!("if-newer {attribute}"),
     }
 }
 

@@ -9,6 +9,7 @@ pub(crate) struct Tally {
     pub(crate) written: Count,
     pub(crate) already_equal: Count,
     pub(crate) skipped_different: Count,
+    pub(crate) not_newer: Count,
     pub(crate) rejected: Count,
     pub(crate) unprocessed: Count,
     pub(crate) json_bytes: Count,
@@ -32,9 +33,7 @@ impl Count {
 impl Tally {
     /// How many items have an end that is accounted for.
     pub(crate) fn settled(&self) -> u64 {
-        [&self.written, &self.already_equal, &self.skipped_different, &self.rejected]
-            .into_iter()
-            .map(Count::get)
-            .sum()
+        let skipped = self.skipped_different.get() + self.not_newer.get();
+        self.written.get() + self.already_equal.get() + skipped + self.rejected.get()
     }
 }

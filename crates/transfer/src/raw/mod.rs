@@ -15,6 +15,6 @@ mod session;
 
 pub(crate) use batch_write::{BatchOutcome, BatchRequest};
 pub(crate) use page::Page;
-pub(crate) use put::PutOutcome;
+pub(crate) use put::{PutCondition, PutOutcome};
 pub(crate) use scan::ScanRequest;
 pub(crate) use session::Session;

@@ -7,6 +7,7 @@
 mod compare;
 mod control;
 mod faults;
+mod if_newer;
 mod load_modes;
 mod pacing;
 mod rejects;
