@@ -36,7 +36,7 @@ mod table;
 mod workers;
 
 pub use compare::{CompareOptions, Comparison, Difference, DifferenceKind, compare_with_table};
-pub use dump::{Dump, DumpBuilder, DumpReport, Plan};
+pub use dump::{Dump, DumpBuilder, DumpEstimate, DumpReport, Plan};
 pub use error::{TransferError, TransferErrorKind};
-pub use load::{Load, LoadBuilder, LoadReport, WriteMode, WritePath};
+pub use load::{Load, LoadBuilder, LoadEstimate, LoadReport, WriteMode, WritePath};
 pub use selection::Selection;

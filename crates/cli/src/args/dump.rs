@@ -6,6 +6,7 @@ use ddbkit::flow::CapacityUnits;
 use std::num::{NonZeroU32, NonZeroU64, NonZeroUsize};
 
 /// The options of a dump.
+#[allow(clippy::struct_excessive_bools, reason = "flags of a command line are independent")]
 #[derive(Args, Debug)]
 #[command(after_help = "Examples:
   ddbkit dump Orders backups/orders
@@ -34,6 +35,10 @@ pub(crate) struct DumpArgs {
     /// Stop after this many items
     #[arg(long, value_name = "N")]
     pub(crate) limit: Option<u64>,
+    /// Tell how much would be read and what it costs, by numbers of DynamoDB that may be six hours
+    /// old; read and write nothing
+    #[arg(long)]
+    pub(crate) dry_run: bool,
     /// JSON that goes into a data file before the next is begun, like 128MiB
     #[arg(long, value_name = "SIZE", value_parser = size, default_value = "128MiB")]
     pub(crate) file_size: NonZeroU64,

@@ -7,10 +7,12 @@ use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
 /// The options of a load.
+#[allow(clippy::struct_excessive_bools, reason = "flags of a command line are independent")]
 #[derive(Args, Debug)]
 #[command(after_help = "Examples:
   ddbkit load backups/orders Orders-copy --create-table
   ddbkit load s3://my-backups/orders Orders --mode overwrite --write-capacity 500
+  ddbkit load backups/orders Orders --write-capacity 500 --dry-run
   ddbkit load backups/orders Orders --if-newer updatedAt
   zstdcat items.json.zst | ddbkit load - Orders
 
@@ -33,6 +35,10 @@ pub(crate) struct LoadArgs {
     /// Create the table from the description in the dump; it must not exist
     #[arg(long)]
     pub(crate) create_table: bool,
+    /// Read the source and tell what would be written and rejected, and what it costs (without what
+    /// indexes cost); write nothing
+    #[arg(long)]
+    pub(crate) dry_run: bool,
     /// Batches written at the same time (single puts: eight times as many)
     #[arg(long, value_name = "N", default_value = "8")]
     pub(crate) workers: NonZeroUsize,

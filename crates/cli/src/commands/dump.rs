@@ -1,7 +1,7 @@
 //! `ddbkit dump`.
 
 use crate::args::{CompressionArg, DumpArgs};
-use crate::commands::Context;
+use crate::commands::{Context, dry_run};
 use crate::config::{self, Aws};
 use crate::error::Failure;
 use crate::exit::{DONE, Exit};
@@ -33,6 +33,9 @@ pub(crate) async fn run(context: &Context, args: DumpArgs) -> Result<Exit, Failu
     };
     if let Some((bucket, prefix)) = in_s3 {
         dump = dump.s3_location(bucket, prefix);
+    }
+    if args.dry_run {
+        return dry_run::dump(context, &dump.build().estimate(&context.control).await?);
     }
     let (table, region) = (&args.table, aws.region());
     let dest = if to_stdout { "standard output" } else { &args.dest };

@@ -2,13 +2,14 @@
 
 use crate::args::{LoadArgs, Mode};
 use crate::commands::Context;
+use crate::commands::dry_run::{self, path_name};
 use crate::config::{self, Aws};
 use crate::error::Failure;
 use crate::exit::{DONE, Exit, PARTLY};
 use crate::output::{bytes, count, duration};
 use ddbkit::export::ExportReader;
 use ddbkit::store::Location;
-use ddbkit::transfer::{Load, LoadBuilder, LoadReport, WriteMode, WritePath};
+use ddbkit::transfer::{Load, LoadBuilder, LoadReport, WriteMode};
 use jiff::Timestamp;
 use serde_json::json;
 use std::io;
@@ -31,6 +32,15 @@ pub(crate) async fn run(context: &Context, args: LoadArgs) -> Result<Exit, Failu
     };
     let aws = Aws::load(&context.global).await?;
     let mut load = options(Load::builder(aws.dynamodb(), &args.table), &args);
+    if args.dry_run {
+        let control = context.watched("read");
+        let estimate = match reader {
+            Some(reader) => load.build().estimate_export(reader, &control).await,
+            None => load.build().estimate_reader(io::stdin(), "stdin", &control).await,
+        };
+        drop(control);
+        return dry_run::load(context, &estimate?);
+    }
     // A load with a limit is a sample: it is made again, not gone on with.
     let state = match (&reader, args.limit) {
         (Some(reader), None) => {
@@ -171,10 +181,7 @@ fn to_json(report: &LoadReport) -> serde_json::Value {
         "version": 1,
         "command": "load",
         "table": report.table,
-        "path": match report.path {
-            WritePath::ConditionalPut => "conditional-put",
-            WritePath::Batch => "batch",
-        },
+        "path": path_name(report.path),
         "created_table": report.created_table,
         "resumed": report.resumed,
         "table_was_replaced": report.table_was_replaced,

@@ -2,6 +2,7 @@
 
 mod completions;
 mod demo;
+mod dry_run;
 mod dump;
 mod info;
 mod load;

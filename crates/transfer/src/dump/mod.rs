@@ -5,6 +5,7 @@
 //! closed at a page boundary only.
 
 mod builder;
+mod estimate;
 mod plan;
 mod report;
 mod sink;
@@ -13,5 +14,6 @@ mod to_writer;
 mod worker;
 
 pub use builder::{Dump, DumpBuilder};
+pub use estimate::DumpEstimate;
 pub use plan::Plan;
 pub use report::DumpReport;

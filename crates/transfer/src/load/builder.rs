@@ -1,7 +1,8 @@
 //! The options of a load.
 
+use crate::load::report::WritePath;
 use aws_sdk_dynamodb::Client;
-use ddbkit_flow::{CapacityLimiter, CapacityUnits};
+use ddbkit_flow::{CapacityLimiter, CapacityUnits, ProgressEvent};
 use ddbkit_store::Store;
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
@@ -122,6 +123,25 @@ impl LoadBuilder {
     #[must_use]
     pub fn build(self) -> Load {
         Load { options: self }
+    }
+
+    /// How items are written.
+    pub(crate) fn path(&self) -> WritePath {
+        match self.mode {
+            WriteMode::Overwrite => WritePath::Batch,
+            // Nothing can be replaced in a table that this very run makes.
+            WriteMode::SkipExisting if self.create_table => WritePath::Batch,
+            WriteMode::SkipExisting | WriteMode::IfNewer(_) => WritePath::ConditionalPut,
+        }
+    }
+
+    /// What is said at the beginning, for a source of so many items.
+    pub(crate) fn started(&self, items: Option<u64>) -> ProgressEvent {
+        let items = match (items, self.limit) {
+            (Some(items), Some(limit)) => Some(items.min(limit)),
+            (items, limit) => items.or(limit),
+        };
+        ProgressEvent::Started { items, bytes: None }
     }
 
     pub(crate) fn limiter(&self) -> CapacityLimiter {

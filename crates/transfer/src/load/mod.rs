@@ -8,6 +8,7 @@
 mod batch_lane;
 mod builder;
 mod create_table;
+mod estimate;
 mod frontier;
 mod item;
 mod newer;
@@ -21,4 +22,5 @@ mod state;
 mod tally;
 
 pub use builder::{Load, LoadBuilder, WriteMode};
+pub use estimate::LoadEstimate;
 pub use report::{LoadReport, WritePath};

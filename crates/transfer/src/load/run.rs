@@ -1,7 +1,7 @@
 //! A load from beginning to end.
 
 use crate::budget::ItemBudget;
-use crate::keys::KeySchema;
+use crate::keys::{KeySchema, check_same_keys};
 use crate::load::batch_lane::batch_lane;
 use crate::load::builder::{Load, LoadBuilder, WriteMode};
 use crate::load::create_table::{apply_after_load, create_table};
@@ -21,6 +21,7 @@ use crate::{TransferError, TransferErrorKind};
 use ddbkit_export::{ExportKind, ExportReader, ManifestCheck, TableDescriptor};
 use ddbkit_flow::{Control, ProgressEvent};
 use std::io::Read;
+use std::num::NonZeroUsize;
 use std::sync::Arc;
 use tokio::sync::{Semaphore, mpsc};
 use tokio::task::JoinSet;
@@ -29,9 +30,11 @@ use tokio::time::Instant;
 /// How many conditional puts run for one batch worker: a put carries one item, a batch 25.
 const PUTS_PER_WORKER: usize = 8;
 /// How many items wait in a lane: one batch is being written, the next is filling.
-const LANE_QUEUE: usize = 64;
+pub(crate) const LANE_QUEUE: usize = 64;
 /// How many batches of lines (about 1 MiB each) are in memory at the same time.
 const BATCHES_IN_MEMORY: usize = 32;
+
+pub(crate) type Tasks = JoinSet<Result<(), TransferError>>;
 
 /// What the lanes of a load share.
 pub(crate) struct Writing {
@@ -39,7 +42,7 @@ pub(crate) struct Writing {
     pub(crate) keys: KeySchema,
     pub(crate) mode: WriteMode,
     pub(crate) tally: Tally,
-    rejects: Rejects,
+    pub(crate) rejects: Rejects,
 }
 
 impl Writing {
@@ -91,18 +94,7 @@ impl Load {
         reader: ExportReader,
         control: &Control,
     ) -> Result<LoadReport, TransferError> {
-        if reader.kind() == ExportKind::Incremental {
-            let message = "the source is an incremental export: it holds changes, which are \
-                           applied to a table, not loaded";
-            return Err(TransferError::new(TransferErrorKind::IncrementalExport, message));
-        }
-        if reader.files_check() == ManifestCheck::Mismatch {
-            let message = format!(
-                "{} does not have its checksum: the list of data files is damaged",
-                reader.root_store().describe("manifest-files.json")
-            );
-            return Err(TransferError::new(TransferErrorKind::Source, message));
-        }
+        check_source(&reader)?;
         let descriptor = reader.descriptor().await.map_err(unreadable)?;
         let items = Some(reader.summary().item_count);
         let options = self.options;
@@ -139,6 +131,23 @@ impl Load {
     }
 }
 
+/// Refuses an export that cannot be loaded.
+pub(crate) fn check_source(reader: &ExportReader) -> Result<(), TransferError> {
+    if reader.kind() == ExportKind::Incremental {
+        let message = "the source is an incremental export: it holds changes, which are \
+                       applied to a table, not loaded";
+        return Err(TransferError::new(TransferErrorKind::IncrementalExport, message));
+    }
+    if reader.files_check() == ManifestCheck::Mismatch {
+        let message = format!(
+            "{} does not have its checksum: the list of data files is damaged",
+            reader.root_store().describe("manifest-files.json")
+        );
+        return Err(TransferError::new(TransferErrorKind::Source, message));
+    }
+    Ok(())
+}
+
 async fn run(
     options: LoadBuilder,
     source: Source,
@@ -173,19 +182,8 @@ async fn run(
             }
         };
     let keys = table.keys()?;
-    let path = match options.mode {
-        WriteMode::Overwrite => WritePath::Batch,
-        // Nothing can be replaced in a table that this very run made.
-        WriteMode::SkipExisting if options.create_table => WritePath::Batch,
-        WriteMode::SkipExisting | WriteMode::IfNewer(_) => WritePath::ConditionalPut,
-    };
-    control.emit(&ProgressEvent::Started {
-        items: match (items, options.limit) {
-            (Some(items), Some(limit)) => Some(items.min(limit)),
-            (items, limit) => items.or(limit),
-        },
-        bytes: None,
-    });
+    let path = options.path();
+    control.emit(&options.started(items));
     let rejects = Rejects::new(options.rejects.clone());
     let writing = Arc::new(Writing {
         session: session.clone(),
@@ -198,8 +196,9 @@ async fn run(
     let table_was_replaced = state.as_ref().is_some_and(LoadState::is_for_another);
     let settled = state.iter().flat_map(LoadState::settled);
     let frontiers = Arc::new(Frontiers::starting_at(settled));
-    let moving = move_items(&writing, source, path, &options, &budget, &frontiers, &control);
-    let moving = async { moving.await.and_then(|()| Ok(control.check()?)) };
+    let mut tasks = Tasks::new();
+    let lanes = writing_lanes(&writing, path, options.workers, &mut tasks);
+    let moving = move_items(&writing, source, tasks, lanes, &budget, &frontiers, &control);
     let state = if let Some(state) = state {
         Some(saving(state, moving, &frontiers, options.create_table).await?)
     } else {
@@ -298,39 +297,47 @@ async fn find_table(
     Ok(table)
 }
 
-/// Runs readers and lanes until everything that was read is settled.
-async fn move_items(
+/// Starts lanes for a path of writing, and hands out their entrances.
+fn writing_lanes(
     writing: &Arc<Writing>,
-    source: Source,
     path: WritePath,
-    options: &LoadBuilder,
-    budget: &Arc<ItemBudget>,
-    frontiers: &Arc<Frontiers>,
-    control: &Control,
-) -> Result<(), TransferError> {
-    let workers = options.workers.get();
+    workers: NonZeroUsize,
+    tasks: &mut Tasks,
+) -> Vec<mpsc::Sender<QueuedItem>> {
     let lanes = match path {
-        WritePath::Batch => workers,
-        WritePath::ConditionalPut => workers.saturating_mul(PUTS_PER_WORKER),
+        WritePath::Batch => workers.get(),
+        WritePath::ConditionalPut => workers.get().saturating_mul(PUTS_PER_WORKER),
     };
-    let mut tasks = JoinSet::new();
-    let mut senders = Vec::with_capacity(lanes);
-    for _ in 0..lanes {
+    let lane = |_| {
         let (sender, receiver) = mpsc::channel(LANE_QUEUE);
-        senders.push(sender);
         match path {
             WritePath::Batch => tasks.spawn(batch_lane(writing.clone(), receiver)),
             WritePath::ConditionalPut => tasks.spawn(put_lane(writing.clone(), receiver)),
         };
-    }
+        sender
+    };
+    (0..lanes).map(lane).collect()
+}
+
+/// Runs readers and lanes until everything that was read is settled.
+pub(crate) async fn move_items(
+    writing: &Arc<Writing>,
+    source: Source,
+    mut tasks: Tasks,
+    lanes: Vec<mpsc::Sender<QueuedItem>>,
+    budget: &Arc<ItemBudget>,
+    frontiers: &Arc<Frontiers>,
+    control: &Control,
+) -> Result<(), TransferError> {
     let memory = Arc::new(Semaphore::new(BATCHES_IN_MEMORY));
-    let router = Router::new(writing.clone(), senders, memory, budget.clone(), frontiers.clone());
+    let router = Router::new(writing.clone(), lanes, memory, budget.clone(), frontiers.clone());
     source.spawn_readers(router, &mut tasks);
-    join_all(tasks, control, (), |(), ()| ()).await
+    join_all(tasks, control, (), |(), ()| ()).await?;
+    Ok(control.check()?)
 }
 
 /// The promise that nothing is dropped in silence, checked at the end of every load.
-fn check_counts(tally: &Tally) -> Result<(), TransferError> {
+pub(crate) fn check_counts(tally: &Tally) -> Result<(), TransferError> {
     let (read, settled) = (tally.read.get(), tally.settled());
     if read == settled {
         return Ok(());
@@ -343,35 +350,8 @@ pub(crate) fn unreadable(error: ddbkit_export::ExportError) -> TransferError {
     TransferError::caused(TransferErrorKind::Source, "the source cannot be read", error)
 }
 
-fn no_descriptor() -> TransferError {
+pub(crate) fn no_descriptor() -> TransferError {
     let message = "the source has no description of its table (_ddbkit/table.json), so the table \
                    cannot be created from it";
     TransferError::new(TransferErrorKind::Options, message)
-}
-
-fn check_same_keys(
-    source: &TableDescriptor,
-    target: &TableDescriptor,
-) -> Result<(), TransferError> {
-    let read = |descriptor: &TableDescriptor| {
-        descriptor.key_schema().map_err(|error| {
-            let message = "the key of the table cannot be read from its description";
-            TransferError::caused(TransferErrorKind::Source, message, error)
-        })
-    };
-    let (source, target) = (read(source)?, read(target)?);
-    if source == target {
-        return Ok(());
-    }
-    let show = |key: &ddbkit_export::KeySchema| {
-        let parts = std::iter::once(&key.hash).chain(&key.range);
-        let parts = parts.map(|part| format!("{} ({})", part.name, part.attribute_type));
-        parts.collect::<Vec<_>>().join(" + ")
-    };
-    let message = format!(
-        "the items have the key {}, but the table has the key {}",
-        show(&source),
-        show(&target)
-    );
-    Err(TransferError::new(TransferErrorKind::KeySchemaMismatch, message))
 }

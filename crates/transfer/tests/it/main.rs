@@ -6,6 +6,7 @@
 
 mod compare;
 mod control;
+mod estimate;
 mod faults;
 mod if_newer;
 mod load_modes;

@@ -2,6 +2,7 @@
 //! names.
 
 mod bad_input;
+mod dry_run;
 mod fixtures;
 mod kill;
 mod load_modes;
