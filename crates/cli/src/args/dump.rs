@@ -39,6 +39,10 @@ pub(crate) struct DumpArgs {
     /// old; read and write nothing
     #[arg(long)]
     pub(crate) dry_run: bool,
+    /// Prove the files at the end, and compare them with the table, which is read once more; what
+    /// others wrote meanwhile is a difference
+    #[arg(long)]
+    pub(crate) verify: bool,
     /// JSON that goes into a data file before the next is begun, like 128MiB
     #[arg(long, value_name = "SIZE", value_parser = size, default_value = "128MiB")]
     pub(crate) file_size: NonZeroU64,

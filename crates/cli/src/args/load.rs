@@ -14,6 +14,7 @@ use std::path::PathBuf;
   ddbkit load s3://my-backups/orders Orders --mode overwrite --write-capacity 500
   ddbkit load backups/orders Orders --write-capacity 500 --dry-run
   ddbkit load backups/orders Orders --if-newer updatedAt
+  ddbkit load backups/orders Orders --mode overwrite --delete-extra --yes --verify
   zstdcat items.json.zst | ddbkit load - Orders
 
 After an interruption the same command goes on where it stopped.
@@ -39,6 +40,18 @@ pub(crate) struct LoadArgs {
     /// indexes cost); write nothing
     #[arg(long)]
     pub(crate) dry_run: bool,
+    /// Compare at the end what was loaded with the table, which may hold more unless it was created
+    /// or --delete-extra was given
+    #[arg(long, conflicts_with_all = ["if_newer", "limit", "dry_run"])]
+    pub(crate) verify: bool,
+    /// Then delete the items of the table whose key is not in the source. Nobody else may write to
+    /// the table meanwhile: what they write is deleted too. Keys of both sides go to the temporary
+    /// directory while it runs [env: TMPDIR]
+    #[arg(long, conflicts_with_all = ["create_table", "limit"])]
+    pub(crate) delete_extra: bool,
+    /// Do not ask whether to delete
+    #[arg(long, requires = "delete_extra")]
+    pub(crate) yes: bool,
     /// Batches written at the same time (single puts: eight times as many)
     #[arg(long, value_name = "N", default_value = "8")]
     pub(crate) workers: NonZeroUsize,

@@ -1,20 +1,27 @@
 //! What `--dry-run` prints.
 
-use crate::commands::Context;
+use crate::commands::{Context, mirror};
 use crate::error::Failure;
 use crate::exit::{DONE, Exit, PARTLY};
 use crate::output::{bytes, count, duration};
-use ddbkit::transfer::{DumpEstimate, LoadEstimate, WritePath};
+use ddbkit::transfer::{DumpEstimate, ExtraReport, LoadEstimate, WritePath};
 use serde_json::json;
 use std::time::Duration;
 
 /// Tells what a load would write.
-pub(crate) fn load(context: &Context, estimate: &LoadEstimate) -> Result<Exit, Failure> {
+pub(crate) fn load(
+    context: &Context,
+    estimate: &LoadEstimate,
+    extra: Option<&ExtraReport>,
+) -> Result<Exit, Failure> {
     let output = &context.output;
     if output.is_json() {
-        output.json(&load_json(estimate), false)?;
+        output.json(&load_json(estimate, extra), false)?;
     } else {
         output.summary(&load_text(estimate));
+        if let Some(extra) = extra {
+            output.summary(&mirror::text(extra, true));
+        }
     }
     Ok(if estimate.rejected == 0 { DONE } else { PARTLY })
 }
@@ -76,7 +83,7 @@ fn pace(time: Option<Duration>) -> String {
     time.map(|time| format!("\n  takes     {} at this pace", duration(time))).unwrap_or_default()
 }
 
-fn load_json(estimate: &LoadEstimate) -> serde_json::Value {
+fn load_json(estimate: &LoadEstimate, extra: Option<&ExtraReport>) -> serde_json::Value {
     json!({
         "version": 1,
         "command": "load",
@@ -93,6 +100,7 @@ fn load_json(estimate: &LoadEstimate) -> serde_json::Value {
         "requests": estimate.requests,
         "write_capacity_units": estimate.units.get(),
         "estimated_seconds": estimate.duration.map(|time| time.as_secs_f64()),
+        "extra": extra.map(mirror::to_json),
         "seconds": estimate.elapsed.as_secs_f64(),
     })
 }

@@ -1,16 +1,19 @@
 //! `ddbkit dump`.
 
 use crate::args::{CompressionArg, DumpArgs};
-use crate::commands::{Context, dry_run};
+use crate::commands::{Context, dry_run, verify};
 use crate::config::{self, Aws};
 use crate::error::Failure;
-use crate::exit::{DONE, Exit};
-use crate::output::{bytes, count, duration};
+use crate::exit::{DONE, Exit, PARTLY};
+use crate::output::{Output, bytes, count, duration};
+use aws_sdk_dynamodb::Client;
 use ddbkit::codec::Item;
-use ddbkit::export::Compression;
+use ddbkit::export::{Compression, ExportReader};
 use ddbkit::store::Location;
-use ddbkit::transfer::{Dump, DumpBuilder, DumpReport, Selection, TransferErrorKind};
-use serde_json::json;
+use ddbkit::transfer::{
+    CompareOptions, Dump, DumpBuilder, DumpReport, Selection, TransferErrorKind,
+};
+use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::error::Error as StdError;
 use std::io;
@@ -25,8 +28,12 @@ pub(crate) async fn run(context: &Context, args: DumpArgs) -> Result<Exit, Failu
         let message = "--s3-location is for a dump into a directory";
         return Err(Failure::usage(message));
     }
+    if to_stdout && args.verify {
+        return Err(Failure::usage("--verify needs a dump in a directory or in S3"));
+    }
     let aws = Aws::load(&context.global).await?;
-    let mut dump = options(Dump::builder(aws.dynamodb(), &args.table), &args, selection);
+    let client = aws.dynamodb();
+    let mut dump = options(Dump::builder(client.clone(), &args.table), &args, selection);
     let in_s3 = match &location {
         Some(Location::S3 { bucket, prefix }) => Some((bucket.clone(), prefix.clone())),
         _ => named,
@@ -62,12 +69,52 @@ pub(crate) async fn run(context: &Context, args: DumpArgs) -> Result<Exit, Failu
         },
     };
     drop(control);
+    output.summary(&summary(&report, &args.dest, args.verify));
+    let (verified, exit) = match &location {
+        Some(location) if args.verify => {
+            match verify_dump(context, &client, &args, location, &report).await {
+                Ok((object, exit)) => (Ok(object), exit),
+                Err(error) => (Err(error), DONE),
+            }
+        }
+        _ => (Ok(Value::Null), DONE),
+    };
     if output.is_json() {
-        output.json(&to_json(&report), to_stdout)?;
-    } else {
-        output.summary(&summary(&report, &args.dest));
+        let mut object = to_json(&report);
+        if let (Some(object), Ok(verified)) = (object.as_object_mut(), &verified) {
+            object.insert("verification".to_owned(), verified.clone());
+        }
+        output.json(&object, to_stdout)?;
     }
-    Ok(DONE)
+    verified.map(|_| exit)
+}
+
+/// Proves the files of the dump, and that the table still holds the same.
+async fn verify_dump(
+    context: &Context,
+    client: &Client,
+    args: &DumpArgs,
+    location: &Location,
+    report: &DumpReport,
+) -> Result<(Value, Exit), Failure> {
+    let store = config::store(location, &context.global).await?;
+    let reader = match &report.export_id {
+        Some(id) => ExportReader::open_id(store, id).await?,
+        None => ExportReader::open(store).await?,
+    };
+    let files = verify::prove(context, &reader, args.workers).await?;
+    let options = CompareOptions {
+        workers: args.workers,
+        read_capacity: args.read_capacity,
+        ..CompareOptions::default()
+    };
+    let comparison = verify::compare(context, client, &args.table, reader, options).await?;
+    if !context.output.is_json() {
+        Output::data(&verify::files_text(&files))?;
+        Output::data(&verify::comparison_text(&comparison, &args.table))?;
+    }
+    let exit = if files.is_ok() && comparison.equal { DONE } else { PARTLY };
+    Ok((verify::to_json(&files, Some(&comparison)), exit))
 }
 
 fn options(dump: DumpBuilder, args: &DumpArgs, selection: Selection) -> DumpBuilder {
@@ -131,7 +178,7 @@ fn is_broken_pipe(error: &(dyn StdError + 'static)) -> bool {
         .any(|error| error.kind() == io::ErrorKind::BrokenPipe)
 }
 
-fn summary(report: &DumpReport, dest: &str) -> String {
+fn summary(report: &DumpReport, dest: &str, verified: bool) -> String {
     let mut text = format!(
         "Dumped {} items, {} of JSON, in {}",
         count(report.items),
@@ -153,7 +200,7 @@ fn summary(report: &DumpReport, dest: &str) -> String {
     if report.limited {
         text += "\n  the limit was reached; the table may hold more";
     }
-    if report.export_id.is_some() {
+    if report.export_id.is_some() && !verified {
         text += &format!("\nProve it with: ddbkit verify {dest} {}", report.table);
     }
     text

@@ -1,11 +1,12 @@
 //! `ddbkit load`.
 
 use crate::args::{LoadArgs, Mode};
-use crate::commands::Context;
+use crate::commands::after_load::After;
 use crate::commands::dry_run::{self, path_name};
+use crate::commands::{Context, mirror};
 use crate::config::{self, Aws};
 use crate::error::Failure;
-use crate::exit::{DONE, Exit, PARTLY};
+use crate::exit::{Exit, PARTLY};
 use crate::output::{bytes, count, duration};
 use ddbkit::export::ExportReader;
 use ddbkit::store::Location;
@@ -18,10 +19,15 @@ use std::path::PathBuf;
 pub(crate) async fn run(context: &Context, args: LoadArgs) -> Result<Exit, Failure> {
     let output = &context.output;
     let from_stdin = args.source == "-";
-    if from_stdin && args.create_table {
-        let message = "--create-table needs a dump: lines do not describe their table";
-        return Err(Failure::usage(message));
+    let whole = [
+        (args.create_table, "--create-table needs a dump: lines do not describe their table"),
+        (args.delete_extra, "--delete-extra needs a dump: lines are read only once"),
+        (args.verify, "--verify needs a dump: lines are read only once"),
+    ];
+    if let Some((_, message)) = whole.iter().find(|(asked, _)| from_stdin && *asked) {
+        return Err(Failure::usage(*message));
     }
+    mirror::confirm(context, &args)?;
     let location = (!from_stdin).then(|| args.source.parse::<Location>()).transpose()?;
     // Opened first: a source that is not whole is told before anything is created.
     let reader = match &location {
@@ -31,15 +37,23 @@ pub(crate) async fn run(context: &Context, args: LoadArgs) -> Result<Exit, Failu
         None => None,
     };
     let aws = Aws::load(&context.global).await?;
-    let mut load = options(Load::builder(aws.dynamodb(), &args.table), &args);
+    let client = aws.dynamodb();
+    let mut load = options(Load::builder(client.clone(), &args.table), &args);
     if args.dry_run {
         let control = context.watched("read");
-        let estimate = match reader {
+        let estimate = match reader.clone() {
             Some(reader) => load.build().estimate_export(reader, &control).await,
             None => load.build().estimate_reader(io::stdin(), "stdin", &control).await,
         };
         drop(control);
-        return dry_run::load(context, &estimate?);
+        let estimate = estimate?;
+        let extra = match reader {
+            Some(reader) if args.delete_extra => {
+                Some(mirror::run(context, &client, &args, reader).await?)
+            }
+            _ => None,
+        };
+        return dry_run::load(context, &estimate, extra.as_ref());
     }
     // A load with a limit is a sample: it is made again, not gone on with.
     let state = match (&reader, args.limit) {
@@ -61,7 +75,7 @@ pub(crate) async fn run(context: &Context, args: LoadArgs) -> Result<Exit, Failu
         );
     }
     let control = context.watched("load");
-    let report = match reader {
+    let report = match reader.clone() {
         Some(reader) => load.from_export(reader, &control).await,
         None => load.from_reader(io::stdin(), "stdin", &control).await,
     };
@@ -76,12 +90,20 @@ pub(crate) async fn run(context: &Context, args: LoadArgs) -> Result<Exit, Failu
             "The table was made anew since this load was interrupted: it was loaded from the start",
         );
     }
+    // Said before more is done: what was loaded stays so, whatever comes then.
+    output.summary(&summary(&report));
+    let mut after = After::default();
+    let done = match &reader {
+        Some(reader) => after.load(context, &client, &args, &report, reader).await,
+        None => Ok(()),
+    };
     if output.is_json() {
-        output.json(&to_json(&report), false)?;
-    } else {
-        output.summary(&summary(&report));
+        let mut object = to_json(&report);
+        after.add_to(&mut object);
+        output.json(&object, false)?;
     }
-    Ok(if report.rejected == 0 { DONE } else { PARTLY })
+    done?;
+    Ok(if report.rejected == 0 { after.exit() } else { PARTLY })
 }
 
 fn options(load: LoadBuilder, args: &LoadArgs) -> LoadBuilder {

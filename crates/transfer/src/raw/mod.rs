@@ -6,6 +6,7 @@
 //! and signatures stay the SDK's: the answer is taken out of its HTTP client, the body of a
 //! request is set before it is signed.
 
+mod batch_delete;
 mod batch_write;
 mod http_client;
 mod page;

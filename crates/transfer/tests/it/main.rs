@@ -10,6 +10,7 @@ mod estimate;
 mod faults;
 mod if_newer;
 mod load_modes;
+mod mirror;
 mod pacing;
 mod rejects;
 mod resume;

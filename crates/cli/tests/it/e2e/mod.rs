@@ -6,6 +6,7 @@ mod dry_run;
 mod fixtures;
 mod kill;
 mod load_modes;
+mod mirror;
 mod program;
 mod silent_loss;
 mod volume;
