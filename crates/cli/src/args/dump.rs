@@ -52,6 +52,9 @@ pub(crate) struct DumpArgs {
     /// Record the content digest of all items beside the data
     #[arg(long)]
     pub(crate) digest: bool,
+    /// Put the names of attributes in order, for diffs of dumps
+    #[arg(long)]
+    pub(crate) sort_keys: bool,
     /// Take only items for which this is true (it does not lower the cost)
     #[arg(long, value_name = "EXPRESSION")]
     pub(crate) filter_expression: Option<String>,

@@ -128,6 +128,7 @@ fn options(dump: DumpBuilder, args: &DumpArgs, selection: Selection) -> DumpBuil
             CompressionArg::None => Compression::None,
         })
         .digest(args.digest)
+        .sort_keys(args.sort_keys)
         .strict_aws(args.strict_aws)
         .selection(selection);
     if let Some(segments) = args.segments {

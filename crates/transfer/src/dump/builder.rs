@@ -15,6 +15,7 @@ pub struct Dump {
 }
 
 /// Sets the options of a [`Dump`].
+#[allow(clippy::struct_excessive_bools, reason = "options are independent")]
 #[derive(Clone, Debug)]
 pub struct DumpBuilder {
     pub(crate) client: Client,
@@ -30,6 +31,7 @@ pub struct DumpBuilder {
     pub(crate) s3_location: Option<S3Location>,
     pub(crate) strict_aws: bool,
     pub(crate) digest: bool,
+    pub(crate) sort_keys: bool,
 }
 
 /// How much JSON goes into a data file before the next one is begun.
@@ -60,6 +62,7 @@ impl Dump {
             s3_location: None,
             strict_aws: false,
             digest: false,
+            sort_keys: false,
         }
     }
 }
@@ -142,6 +145,16 @@ impl DumpBuilder {
     #[must_use]
     pub fn digest(mut self, digest: bool) -> Self {
         self.digest = digest;
+        self
+    }
+
+    /// Puts the names of attributes in the order of their bytes, at every level of maps, so that an
+    /// item that did not change is the same line in the next dump. Nothing else of a line changes:
+    /// numbers, and the order of lists and sets, are as DynamoDB sends them. The order of lines does
+    /// not change either. Costs the cutting of every item into its attributes.
+    #[must_use]
+    pub fn sort_keys(mut self, sort_keys: bool) -> Self {
+        self.sort_keys = sort_keys;
         self
     }
 

@@ -29,6 +29,9 @@ pub struct Plan {
     pub consistent_read: bool,
     /// The most items that were asked for.
     pub limit: Option<u64>,
+    /// Whether the names of attributes were put in order.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub sort_keys: bool,
     /// `FilterExpression`.
     pub filter_expression: Option<String>,
     /// `ProjectionExpression`.
@@ -53,6 +56,7 @@ impl Plan {
             total_segments,
             consistent_read: options.consistent_read,
             limit: options.limit,
+            sort_keys: options.sort_keys,
             filter_expression: selection.filter_expression.clone(),
             projection_expression: selection.projection_expression.clone(),
             expression_attribute_names: selection.names.clone(),

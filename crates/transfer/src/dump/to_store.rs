@@ -99,6 +99,7 @@ impl Dump {
         let worker = || {
             let file = RotatingFile::new(export.clone(), options.file_size, control.clone());
             DumpWorker::new(Sink::Export(Box::new(file)), options.digest, control)
+                .sort_keys(options.sort_keys)
         };
         let workers = options.workers.get().min(total_segments as usize);
         let scan = options.scan(session, total_segments);

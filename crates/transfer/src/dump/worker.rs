@@ -12,6 +12,7 @@ use ddbkit_flow::{Control, ProgressEvent};
 pub(crate) struct DumpWorker {
     sink: Sink,
     digest: bool,
+    sort_keys: bool,
     control: Control,
     done: Done,
 }
@@ -36,7 +37,13 @@ impl Done {
 
 impl DumpWorker {
     pub(crate) fn new(sink: Sink, digest: bool, control: &Control) -> Self {
-        Self { sink, digest, control: control.clone(), done: Done::default() }
+        let done = Done::default();
+        Self { sink, digest, sort_keys: false, control: control.clone(), done }
+    }
+
+    /// Whether the names of attributes are put in order.
+    pub(crate) fn sort_keys(self, sort_keys: bool) -> Self {
+        Self { sort_keys, ..self }
     }
 }
 
@@ -48,7 +55,7 @@ impl PageSink for DumpWorker {
             page.add_to(&mut self.done.digest, most)?;
         }
         let items = page.items().min(most as u64);
-        let lines = page.lines(most)?;
+        let lines = if self.sort_keys { page.sorted_lines(most)? } else { page.lines(most)? };
         let bytes = lines.len() as u64;
         self.sink.write(lines, items).await?;
         self.done.items += items;
