@@ -40,6 +40,8 @@ mod workers;
 pub use compare::{CompareOptions, Comparison, Difference, DifferenceKind, compare_with_table};
 pub use dump::{Dump, DumpBuilder, DumpEstimate, DumpReport, Plan};
 pub use error::{TransferError, TransferErrorKind};
-pub use load::{Load, LoadBuilder, LoadEstimate, LoadReport, WriteMode, WritePath};
+pub use load::{
+    Load, LoadBuilder, LoadEstimate, LoadReport, Shard, ShardError, WriteMode, WritePath,
+};
 pub use mirror::{ExtraReport, MirrorOptions, delete_extra};
 pub use selection::Selection;

@@ -3,6 +3,7 @@
 use clap::{Args, ValueEnum};
 use ddbkit::flow::CapacityUnits;
 use ddbkit::store::Location;
+use ddbkit::transfer::Shard;
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
@@ -15,6 +16,7 @@ use std::path::PathBuf;
   ddbkit load backups/orders Orders --write-capacity 500 --dry-run
   ddbkit load backups/orders Orders --if-newer updatedAt
   ddbkit load backups/orders Orders --mode overwrite --delete-extra --yes --verify
+  ddbkit load s3://my-backups/orders Orders --shard 0/3 --state s3://my-backups/state
   zstdcat items.json.zst | ddbkit load - Orders
 
 After an interruption the same command goes on where it stopped.
@@ -65,6 +67,15 @@ pub(crate) struct LoadArgs {
     /// <table>-load-<export>]
     #[arg(long, value_name = "LOCATION")]
     pub(crate) state: Option<Location>,
+    /// Load the data files f with f % N == I only, one of N parts of a load that others share; their
+    /// --state may be the same place
+    #[arg(
+        long,
+        value_name = "I/N",
+        requires = "state",
+        conflicts_with_all = ["create_table", "limit", "delete_extra", "verify"]
+    )]
+    pub(crate) shard: Option<Shard>,
     /// File for items that are refused [default: <table>-rejects-<time>.json]
     #[arg(long, value_name = "FILE")]
     pub(crate) rejects: Option<PathBuf>,

@@ -22,6 +22,7 @@ pub(crate) async fn run(context: &Context, args: LoadArgs) -> Result<Exit, Failu
     let whole = [
         (args.create_table, "--create-table needs a dump: lines do not describe their table"),
         (args.delete_extra, "--delete-extra needs a dump: lines are read only once"),
+        (args.shard.is_some(), "--shard needs a dump: lines are in no files"),
         (args.verify, "--verify needs a dump: lines are read only once"),
     ];
     if let Some((_, message)) = whole.iter().find(|(asked, _)| from_stdin && *asked) {
@@ -107,7 +108,7 @@ pub(crate) async fn run(context: &Context, args: LoadArgs) -> Result<Exit, Failu
 }
 
 fn options(load: LoadBuilder, args: &LoadArgs) -> LoadBuilder {
-    let rejects = args.rejects.clone().unwrap_or_else(|| default_rejects(&args.table));
+    let rejects = args.rejects.clone().unwrap_or_else(|| default_rejects(args));
     let mut load = load
         .mode(match (&args.if_newer, args.mode) {
             (Some(attribute), _) => WriteMode::IfNewer(attribute.clone()),
@@ -123,6 +124,9 @@ fn options(load: LoadBuilder, args: &LoadArgs) -> LoadBuilder {
     if let Some(limit) = args.limit {
         load = load.limit(limit);
     }
+    if let Some(shard) = args.shard {
+        load = load.shard(shard);
+    }
     load
 }
 
@@ -134,10 +138,12 @@ fn default_state(table: &str, reader: &ExportReader) -> Location {
 }
 
 /// In the current directory, of a name that says whose and when.
-fn default_rejects(table: &str) -> PathBuf {
+fn default_rejects(args: &LoadArgs) -> PathBuf {
     // A table may be named by its ARN.
-    let table = table.rsplit(['/', ':']).next().unwrap_or(table);
-    format!("{table}-rejects-{}.json", Timestamp::now().strftime("%Y%m%dT%H%M%SZ")).into()
+    let table = args.table.rsplit(['/', ':']).next().unwrap_or(&args.table);
+    let shard = args.shard.map(|shard| format!("-{}-of-{}", shard.index(), shard.of()));
+    let (shard, time) = (shard.unwrap_or_default(), Timestamp::now().strftime("%Y%m%dT%H%M%SZ"));
+    format!("{table}-rejects{shard}-{time}.json").into()
 }
 
 /// Which way items are written, said before the first.
@@ -172,6 +178,9 @@ fn summary(report: &LoadReport) -> String {
             text += &format!("\n  {:>12}  {what}", count(n));
         }
     }
+    if let Some(shard) = report.shard {
+        text += &format!("\n  shard {shard}: {} data files", count(report.files));
+    }
     if report.resumed > 0 {
         text += &format!("\n  {:>12}  done by an earlier run", count(report.resumed));
     }
@@ -205,6 +214,8 @@ fn to_json(report: &LoadReport) -> serde_json::Value {
         "table": report.table,
         "path": path_name(report.path),
         "created_table": report.created_table,
+        "shard": report.shard.map(|shard| json!({"index": shard.index(), "of": shard.of()})),
+        "files": report.files,
         "resumed": report.resumed,
         "table_was_replaced": report.table_was_replaced,
         "read": report.read,

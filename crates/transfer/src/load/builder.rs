@@ -1,6 +1,7 @@
 //! The options of a load.
 
 use crate::load::report::WritePath;
+use crate::load::shard::Shard;
 use aws_sdk_dynamodb::Client;
 use ddbkit_flow::{CapacityLimiter, CapacityUnits, ProgressEvent};
 use ddbkit_store::Store;
@@ -43,6 +44,7 @@ pub struct LoadBuilder {
     pub(crate) create_table: bool,
     pub(crate) rejects: Option<PathBuf>,
     pub(crate) state: Option<Store>,
+    pub(crate) shard: Option<Shard>,
 }
 
 const WORKERS: NonZeroUsize = NonZeroUsize::new(8).expect("not zero");
@@ -61,6 +63,7 @@ impl Load {
             create_table: false,
             rejects: None,
             state: None,
+            shard: None,
         }
     }
 }
@@ -116,6 +119,18 @@ impl LoadBuilder {
     #[must_use]
     pub fn state(mut self, store: Store) -> Self {
         self.state = Some(store);
+        self
+    }
+
+    /// Loads a part of the data files of an export, for several processes that share one load. Needs
+    /// a [state](Self::state), which all may share: each part keeps an object of its own there. The
+    /// table must be there already.
+    ///
+    /// Of two items with one key in different files, whichever is written later stays: without shards
+    /// that is so as well, because files are read at the same time.
+    #[must_use]
+    pub fn shard(mut self, shard: Shard) -> Self {
+        self.shard = Some(shard);
         self
     }
 

@@ -10,7 +10,8 @@ use crate::load::reader::Source;
 use crate::load::rejects::Rejects;
 use crate::load::report::WritePath;
 use crate::load::run::{
-    LANE_QUEUE, Tasks, Writing, check_counts, check_source, move_items, no_descriptor, unreadable,
+    LANE_QUEUE, Tasks, Writing, check_counts, check_source, files_of, move_items, no_descriptor,
+    unreadable,
 };
 use crate::load::tally::Tally;
 use crate::raw::{BatchRequest, Session};
@@ -77,8 +78,9 @@ impl Load {
     ) -> Result<LoadEstimate, TransferError> {
         check_source(&reader)?;
         let descriptor = reader.descriptor().await.map_err(unreadable)?;
-        let items = Some(reader.summary().item_count);
-        estimate(self.options, Source::export(reader), descriptor, items, control).await
+        let shard = self.options.shard;
+        let items = Some(files_of(&reader, shard).items);
+        estimate(self.options, Source::export(reader, shard), descriptor, items, control).await
     }
 
     /// What [`Load::from_reader`] would write; see [`Load::estimate_export`].

@@ -18,9 +18,11 @@ mod refusal;
 mod rejects;
 mod report;
 mod run;
+mod shard;
 mod state;
 mod tally;
 
 pub use builder::{Load, LoadBuilder, WriteMode};
 pub use estimate::LoadEstimate;
 pub use report::{LoadReport, WritePath};
+pub use shard::{Shard, ShardError};

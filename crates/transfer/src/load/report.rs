@@ -1,5 +1,6 @@
 //! What a load did.
 
+use crate::load::shard::Shard;
 use ddbkit_flow::CapacityUnits;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -18,6 +19,10 @@ pub enum WritePath {
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct LoadReport {
+    /// Which part of the source it was; `None` for the whole.
+    pub shard: Option<Shard>,
+    /// Data files of the source that were this load's; none for a stream.
+    pub files: u64,
     /// The table.
     pub table: String,
     /// How items were written.

@@ -12,6 +12,7 @@ use crate::load::put_lane::put_lane;
 use crate::load::reader::{Router, Source};
 use crate::load::rejects::Rejects;
 use crate::load::report::{LoadReport, WritePath};
+use crate::load::shard::Shard;
 use crate::load::state::LoadState;
 use crate::load::tally::Tally;
 use crate::raw::Session;
@@ -96,8 +97,9 @@ impl Load {
     ) -> Result<LoadReport, TransferError> {
         check_source(&reader)?;
         let descriptor = reader.descriptor().await.map_err(unreadable)?;
-        let items = Some(reader.summary().item_count);
         let options = self.options;
+        check_shard(&options)?;
+        let part = files_of(&reader, options.shard);
         let state = match &options.state {
             Some(store) if options.limit.is_none() => Some(
                 LoadState::open(
@@ -105,14 +107,15 @@ impl Load {
                     &options.table,
                     &options.mode,
                     options.create_table,
+                    options.shard,
                     &reader,
                 )
                 .await?,
             ),
             _ => None,
         };
-        let source = Source::export(reader);
-        run(options, source, descriptor, items, state, control).await
+        let source = Source::export(reader, options.shard);
+        run(options, source, descriptor, Some(part), state, control).await
     }
 
     /// Loads lines of DynamoDB JSON: `{"Item":{...}}` as in exports, or bare items. Plain, gzip
@@ -126,9 +129,42 @@ impl Load {
         name: &str,
         control: &Control,
     ) -> Result<LoadReport, TransferError> {
+        if self.options.shard.is_some() {
+            let message = "a stream has no data files of which a shard could take its part";
+            return Err(TransferError::new(TransferErrorKind::Options, message));
+        }
         let source = Source::stream(reader, name);
         run(self.options, source, None, None, None, control).await
     }
+}
+
+/// What a load takes of its source.
+pub(crate) struct Part {
+    pub(crate) files: u64,
+    pub(crate) items: u64,
+}
+
+/// The part of a shard, or the whole.
+pub(crate) fn files_of(reader: &ExportReader, shard: Option<Shard>) -> Part {
+    let Some(shard) = shard else {
+        return Part { files: reader.files().len() as u64, items: reader.summary().item_count };
+    };
+    let files = reader.files().iter().enumerate().filter(|(index, _)| shard.has(*index));
+    files.fold(Part { files: 0, items: 0 }, |part, (_, file)| Part {
+        files: part.files + 1,
+        items: part.items + file.item_count,
+    })
+}
+
+fn check_shard(options: &LoadBuilder) -> Result<(), TransferError> {
+    let message = match options.shard {
+        Some(_) if options.state.is_none() => "a shard needs a place for its state",
+        Some(_) if options.create_table => {
+            "one of several shards cannot create the table: create it first"
+        }
+        _ => return Ok(()),
+    };
+    Err(TransferError::new(TransferErrorKind::Options, message))
 }
 
 /// Refuses an export that cannot be loaded.
@@ -152,7 +188,7 @@ async fn run(
     options: LoadBuilder,
     source: Source,
     descriptor: Option<TableDescriptor>,
-    items: Option<u64>,
+    part: Option<Part>,
     mut state: Option<LoadState>,
     control: &Control,
 ) -> Result<LoadReport, TransferError> {
@@ -183,7 +219,7 @@ async fn run(
         };
     let keys = table.keys()?;
     let path = options.path();
-    control.emit(&options.started(items));
+    control.emit(&options.started(part.as_ref().map(|part| part.items)));
     let rejects = Rejects::new(options.rejects.clone());
     let writing = Arc::new(Writing {
         session: session.clone(),
@@ -223,6 +259,8 @@ async fn run(
         table: options.table,
         path,
         created_table: options.create_table,
+        shard: options.shard,
+        files: part.map_or(0, |part| part.files),
         read: tally.read.get(),
         written: tally.written.get(),
         already_equal: tally.already_equal.get(),

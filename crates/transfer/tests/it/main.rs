@@ -15,5 +15,6 @@ mod pacing;
 mod rejects;
 mod resume;
 mod round_trip;
+mod shards;
 mod signing;
 mod support;

@@ -29,7 +29,7 @@ impl Progress for StopAfter {
     }
 }
 
-fn stop_after(items: u64) -> Control {
+pub(crate) fn stop_after(items: u64) -> Control {
     let control = Control::new();
     let stop = StopAfter { left: AtomicU64::new(items), control: control.clone() };
     control.with_progress(Arc::new(stop))

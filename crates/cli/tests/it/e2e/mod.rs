@@ -8,5 +8,6 @@ mod kill;
 mod load_modes;
 mod mirror;
 mod program;
+mod shards;
 mod silent_loss;
 mod volume;
