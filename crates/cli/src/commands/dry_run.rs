@@ -43,7 +43,12 @@ fn load_text(estimate: &LoadEstimate) -> String {
     if estimate.creates_table {
         text += ", which it would create";
     }
-    for (what, n) in [("read", estimate.read), ("would be rejected", estimate.rejected)] {
+    for (what, n) in [
+        ("read", estimate.read),
+        ("have expired", estimate.expired),
+        ("of these would be left out", estimate.skipped_expired),
+        ("would be rejected", estimate.rejected),
+    ] {
         text += &format!("\n  {:>12}  {what}", count(n));
     }
     let (size, lines) = (bytes(estimate.item_bytes), bytes(estimate.json_bytes));
@@ -93,6 +98,8 @@ fn load_json(estimate: &LoadEstimate, extra: Option<&ExtraReport>) -> serde_json
         "creates_table": estimate.creates_table,
         "read": estimate.read,
         "items": estimate.items,
+        "expired": estimate.expired,
+        "skipped_expired": estimate.skipped_expired,
         "rejected": estimate.rejected,
         "reasons": estimate.reasons,
         "json_bytes": estimate.json_bytes,

@@ -11,8 +11,8 @@ use crate::load::reader::Source;
 use crate::load::rejects::Rejects;
 use crate::load::report::WritePath;
 use crate::load::run::{
-    LANE_QUEUE, Tasks, Writing, check_counts, check_source, files_of, move_items, no_descriptor,
-    unreadable,
+    LANE_QUEUE, Tasks, Writing, change_settings, check_counts, check_source, files_of, move_items,
+    no_descriptor, unreadable,
 };
 use crate::load::tally::Tally;
 use crate::load::warnings::Warnings;
@@ -40,10 +40,14 @@ pub struct LoadEstimate {
     pub path: WritePath,
     /// Whether the load would create the table.
     pub creates_table: bool,
-    /// Lines read. They are `items + rejected`.
+    /// Lines read. They are `items + skipped_expired + rejected`.
     pub read: u64,
     /// Items that the load would send.
     pub items: u64,
+    /// Items that have expired, whatever would become of them.
+    pub expired: u64,
+    /// Items that the load would leave out because they have expired.
+    pub skipped_expired: u64,
     /// Lines that the load would reject: no items, or items that break a rule of DynamoDB. Those of
     /// which only the table knows (a condition, a size of an item collection) are not found.
     pub rejected: u64,
@@ -79,7 +83,8 @@ impl Load {
         control: &Control,
     ) -> Result<LoadEstimate, TransferError> {
         check_source(&reader)?;
-        let descriptor = reader.descriptor().await.map_err(unreadable)?;
+        let mut descriptor = reader.descriptor().await.map_err(unreadable)?;
+        change_settings(&self.options, descriptor.as_mut())?;
         let shard = self.options.shard;
         let items = Some(files_of(&reader, shard).items);
         estimate(self.options, Source::export(reader, shard), descriptor, items, control).await
@@ -148,6 +153,8 @@ async fn estimate(
         creates_table: options.create_table,
         read,
         items,
+        expired: tally.expired.get(),
+        skipped_expired: tally.skipped_expired.get(),
         rejected,
         reasons: writing.rejects.into_noted(),
         json_bytes,

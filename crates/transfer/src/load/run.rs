@@ -362,7 +362,7 @@ async fn find_table(
 }
 
 /// Puts the settings that were given into the description of the table to create.
-fn change_settings(
+pub(crate) fn change_settings(
     options: &LoadBuilder,
     descriptor: Option<&mut TableDescriptor>,
 ) -> Result<(), TransferError> {
