@@ -40,7 +40,7 @@ impl Dump {
             Session::new(options.client.clone(), &options.table, options.limiter(), control);
         let table = describe(&session).await?;
         let total_segments = options.segments_for(table.bytes());
-        let descriptor = capture(&session, &table).await?;
+        let descriptor = capture(&session, &table, options.auto_scaling.as_ref()).await?;
         let export = self.begin(store, &descriptor, total_segments, start_time).await?;
         control.emit(&table.started());
         let run = self.scan_and_finish(&session, total_segments, &export, &table, start_time);
