@@ -16,6 +16,13 @@ pub enum ProgressEvent {
         /// Bytes expected, in the same unit that [`ProgressEvent::Advanced`] counts.
         bytes: Option<u64>,
     },
+    /// An earlier run of the same work did so much, which is not done again.
+    Resumed {
+        /// Items that were done.
+        items: u64,
+        /// Their bytes of DynamoDB JSON.
+        bytes: u64,
+    },
     /// Items were moved.
     Advanced {
         /// Items done since the last event.

@@ -33,6 +33,7 @@ mod parallel_scan;
 mod raw;
 mod selection;
 mod settings;
+mod shard;
 mod table;
 mod workers;
 
@@ -41,3 +42,4 @@ pub use dump::{Dump, DumpBuilder, DumpReport, Plan};
 pub use error::{TransferError, TransferErrorKind};
 pub use load::{Expired, Load, LoadBuilder, LoadReport, NotApplied, WriteMode, WritePath};
 pub use selection::Selection;
+pub use shard::Shard;

@@ -64,7 +64,7 @@ pub(crate) async fn run(context: &Context, args: LoadArgs) -> Result<Exit, Failu
         // It is empty now, or it is not ours.
         std::fs::remove_dir(folder).ok();
     }
-    let report = report?;
+    let report = report.map_err(|error| Failure::from(error).resumable(state.is_some()))?;
     if report.table_was_replaced {
         output.notice(
             "The table was made anew since this load was interrupted: it was loaded from the start",

@@ -73,6 +73,12 @@ impl Progress for Bar {
                     "{prefix} {bar:24} {human_pos} of {human_len} items  {msg}  {eta} left",
                 ));
             }
+            ProgressEvent::Resumed { items, bytes: json } => {
+                let (there, json) = (count(*items), bytes(*json));
+                self.drawn.println(format!("Resuming: {there} items, {json}, are there already"));
+                self.drawn.set_position(self.items.fetch_add(*items, Ordering::Relaxed) + items);
+                self.drawn.reset_eta();
+            }
             ProgressEvent::Advanced { items, bytes } => {
                 self.bytes.fetch_add(*bytes, Ordering::Relaxed);
                 let items = self.items.fetch_add(*items, Ordering::Relaxed) + items;

@@ -2,6 +2,8 @@
 //! names.
 
 mod bad_input;
+mod broken_places;
+mod crash;
 mod create_table;
 mod fixtures;
 mod kill;
