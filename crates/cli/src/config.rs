@@ -10,6 +10,7 @@ use ddbkit::store::{Location, Store};
 const ENDPOINT: &str = "AWS_ENDPOINT_URL";
 const ENDPOINT_DYNAMODB: &str = "AWS_ENDPOINT_URL_DYNAMODB";
 const ENDPOINT_S3: &str = "AWS_ENDPOINT_URL_S3";
+const ENDPOINT_AUTO_SCALING: &str = "AWS_ENDPOINT_URL_APPLICATION_AUTO_SCALING";
 const MAX_ATTEMPTS: &str = "AWS_MAX_ATTEMPTS";
 const RETRY_MODE: &str = "AWS_RETRY_MODE";
 
@@ -62,6 +63,21 @@ impl Aws {
         aws_sdk_dynamodb::Client::from_conf(config.build())
     }
 
+    /// A client of Application Auto Scaling. None where `DynamoDB` is a server of the user's own and
+    /// nothing says that this one is too: the real service knows nothing of its tables.
+    pub(crate) fn auto_scaling(
+        &self,
+    ) -> Result<Option<aws_sdk_applicationautoscaling::Client>, Failure> {
+        let is_own = self.endpoint_url.is_some() || variable(ENDPOINT_DYNAMODB)?.is_some();
+        if is_own && variable(ENDPOINT_AUTO_SCALING)?.is_none() {
+            return Ok(None);
+        }
+        // It is not worth the patience that the data is.
+        let config = aws_sdk_applicationautoscaling::config::Builder::from(&self.config)
+            .retry_config(RetryConfig::standard());
+        Ok(Some(aws_sdk_applicationautoscaling::Client::from_conf(config.build())))
+    }
+
     fn s3(&self) -> aws_sdk_s3::Client {
         let config = aws_sdk_s3::config::Builder::from(&self.config);
         // Servers other than AWS have no name for each bucket.
@@ -97,7 +113,7 @@ fn check_environment(global: &Global) -> Result<(), Failure> {
     if let Some(url) = &global.endpoint_url {
         check_url("--endpoint-url", url)?;
     }
-    for name in [ENDPOINT, ENDPOINT_DYNAMODB, ENDPOINT_S3] {
+    for name in [ENDPOINT, ENDPOINT_DYNAMODB, ENDPOINT_S3, ENDPOINT_AUTO_SCALING] {
         if let Some(url) = variable(name)? {
             check_url(name, &url)?;
         }

@@ -15,7 +15,8 @@ pub use definition::{
 };
 pub use overrides::{KmsKey, Override};
 pub use settings::{
-    AfterCreation, ContributorInsights, NotRead, PointInTimeRecovery, TimeToLive, WarmThroughput,
+    AfterCreation, AutoScaling, ContributorInsights, NotRead, PointInTimeRecovery, ScaledCapacity,
+    ScalingPolicy, TimeToLive, WarmThroughput,
 };
 
 use crate::{ExportError, ExportErrorKind};
@@ -28,7 +29,7 @@ use std::collections::BTreeMap;
 /// `CreateTable` API, so that `jq .createTable | aws dynamodb create-table --cli-input-json` works
 /// with it; what `CreateTable` does not take stands beside it. Unknown fields are ignored on
 /// reading.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct TableDescriptor {
@@ -54,6 +55,9 @@ pub struct TableDescriptor {
     /// Contributor Insights, for the table and for each index where it is on.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub contributor_insights: Vec<ContributorInsights>,
+    /// What moves the capacity of a provisioned table and of its indexes.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub auto_scaling: Vec<AutoScaling>,
     /// What the table was ready for. Creating the table does not ask for it, because it is billed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub warm_throughput: Option<WarmThroughput>,
@@ -169,6 +173,7 @@ impl TableDescriptor {
             .into_iter()
             .flatten()
             .chain(insights.map(AfterCreation::ContributorInsights))
+            .chain(self.auto_scaling.iter().cloned().map(AfterCreation::AutoScaling))
             .collect()
     }
 

@@ -31,10 +31,11 @@ mod verify;
 mod writer;
 
 pub use descriptor::{
-    AfterCreation, AttributeDefinition, ContributorInsights, GlobalSecondaryIndex, KeyAttribute,
-    KeySchema, KeySchemaElement, KmsKey, LocalSecondaryIndex, NotRead, OnDemandThroughput,
-    Override, PointInTimeRecovery, Projection, ProvisionedThroughput, SseSpecification,
-    StreamSpecification, TableDefinition, TableDescriptor, Tag, TimeToLive, WarmThroughput,
+    AfterCreation, AttributeDefinition, AutoScaling, ContributorInsights, GlobalSecondaryIndex,
+    KeyAttribute, KeySchema, KeySchemaElement, KmsKey, LocalSecondaryIndex, NotRead,
+    OnDemandThroughput, Override, PointInTimeRecovery, Projection, ProvisionedThroughput,
+    ScaledCapacity, ScalingPolicy, SseSpecification, StreamSpecification, TableDefinition,
+    TableDescriptor, Tag, TimeToLive, WarmThroughput,
 };
 pub use error::{ExportError, ExportErrorKind};
 pub use files::DataFile;

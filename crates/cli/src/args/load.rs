@@ -26,7 +26,7 @@ After an interruption the same command goes on where it stopped.
 
 A table that --create-table makes has keys, indexes, billing, encryption, class and tags from the
 start; time to live, stream, point-in-time recovery, deletion protection, resource policy and
-Contributor Insights come when the data is in. What could not be applied is listed, and the exit
+Contributor Insights and auto scaling come when the data is in. What could not be applied is listed, and the exit
 code is then 1.
 
 Items that cannot be written go to the rejects file, which can be loaded again, and the load goes
@@ -54,7 +54,7 @@ pub(crate) struct LoadArgs {
     /// billing=on-demand|provisioned, read=UNITS, write=UNITS, class=standard|infrequent-access,
     /// sse=aws-owned|kms|KEY, warm-throughput=R:W, tags.NAME=VALUE, tags=off, ttl=ATTRIBUTE|off,
     /// stream=VIEW|off, pitr=on|off|DAYS, protection=on|off, contributor-insights=on|off,
-    /// resource-policy=off
+    /// resource-policy=off, auto-scaling=off
     #[arg(long, value_name = "KEY=VALUE", requires = "create_table")]
     pub(crate) set: Vec<Override>,
     /// What happens to items that have expired by the time to live of the table

@@ -34,6 +34,9 @@ pub(crate) async fn run(context: &Context, args: DumpArgs) -> Result<Exit, Failu
     let aws = Aws::load(&context.global).await?;
     let client = aws.dynamodb();
     let mut dump = options(Dump::builder(client.clone(), &args.table), &args, selection);
+    if let Some(client) = aws.auto_scaling()? {
+        dump = dump.auto_scaling(client);
+    }
     let in_s3 = match &location {
         Some(Location::S3 { bucket, prefix }) => Some((bucket.clone(), prefix.clone())),
         _ => named,

@@ -64,6 +64,9 @@ pub(crate) async fn run(context: &Context, args: LoadArgs) -> Result<Exit, Failu
         }
         _ => None,
     };
+    if let Some(client) = aws.auto_scaling()? {
+        load = load.auto_scaling(client);
+    }
     if let Some(state) = &state {
         load = load.state(config::store(state, &context.global).await?);
     }

@@ -24,6 +24,7 @@ use std::str::FromStr;
 /// | `protection=on`, `protection=off` | whether the table refuses to be deleted |
 /// | `contributor-insights=on`, `=off` | on the table; `off` is for its indexes too |
 /// | `resource-policy=off` | no resource policy |
+/// | `auto-scaling=off` | capacity that nothing moves |
 ///
 /// ```
 /// use ddbkit_export::Override;
@@ -64,6 +65,8 @@ pub enum Override {
     ContributorInsights(bool),
     /// `resource-policy=off`.
     NoResourcePolicy,
+    /// `auto-scaling=off`.
+    NoAutoScaling,
 }
 
 /// A key in KMS.
@@ -77,7 +80,7 @@ pub enum KmsKey {
 
 /// What stands before the `=`, for messages.
 const KEYS: &str = "billing, read, write, class, sse, warm-throughput, tags, tags.NAME, ttl, \
-                    stream, pitr, protection, contributor-insights, resource-policy";
+                    stream, pitr, protection, contributor-insights, resource-policy, auto-scaling";
 /// Capacity of which a part is still to be given.
 const NOTHING: ProvisionedThroughput =
     ProvisionedThroughput { read_capacity_units: 0, write_capacity_units: 0 };
@@ -122,6 +125,7 @@ impl FromStr for Override {
             "protection" => (switch().map(Self::DeletionProtection), "on, off"),
             "contributor-insights" => (switch().map(Self::ContributorInsights), "on, off"),
             "resource-policy" => ((value == "off").then_some(Self::NoResourcePolicy), "off"),
+            "auto-scaling" => ((value == "off").then_some(Self::NoAutoScaling), "off"),
             _ => return Err(wrong(format!("the keys are {KEYS}"))),
         };
         parsed.ok_or_else(|| wrong(format!("{key} takes {known}")))
@@ -210,6 +214,7 @@ impl fmt::Display for Override {
                 write!(f, "contributor-insights={}", switch(is_on))
             }
             Self::NoResourcePolicy => f.write_str("resource-policy=off"),
+            Self::NoAutoScaling => f.write_str("auto-scaling=off"),
         }
     }
 }
@@ -283,6 +288,7 @@ impl TableDescriptor {
                 }
             }
             Override::NoResourcePolicy => self.resource_policy = None,
+            Override::NoAutoScaling => self.auto_scaling.clear(),
         }
     }
 
@@ -302,6 +308,7 @@ impl TableDescriptor {
             table.on_demand_throughput = None;
         } else {
             table.provisioned_throughput = None;
+            self.auto_scaling.clear();
         }
     }
 
@@ -333,7 +340,7 @@ impl Override {
     /// The setting that is known whatever could be read of it.
     fn decides(&self) -> Option<&'static str> {
         match self {
-            Self::Provisioned(false) => Some("AutoScaling"),
+            Self::Provisioned(false) | Self::NoAutoScaling => Some("AutoScaling"),
             Self::NoTags => Some("Tags"),
             Self::TimeToLive(_) => Some("TimeToLive"),
             Self::PointInTimeRecovery(_) => Some("PointInTimeRecovery"),

@@ -52,18 +52,64 @@ impl fmt::Display for WarmThroughput {
     }
 }
 
+/// Application Auto Scaling of one capacity of a provisioned table or of one of its indexes.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct AutoScaling {
+    /// The index; none is the table itself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub index_name: Option<String>,
+    /// What is moved.
+    pub capacity: ScaledCapacity,
+    /// The least units per second.
+    pub min_capacity: i32,
+    /// The most units per second.
+    pub max_capacity: i32,
+    /// What moves it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub policies: Vec<ScalingPolicy>,
+}
+
+/// The capacity that is moved.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum ScaledCapacity {
+    /// Read capacity units.
+    Read,
+    /// Write capacity units.
+    Write,
+}
+
+/// A policy that follows the share of the capacity that is used.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct ScalingPolicy {
+    /// Its name.
+    pub policy_name: String,
+    /// The share of the capacity that it aims at, in percent.
+    pub target_value: f64,
+    /// Seconds between two steps down.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub scale_in_cooldown: Option<i32>,
+    /// Seconds between two steps up.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub scale_out_cooldown: Option<i32>,
+    /// Whether it never steps down.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub disable_scale_in: Option<bool>,
+}
+
 /// A setting that could not be read when the table was described, so that nobody takes it for unset.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct NotRead {
-    /// Its name, as in [`AfterCreation::name`], or `AutoScaling`.
+    /// Its name, as in [`AfterCreation::name`].
     pub setting: String,
     /// What the server said, or why it was not asked.
     pub reason: String,
 }
 
 /// A setting that is made when the data is in, or that some servers refuse in `CreateTable`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum AfterCreation {
     /// Set these with `TagResource`, where the server does not take tags in `CreateTable`.
@@ -81,6 +127,8 @@ pub enum AfterCreation {
     ResourcePolicy,
     /// Turn it on with `UpdateContributorInsights`.
     ContributorInsights(ContributorInsights),
+    /// Let Application Auto Scaling move the capacity; before, it would follow the load.
+    AutoScaling(AutoScaling),
 }
 
 impl AfterCreation {
@@ -95,6 +143,7 @@ impl AfterCreation {
             Self::DeletionProtection => "DeletionProtection",
             Self::ResourcePolicy => "ResourcePolicy",
             Self::ContributorInsights(_) => "ContributorInsights",
+            Self::AutoScaling(_) => "AutoScaling",
         }
     }
 }

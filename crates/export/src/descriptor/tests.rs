@@ -142,6 +142,21 @@ fn every_setting_can_be_changed() {
     assert_eq!(TableDescriptor::from_json(table.to_json().as_bytes()).unwrap(), table);
 
     table.resource_policy = Some("{}".to_owned());
+    table.auto_scaling = vec![AutoScaling {
+        index_name: Some("by".to_owned()),
+        capacity: ScaledCapacity::Write,
+        min_capacity: 5,
+        max_capacity: 50,
+        policies: vec![ScalingPolicy {
+            policy_name: "p".to_owned(),
+            target_value: 70.5,
+            scale_in_cooldown: Some(60),
+            scale_out_cooldown: None,
+            disable_scale_in: Some(true),
+        }],
+    }];
+    assert_eq!(TableDescriptor::from_json(table.to_json().as_bytes()).unwrap(), table);
+    assert_eq!(table.after_creation().last().unwrap().name(), "AutoScaling");
     for change in [
         "class=standard",
         "sse=aws-owned",
@@ -152,6 +167,7 @@ fn every_setting_can_be_changed() {
         "protection=off",
         "contributor-insights=off",
         "resource-policy=off",
+        "auto-scaling=off",
     ] {
         changed(&mut table, change);
     }

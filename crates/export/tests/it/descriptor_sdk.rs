@@ -50,9 +50,9 @@ fn index_projection() -> Projection {
         .build()
 }
 
-#[test]
-fn everything_of_a_provisioned_table_comes_back() {
-    let table = base()
+/// With everything that a provisioned table can have.
+fn provisioned_table() -> TableDescription {
+    base()
         .provisioned_throughput(throughput(5, 6))
         .local_secondary_indexes(
             LocalSecondaryIndexDescription::builder()
@@ -100,7 +100,12 @@ fn everything_of_a_provisioned_table_comes_back() {
                 .write_units_per_second(5_000)
                 .build(),
         )
-        .build();
+        .build()
+}
+
+#[test]
+fn everything_of_a_provisioned_table_comes_back() {
+    let table = provisioned_table();
     let time_to_live = TimeToLiveDescription::builder()
         .time_to_live_status(TimeToLiveStatus::Enabled)
         .attribute_name("expires")

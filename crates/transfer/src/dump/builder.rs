@@ -3,6 +3,7 @@
 use crate::parallel_scan::ParallelScan;
 use crate::raw::Session;
 use crate::{Selection, Shard};
+use aws_sdk_applicationautoscaling::Client as Scaling;
 use aws_sdk_dynamodb::Client;
 use ddbkit_export::{Compression, S3Location};
 use ddbkit_flow::{CapacityLimiter, CapacityUnits};
@@ -20,6 +21,7 @@ pub struct Dump {
 pub struct DumpBuilder {
     pub(crate) client: Client,
     pub(crate) table: String,
+    pub(crate) auto_scaling: Option<Scaling>,
     pub(crate) total_segments: Option<NonZeroU32>,
     pub(crate) workers: NonZeroUsize,
     pub(crate) consistent_read: bool,
@@ -54,6 +56,7 @@ impl Dump {
         DumpBuilder {
             client,
             table: table.into(),
+            auto_scaling: None,
             total_segments: None,
             workers: WORKERS,
             consistent_read: false,
@@ -100,6 +103,14 @@ impl DumpBuilder {
     #[must_use]
     pub fn read_capacity(mut self, per_second: CapacityUnits) -> Self {
         self.read_capacity = Some(per_second);
+        self
+    }
+
+    /// The client by which the Application Auto Scaling of a provisioned table is read for its
+    /// description. Without one that is listed as not read.
+    #[must_use]
+    pub fn auto_scaling(mut self, client: Scaling) -> Self {
+        self.auto_scaling = Some(client);
         self
     }
 

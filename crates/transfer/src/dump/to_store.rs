@@ -56,7 +56,7 @@ impl Dump {
             let message = "there are fewer segments than shards, so that some have nothing to do";
             return Err(TransferError::new(TransferErrorKind::Options, message));
         }
-        let descriptor = capture(&session, &table).await?;
+        let descriptor = capture(&session, &table, options.auto_scaling.as_ref()).await?;
         let claim = Claim::take(options, &store, plan, &descriptor).await?;
         control.emit(&table.started());
         let run = Run { options, session: &session, claim: &claim };

@@ -3,6 +3,7 @@
 use crate::Shard;
 use crate::load::expiry::Expired;
 use crate::load::report::WritePath;
+use aws_sdk_applicationautoscaling::Client as Scaling;
 use aws_sdk_dynamodb::Client;
 use ddbkit_export::Override;
 use ddbkit_flow::{CapacityLimiter, CapacityUnits, ProgressEvent};
@@ -40,6 +41,7 @@ pub struct Load {
 pub struct LoadBuilder {
     pub(crate) client: Client,
     pub(crate) table: String,
+    pub(crate) auto_scaling: Option<Scaling>,
     pub(crate) mode: WriteMode,
     pub(crate) workers: NonZeroUsize,
     pub(crate) write_capacity: Option<CapacityUnits>,
@@ -62,6 +64,7 @@ impl Load {
         LoadBuilder {
             client,
             table: table.into(),
+            auto_scaling: None,
             mode: WriteMode::default(),
             workers: WORKERS,
             write_capacity: None,
@@ -97,6 +100,14 @@ impl LoadBuilder {
     #[must_use]
     pub fn write_capacity(mut self, per_second: CapacityUnits) -> Self {
         self.write_capacity = Some(per_second);
+        self
+    }
+
+    /// The client by which the capacity of a created table is put under Application Auto Scaling, as
+    /// described. Without one that is listed as not applied.
+    #[must_use]
+    pub fn auto_scaling(mut self, client: Scaling) -> Self {
+        self.auto_scaling = Some(client);
         self
     }
 

@@ -88,7 +88,7 @@ async fn attribute_of(
     warnings: &Warnings,
 ) -> Result<Option<String>, TransferError> {
     let call = session.client.describe_time_to_live().table_name(&*session.table);
-    let description = match session.control().run(call.send()).await? {
+    let description = match session.control().run(Box::pin(call.send())).await? {
         Ok(answer) => answer.time_to_live_description,
         Err(error) => {
             let error = TransferError::call("DescribeTimeToLive", &error);

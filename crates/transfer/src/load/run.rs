@@ -215,21 +215,10 @@ async fn run(
     let control = control.child();
     let session = Session::new(options.client.clone(), &options.table, options.limiter(), &control);
     let (table, is_own) =
-        match find_table(&session, &options, descriptor.as_ref(), &mut state).await {
+        match Box::pin(find_table(&session, &options, descriptor.as_ref(), &mut state)).await {
             Ok(found) => found,
             Err(error) => {
-                // A table that was created is to be gone on with; else there is nothing.
-                let may_be_there = options.create_table
-                    && !matches!(
-                        error.kind(),
-                        TransferErrorKind::TableExists | TransferErrorKind::Options
-                    );
-                if let Some(state) = state
-                    && !state.is_resumed()
-                    && !may_be_there
-                {
-                    state.remove().await.ok();
-                }
+                forget_unless_begun(state, &options, &error).await;
                 return Err(error);
             }
         };
@@ -264,7 +253,9 @@ async fn run(
         None
     };
     let outcome = match &described {
-        Some(descriptor) => apply(&session, descriptor).await?,
+        Some(descriptor) => {
+            Box::pin(apply(&session, descriptor, options.auto_scaling.as_ref())).await?
+        }
         None => Outcome::default(),
     };
     if let Some(state) = state {
@@ -305,6 +296,22 @@ async fn run(
         warnings: writing.warnings.into_texts(),
         elapsed: started.elapsed(),
     })
+}
+
+/// A table that was created is to be gone on with; else there is nothing.
+async fn forget_unless_begun(
+    state: Option<LoadState>,
+    options: &LoadBuilder,
+    error: &TransferError,
+) {
+    use TransferErrorKind::{Options, TableExists};
+    let may_be_there = options.create_table && !matches!(error.kind(), TableExists | Options);
+    if let Some(state) = state
+        && !state.is_resumed()
+        && !may_be_there
+    {
+        state.remove().await.ok();
+    }
 }
 
 /// Writes the checkpoint while items move, and when they stop.

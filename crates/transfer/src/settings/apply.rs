@@ -6,6 +6,7 @@ use crate::settings::compare::{differs_from_creation, has};
 use crate::settings::step::run;
 use crate::table::wait_until_active;
 use crate::{NotApplied, TransferError, TransferErrorKind};
+use aws_sdk_applicationautoscaling::Client as Scaling;
 use ddbkit_export::TableDescriptor;
 use ddbkit_flow::ProgressEvent;
 use std::time::Duration;
@@ -40,10 +41,11 @@ impl Outcome {
 pub(crate) async fn apply(
     session: &Session,
     wanted: &TableDescriptor,
+    scaling: Option<&Scaling>,
 ) -> Result<Outcome, TransferError> {
     let mut outcome = Outcome::default();
     let table = wait_until_active(session).await?;
-    let found = capture(session, &table).await?;
+    let found = capture(session, &table, scaling).await?;
     for (setting, reason) in differs_from_creation(wanted, &found) {
         outcome.refused(setting, reason);
     }
@@ -56,7 +58,8 @@ pub(crate) async fn apply(
             outcome.applied.push(name.to_owned());
             continue;
         }
-        match patiently(session, name, || run(session, &table, wanted, &step)).await {
+        let run = || Box::pin(run(session, &table, wanted, &step, scaling));
+        match patiently(session, name, run).await {
             Ok(()) => outcome.applied.push(name.to_owned()),
             Err(error) if passes(error.kind()) => return Err(error),
             Err(error) => outcome.refused(name, error.to_string()),

@@ -2,7 +2,9 @@
 
 use crate::TransferError;
 use crate::raw::Session;
+use crate::settings::auto_scaling;
 use crate::table::TableInfo;
+use aws_sdk_applicationautoscaling::Client as Scaling;
 use aws_sdk_dynamodb::config::retry::RetryConfig;
 use aws_sdk_dynamodb::config::{Builder, Config};
 use aws_sdk_dynamodb::error::{ProvideErrorMetadata, SdkError};
@@ -19,21 +21,21 @@ use std::fmt;
 pub(crate) async fn capture(
     session: &Session,
     table: &TableInfo,
+    scaling: Option<&Scaling>,
 ) -> Result<TableDescriptor, TransferError> {
     let mut descriptor = table.descriptor(session)?;
     let arn = table.arn();
-    let (time_to_live, tags, backups, policy, insights) = session
-        .control()
-        .run(async {
-            tokio::join!(
-                time_to_live(session),
-                tags(session, &arn),
-                continuous_backups(session),
-                resource_policy(session, &arn),
-                contributor_insights(session),
-            )
-        })
-        .await?;
+    // Boxed: five calls that wait hold much.
+    let calls = Box::pin(async {
+        tokio::join!(
+            time_to_live(session),
+            tags(session, &arn),
+            continuous_backups(session),
+            resource_policy(session, &arn),
+            contributor_insights(session),
+        )
+    });
+    let (time_to_live, tags, backups, policy, insights) = session.control().run(calls).await?;
     match time_to_live {
         Ok(description) => description.iter().for_each(|ttl| descriptor.set_time_to_live(ttl)),
         Err(reason) => descriptor.add_not_read("TimeToLive", reason),
@@ -60,6 +62,7 @@ pub(crate) async fn capture(
         }
         Err(reason) => descriptor.add_not_read("ContributorInsights", reason),
     }
+    session.control().run(Box::pin(auto_scaling::capture(scaling, &mut descriptor))).await?;
     Ok(descriptor)
 }
 

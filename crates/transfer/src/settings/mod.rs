@@ -1,6 +1,7 @@
 //! What a table has beside its keys and its items.
 
 mod apply;
+mod auto_scaling;
 mod capture;
 mod compare;
 mod step;

@@ -2,7 +2,9 @@
 
 use crate::TransferError;
 use crate::raw::Session;
+use crate::settings::auto_scaling;
 use crate::table::TableInfo;
+use aws_sdk_applicationautoscaling::Client as Scaling;
 use aws_sdk_dynamodb::error::BuildError;
 use aws_sdk_dynamodb::types::{
     ContributorInsightsAction, PointInTimeRecoverySpecification, StreamSpecification, Tag,
@@ -16,6 +18,7 @@ pub(crate) async fn run(
     table: &TableInfo,
     wanted: &TableDescriptor,
     step: &AfterCreation,
+    scaling: Option<&Scaling>,
 ) -> Result<(), TransferError> {
     match step {
         AfterCreation::Tags(tags) => set_tags(session, table, tags).await,
@@ -25,6 +28,10 @@ pub(crate) async fn run(
         AfterCreation::DeletionProtection => set_protection(session).await,
         AfterCreation::ResourcePolicy => set_policy(session, table, wanted).await,
         AfterCreation::ContributorInsights(insights) => set_insights(session, insights).await,
+        AfterCreation::AutoScaling(wished) => {
+            let name = table.description.table_name().unwrap_or_default();
+            auto_scaling::apply(scaling, wanted, name, wished).await
+        }
         other => Err(not_known(other)),
     }
 }

@@ -17,7 +17,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 
 /// A dump of a few items whose table is described as `change` makes it.
-async fn source(backend: &Backend, change: impl FnOnce(&mut TableDescriptor)) -> Store {
+pub(crate) async fn source(backend: &Backend, change: impl FnOnce(&mut TableDescriptor)) -> Store {
     let (table, _) = filled(backend, "described", 30).await;
     let store = Store::memory();
     dump(&backend.dynamodb, &table, &store).await;

@@ -54,6 +54,23 @@ pub(crate) fn scripted(
     (Client::from_conf(client.config().to_builder().http_client(http).build()), calls)
 }
 
+/// A client of Application Auto Scaling that the script alone answers.
+pub(crate) fn scripted_auto_scaling(
+    script: impl Fn(&str, &Value) -> (u16, Value) + Send + Sync + 'static,
+) -> (aws_sdk_applicationautoscaling::Client, Calls) {
+    use aws_sdk_applicationautoscaling::config::{BehaviorVersion, Credentials, Region};
+    let calls = Calls::default();
+    let inner = aws_smithy_http_client::Builder::new().build_http();
+    let script = Arc::new(move |operation: &str, body: &Value| Some(script(operation, body)));
+    let http = Scripted { inner, script, calls: calls.clone() };
+    let config = aws_sdk_applicationautoscaling::Config::builder()
+        .behavior_version(BehaviorVersion::latest())
+        .region(Region::new("eu-west-1"))
+        .credentials_provider(Credentials::new("key", "secret", None, None, "test"))
+        .http_client(http);
+    (aws_sdk_applicationautoscaling::Client::from_conf(config.build()), calls)
+}
+
 #[derive(Clone)]
 struct Scripted<T = SharedHttpClient> {
     inner: T,

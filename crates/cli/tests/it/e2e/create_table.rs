@@ -1,6 +1,6 @@
 //! A table comes back with its settings.
 
-use crate::e2e::program::run;
+use crate::e2e::program::{command, run};
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::types::{
     AttributeDefinition, BillingMode, GlobalSecondaryIndex, KeySchemaElement, KeyType,
@@ -8,7 +8,7 @@ use aws_sdk_dynamodb::types::{
     StreamSpecification, StreamViewType, TableDescription, TimeToLiveSpecification,
 };
 use ddbkit_testkit::{backend, items, put_all, scan_all};
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 fn key(name: &str, key_type: KeyType) -> KeySchemaElement {
     KeySchemaElement::builder().attribute_name(name).key_type(key_type).build().unwrap()
@@ -149,6 +149,48 @@ async fn settings_can_be_given() {
     let args = ["load", dest, &format!("{other}-2"), "--create-table", "--set", "pitr=on"];
     let loaded = run(&backend, &args).await.exits(1);
     assert!(loaded.stderr.contains("not applied: PointInTimeRecovery: "), "{}", loaded.stderr);
+}
+
+/// Killed at many moments from its start on, also between the creation of the table and the note of
+/// it and between two settings, the same command ends with everything there.
+#[tokio::test(flavor = "multi_thread")]
+async fn killed_at_any_moment_it_goes_on_to_the_last_setting() {
+    let backend = backend().await;
+    let client = &backend.dynamodb;
+    let table = table_with_settings(client).await;
+    put_all(client, &table, (0..300).map(|n| items::item(3, n))).await;
+    let dir = tempfile::tempdir().unwrap();
+    let dump = dir.path().join("dump");
+    let dump = dump.to_str().unwrap();
+    run(&backend, &["dump", &table, dump, "--file-size", "20KiB", "--segments", "8"])
+        .await
+        .exits(0);
+    let copy = format!("{table}-copy");
+    let state = dir.path().join("state");
+    let load = ["load", dump, &copy, "--create-table", "--write-capacity", "300"];
+    let load = [&load[..], &["--output", "json", "--state", state.to_str().unwrap()]].concat();
+    let mut killed = 0;
+    for moment in 1..=40_u64 {
+        let mut child = command(&backend, &load).spawn().unwrap();
+        tokio::time::sleep(Duration::from_millis(moment * 12)).await;
+        if child.try_wait().unwrap().is_some() {
+            break;
+        }
+        child.kill().await.unwrap();
+        killed += 1;
+    }
+    assert!(killed > 5, "killed {killed} times");
+    if state.join("checkpoint.json").exists() {
+        let json = run(&backend, &load).await.exits(0).json();
+        assert_eq!(json["applied"].to_string(), r#"["TimeToLive","Stream"]"#);
+        assert_eq!(json["resumed"].as_u64().unwrap() + json["read"].as_u64().unwrap(), 300);
+    }
+    run(&backend, &["verify", dump, &copy]).await.exits(0);
+    let to = describe(client, &copy).await;
+    assert!(to.stream_specification().unwrap().stream_enabled());
+    assert_eq!(ttl_attribute(client, &copy).await.as_deref(), Some("expires"));
+    // It is done: the table is there, and another load does not take it.
+    run(&backend, &load).await.exits(254);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -103,6 +103,7 @@ impl TableDescriptor {
             point_in_time_recovery: None,
             resource_policy: None,
             contributor_insights: Vec::new(),
+            auto_scaling: Vec::new(),
             warm_throughput: table.warm_throughput().and_then(|warm| {
                 warm_throughput(warm.read_units_per_second(), warm.write_units_per_second())
             }),
