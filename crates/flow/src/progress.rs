@@ -43,6 +43,10 @@ pub enum ProgressEvent {
         /// Its size as stored, in bytes.
         bytes: u64,
     },
+    /// The work waits for this, which DynamoDB does in its own time (a table that is being created).
+    Waiting(String),
+    /// Something that whoever started the work should know before it ends.
+    Warning(String),
     /// An item was refused and set aside.
     Rejected,
     /// The work ended, well or not.

@@ -1,33 +1,81 @@
 //! `ddbkit load`.
 
 use clap::{Args, ValueEnum};
+use ddbkit::export::Override;
 use ddbkit::flow::CapacityUnits;
 use ddbkit::store::Location;
+use ddbkit::transfer::Shard;
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
 /// The options of a load.
+#[allow(clippy::struct_excessive_bools, reason = "flags of a command line are independent")]
 #[derive(Args, Debug)]
 #[command(after_help = "Examples:
   ddbkit load backups/orders Orders-copy --create-table
   ddbkit load s3://my-backups/orders Orders --mode overwrite --write-capacity 500
+  ddbkit load backups/orders Orders --write-capacity 500 --dry-run
+  ddbkit load backups/orders Orders --if-newer updatedAt
+  ddbkit load backups/orders Orders --mode overwrite --delete-extra --yes --verify
+  ddbkit load s3://my-backups/orders Orders --shard 0/3 --state s3://my-backups/state
   zstdcat items.json.zst | ddbkit load - Orders
 
+  ddbkit load backups/orders Orders-test --create-table --set billing=on-demand --set stream=off
+
 After an interruption the same command goes on where it stopped.
+
+A table that --create-table makes has keys, indexes, billing, encryption, class and tags from the
+start; time to live, stream, point-in-time recovery, deletion protection, resource policy and
+Contributor Insights come when the data is in. What could not be applied is listed, and the exit
+code is then 1.
 
 Items that cannot be written go to the rejects file, which can be loaded again, and the load goes
 on; the exit code is then 1.")]
 pub(crate) struct LoadArgs {
     /// Dump or native export: directory or s3://bucket/prefix; or - for lines on standard input
     pub(crate) source: String,
-    /// Table to write to
-    pub(crate) table: String,
+    /// Table to write to; may be left out with --create-table: the name in the dump
+    #[arg(required_unless_present = "create_table")]
+    pub(crate) table: Option<String>,
     /// What happens to an item whose key is taken
     #[arg(long, value_name = "MODE", default_value = "skip-existing")]
     pub(crate) mode: Mode,
+    /// Replace an item only by one whose ATTR (number or string) is greater; items that cannot be
+    /// compared by it are rejected
+    #[arg(long, value_name = "ATTR", conflicts_with_all = ["mode", "create_table"])]
+    pub(crate) if_newer: Option<String>,
     /// Create the table from the description in the dump; it must not exist
     #[arg(long)]
     pub(crate) create_table: bool,
+    /// Name of the table to create, another way to say TABLE
+    #[arg(long, value_name = "NAME", requires = "create_table", conflicts_with = "table")]
+    pub(crate) rename: Option<String>,
+    /// Create the table with another setting than in the dump:
+    /// billing=on-demand|provisioned, read=UNITS, write=UNITS, class=standard|infrequent-access,
+    /// sse=aws-owned|kms|KEY, warm-throughput=R:W, tags.NAME=VALUE, tags=off, ttl=ATTRIBUTE|off,
+    /// stream=VIEW|off, pitr=on|off|DAYS, protection=on|off, contributor-insights=on|off,
+    /// resource-policy=off
+    #[arg(long, value_name = "KEY=VALUE", requires = "create_table")]
+    pub(crate) set: Vec<Override>,
+    /// What happens to items that have expired by the time to live of the table
+    #[arg(long, value_name = "WHAT", default_value = "load")]
+    pub(crate) expired: ExpiredArg,
+    /// Read the source and tell what would be written and rejected, and what it costs (without what
+    /// indexes cost); write nothing
+    #[arg(long)]
+    pub(crate) dry_run: bool,
+    /// Compare at the end what was loaded with the table, which may hold more unless it was created
+    /// or --delete-extra was given
+    #[arg(long, conflicts_with_all = ["if_newer", "limit", "dry_run"])]
+    pub(crate) verify: bool,
+    /// Then delete the items of the table whose key is not in the source. Nobody else may write to
+    /// the table meanwhile: what they write is deleted too. Keys of both sides go to the temporary
+    /// directory while it runs [env: TMPDIR]
+    #[arg(long, conflicts_with_all = ["create_table", "limit"])]
+    pub(crate) delete_extra: bool,
+    /// Do not ask whether to delete
+    #[arg(long, requires = "delete_extra")]
+    pub(crate) yes: bool,
     /// Batches written at the same time (single puts: eight times as many)
     #[arg(long, value_name = "N", default_value = "8")]
     pub(crate) workers: NonZeroUsize,
@@ -41,6 +89,15 @@ pub(crate) struct LoadArgs {
     /// <table>-load-<export>]
     #[arg(long, value_name = "LOCATION")]
     pub(crate) state: Option<Location>,
+    /// Load the data files f with f % N == I only, one of N parts of a load that others share; their
+    /// --state may be the same place
+    #[arg(
+        long,
+        value_name = "I/N",
+        requires = "state",
+        conflicts_with_all = ["create_table", "limit", "delete_extra", "verify"]
+    )]
+    pub(crate) shard: Option<Shard>,
     /// File for items that are refused [default: <table>-rejects-<time>.json]
     #[arg(long, value_name = "FILE")]
     pub(crate) rejects: Option<PathBuf>,
@@ -53,4 +110,15 @@ pub(crate) enum Mode {
     SkipExisting,
     /// It is replaced; items go in batches
     Overwrite,
+}
+
+/// What happens to items whose time to live has passed.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(crate) enum ExpiredArg {
+    /// They are written; DynamoDB deletes them again
+    Load,
+    /// They are left out
+    Skip,
+    /// They go to the rejects file
+    Reject,
 }

@@ -11,7 +11,7 @@ mod size;
 mod verify;
 
 pub(crate) use dump::{CompressionArg, DumpArgs};
-pub(crate) use load::{LoadArgs, Mode};
+pub(crate) use load::{ExpiredArg, LoadArgs, Mode};
 pub(crate) use verify::VerifyArgs;
 
 use crate::exit;

@@ -1,16 +1,19 @@
 //! `ddbkit dump`.
 
 use crate::args::{CompressionArg, DumpArgs};
-use crate::commands::Context;
+use crate::commands::{Context, dry_run, verify};
 use crate::config::{self, Aws};
 use crate::error::Failure;
-use crate::exit::{DONE, Exit};
-use crate::output::{bytes, count, duration};
+use crate::exit::{DONE, Exit, PARTLY};
+use crate::output::{Output, bytes, count, duration};
+use aws_sdk_dynamodb::Client;
 use ddbkit::codec::Item;
-use ddbkit::export::Compression;
+use ddbkit::export::{Compression, ExportReader};
 use ddbkit::store::Location;
-use ddbkit::transfer::{Dump, DumpBuilder, DumpReport, Selection, TransferErrorKind};
-use serde_json::json;
+use ddbkit::transfer::{
+    CompareOptions, Dump, DumpBuilder, DumpReport, Selection, TransferErrorKind,
+};
+use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::error::Error as StdError;
 use std::io;
@@ -25,14 +28,21 @@ pub(crate) async fn run(context: &Context, args: DumpArgs) -> Result<Exit, Failu
         let message = "--s3-location is for a dump into a directory";
         return Err(Failure::usage(message));
     }
+    if to_stdout && args.verify {
+        return Err(Failure::usage("--verify needs a dump in a directory or in S3"));
+    }
     let aws = Aws::load(&context.global).await?;
-    let mut dump = options(Dump::builder(aws.dynamodb(), &args.table), &args, selection);
+    let client = aws.dynamodb();
+    let mut dump = options(Dump::builder(client.clone(), &args.table), &args, selection);
     let in_s3 = match &location {
         Some(Location::S3 { bucket, prefix }) => Some((bucket.clone(), prefix.clone())),
         _ => named,
     };
     if let Some((bucket, prefix)) = in_s3 {
         dump = dump.s3_location(bucket, prefix);
+    }
+    if args.dry_run {
+        return dry_run::dump(context, &dump.build().estimate(&context.control).await?);
     }
     let (table, region) = (&args.table, aws.region());
     let dest = if to_stdout { "standard output" } else { &args.dest };
@@ -50,7 +60,8 @@ pub(crate) async fn run(context: &Context, args: DumpArgs) -> Result<Exit, Failu
             if args.finish {
                 dump.finish(store, &control).await?
             } else {
-                dump.to_store(store, &control).await?
+                let done = dump.to_store(store, &control).await;
+                done.map_err(|error| Failure::from(error).resumable(args.limit.is_none()))?
             }
         }
         None if args.dump_id.is_some() => {
@@ -68,12 +79,52 @@ pub(crate) async fn run(context: &Context, args: DumpArgs) -> Result<Exit, Failu
         },
     };
     drop(control);
+    output.summary(&summary(&report, &args));
+    let (verified, exit) = match &location {
+        Some(location) if args.verify => {
+            match verify_dump(context, &client, &args, location, &report).await {
+                Ok((object, exit)) => (Ok(object), exit),
+                Err(error) => (Err(error), DONE),
+            }
+        }
+        _ => (Ok(Value::Null), DONE),
+    };
     if output.is_json() {
-        output.json(&to_json(&report), to_stdout)?;
-    } else {
-        output.summary(&summary(&report, &args));
+        let mut object = to_json(&report);
+        if let (Some(object), Ok(verified)) = (object.as_object_mut(), &verified) {
+            object.insert("verification".to_owned(), verified.clone());
+        }
+        output.json(&object, to_stdout)?;
     }
-    Ok(DONE)
+    verified.map(|_| exit)
+}
+
+/// Proves the files of the dump, and that the table still holds the same.
+async fn verify_dump(
+    context: &Context,
+    client: &Client,
+    args: &DumpArgs,
+    location: &Location,
+    report: &DumpReport,
+) -> Result<(Value, Exit), Failure> {
+    let store = config::store(location, &context.global).await?;
+    let reader = match &report.export_id {
+        Some(id) => ExportReader::open_id(store, id).await?,
+        None => ExportReader::open(store).await?,
+    };
+    let files = verify::prove(context, &reader, args.workers).await?;
+    let options = CompareOptions {
+        workers: args.workers,
+        read_capacity: args.read_capacity,
+        ..CompareOptions::default()
+    };
+    let comparison = verify::compare(context, client, &args.table, reader, options).await?;
+    if !context.output.is_json() {
+        Output::data(&verify::files_text(&files))?;
+        Output::data(&verify::comparison_text(&comparison, &args.table))?;
+    }
+    let exit = if files.is_ok() && comparison.equal { DONE } else { PARTLY };
+    Ok((verify::to_json(&files, Some(&comparison)), exit))
 }
 
 fn options(dump: DumpBuilder, args: &DumpArgs, selection: Selection) -> DumpBuilder {
@@ -87,6 +138,7 @@ fn options(dump: DumpBuilder, args: &DumpArgs, selection: Selection) -> DumpBuil
             CompressionArg::None => Compression::None,
         })
         .digest(args.digest)
+        .sort_keys(args.sort_keys)
         .strict_aws(args.strict_aws)
         .resume(!args.no_resume)
         .selection(selection);
@@ -171,11 +223,17 @@ fn summary(report: &DumpReport, args: &DumpArgs) -> String {
     if report.limited {
         text += "\n  the limit was reached; the table may hold more";
     }
+    for left in &report.not_read {
+        text += &format!("\n  not read: {}: {}", left.setting, left.reason);
+    }
+    for setting in &report.not_covered {
+        text += &format!("\n  not covered: {setting}: loading the dump does not bring it back");
+    }
     if let (false, Some(name)) = (report.finished, &args.dump_id) {
         let table = &report.table;
         text += "\nWhen all shards are done: ";
         text += &format!("ddbkit dump {table} {dest} --dump-id {name} --finish");
-    } else if report.export_id.is_some() {
+    } else if report.export_id.is_some() && !args.verify {
         text += &format!("\nProve it with: ddbkit verify {dest} {}", report.table);
     }
     text
@@ -200,5 +258,9 @@ fn to_json(report: &DumpReport) -> serde_json::Value {
         "seconds": report.elapsed.as_secs_f64(),
         "digest": report.digest.as_ref().map(ddbkit::codec::ContentDigest::to_hex),
         "limited": report.limited,
+        "not_read": report.not_read.iter().map(|left| {
+            json!({"setting": left.setting, "reason": left.reason})
+        }).collect::<Vec<_>>(),
+        "not_covered": report.not_covered,
     })
 }

@@ -1,10 +1,13 @@
 //! The commands, one module each.
 
+mod after_load;
 mod completions;
 mod demo;
+mod dry_run;
 mod dump;
 mod info;
 mod load;
+mod mirror;
 mod verify;
 
 use crate::args::{Cli, Command, Global};
@@ -31,7 +34,7 @@ pub(crate) async fn run(cli: Cli, output: &Output) -> Result<Exit, Failure> {
     };
     // Whatever failed because of a signal failed because of that signal.
     match (result, context.signals.exit()) {
-        (Err(_), Some(exit)) => Err(Failure::stopped(exit)),
+        (Err(failure), Some(exit)) => Err(failure.stopped(exit)),
         (result, _) => result,
     }
 }

@@ -48,7 +48,7 @@ impl Output {
 
     /// A progress bar, hidden where nobody would see it.
     pub(crate) fn bar(&self, what: &str) -> Bar {
-        Bar::new(what, self.progress, &self.bars)
+        Bar::new(what, self)
     }
 
     /// A line about what is going on.
@@ -56,6 +56,11 @@ impl Output {
         if !self.quiet {
             self.stderr(&format!("{text}\n"));
         }
+    }
+
+    /// A question, on the line where the answer goes; printed also where notices are not.
+    pub(crate) fn ask(&self, question: &str) {
+        self.stderr(question);
     }
 
     /// A line for those who asked for more.
@@ -76,8 +81,9 @@ impl Output {
     pub(crate) fn error(&self, failure: &Failure) {
         let (red, cyan, off) = ("\x1b[1;31m", "\x1b[1;36m", "\x1b[0m");
         let mut text = format!("{red}error{off}: {failure}\n");
-        if let Some(hint) = failure.hint() {
-            text += &format!("\n{cyan}hint{off}: {hint}\n");
+        for (n, hint) in failure.hints().enumerate() {
+            let gap = if n == 0 { "\n" } else { "" };
+            text += &format!("{gap}{cyan}hint{off}: {hint}\n");
         }
         self.stderr(&text);
     }

@@ -3,9 +3,8 @@
 use crate::dump::builder::DumpBuilder;
 use crate::dump::plan::Plan;
 use crate::dump::sink::not_written;
-use crate::table::TableInfo;
 use crate::{TransferError, TransferErrorKind};
-use ddbkit_export::{ExportErrorKind, ExportId, ExportWriter, WriterOptions};
+use ddbkit_export::{ExportErrorKind, ExportId, ExportWriter, TableDescriptor, WriterOptions};
 use ddbkit_store::{Condition, PutOptions, Store, StoreErrorKind};
 
 /// A dump that this process may work on, with the plan that all processes follow.
@@ -25,7 +24,7 @@ impl Claim {
         options: &DumpBuilder,
         store: &Store,
         wanted: Plan,
-        table: &TableInfo,
+        table: &TableDescriptor,
     ) -> Result<Self, TransferError> {
         let pointer = options.limit.is_none().then(|| pointer(options, &wanted.table_name));
         let Some(key) = &pointer else {
@@ -76,7 +75,7 @@ impl Claim {
         options: &DumpBuilder,
         store: &Store,
         plan: Plan,
-        table: &TableInfo,
+        table: &TableDescriptor,
         pointer: Option<String>,
         is_resumed: bool,
     ) -> Result<Self, TransferError> {
@@ -90,7 +89,7 @@ impl Claim {
             Err(error) => return Err(not_written(error)),
         };
         debug_assert!(options.limit.is_none() || !is_resumed, "a limited dump begins anew");
-        put_once(&export, "table.json", table.descriptor.to_json()).await?;
+        put_once(&export, "table.json", table.to_json()).await?;
         put_once(&export, "plan.json", plan.to_json()).await?;
         Ok(Self { plan, export, is_resumed, pointer })
     }

@@ -8,7 +8,7 @@ use crate::dump::report::DumpReport;
 use crate::dump::sink::not_written;
 use crate::parallel_scan::Position;
 use crate::raw::Session;
-use crate::table::describe_table;
+use crate::table::describe;
 use crate::{Shard, TransferError, TransferErrorKind};
 use ddbkit_codec::ContentDigest;
 use ddbkit_export::{DataFile, DigestFile, ExportWriter, SummaryFields};
@@ -64,7 +64,7 @@ impl Dump {
         let options = &self.options;
         let session =
             Session::new(options.client.clone(), &options.table, options.limiter(), control);
-        let description = describe_table(&session).await?;
+        let description = describe(&session).await?.description;
         let table = description.table_name().unwrap_or(&options.table);
         let claim = Claim::find(options, &store, table).await?;
         if claim.plan.table_name != table {
@@ -118,7 +118,7 @@ async fn read_journals(export: &ExportWriter, plan: &Plan) -> Result<Contents, T
     let (mut contents, mut missing) = (Contents::default(), Vec::new());
     for shard in (0..shards.get()).filter_map(|index| Shard::new(index, shards)) {
         let replayed = Journal::read(export, shard).await?;
-        let segments = (0..plan.total_segments).filter(|segment| shard.has(*segment));
+        let segments = (0..plan.total_segments).filter(|segment| shard.has(*segment as usize));
         let is_done = |segment: &u32| replayed.positions.get(segment) == Some(&Position::Done);
         let (all, left) = segments
             .fold((0, 0), |(all, left), segment| (all + 1, left + u32::from(!is_done(&segment))));

@@ -4,7 +4,7 @@ use crate::dump::claim::Claim;
 use crate::dump::finish::Contents;
 use crate::raw::Session;
 use ddbkit_codec::ContentDigest;
-use ddbkit_export::ExportId;
+use ddbkit_export::{ExportId, NotRead};
 use ddbkit_flow::CapacityUnits;
 use std::time::Duration;
 use tokio::time::Instant;
@@ -44,6 +44,11 @@ pub struct DumpReport {
     pub digest: Option<ContentDigest>,
     /// Whether the dump ended because its limit was reached, so that the table may hold more.
     pub limited: bool,
+    /// Settings of the table that could not be read, so that the description beside the data does
+    /// not have them, each with the reason. A stream has no description: nothing is asked for it.
+    pub not_read: Vec<NotRead>,
+    /// Settings that the table has and that no description brings back, by their names.
+    pub not_covered: Vec<String>,
 }
 
 impl DumpReport {
@@ -70,6 +75,8 @@ impl DumpReport {
             elapsed: started.elapsed(),
             digest: plan.digest.then_some(contents.digest),
             limited: plan.limit == Some(contents.items),
+            not_read: Vec::new(),
+            not_covered: Vec::new(),
         }
     }
 }

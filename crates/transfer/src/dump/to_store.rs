@@ -10,6 +10,7 @@ use crate::dump::sink::{RotatingFile, Sink, not_written};
 use crate::dump::worker::{Done, DumpWorker};
 use crate::parallel_scan::{Key, Position};
 use crate::raw::Session;
+use crate::settings::capture;
 use crate::table::describe;
 use crate::{Shard, TransferError, TransferErrorKind};
 use ddbkit_export::{ExportId, ExportWriter, RunState};
@@ -54,7 +55,8 @@ impl Dump {
             let message = "there are fewer segments than shards, so that some have nothing to do";
             return Err(TransferError::new(TransferErrorKind::Options, message));
         }
-        let claim = Claim::take(options, &store, plan, &table).await?;
+        let descriptor = capture(&session, &table).await?;
+        let claim = Claim::take(options, &store, plan, &descriptor).await?;
         control.emit(&table.started());
         let run = Run { options, session: &session, claim: &claim };
         let contents = match run.run().await {
@@ -65,7 +67,9 @@ impl Dump {
             }
         };
         control.emit(&ProgressEvent::Finished);
-        Ok(DumpReport::new(&claim, contents, &session, started))
+        let report = DumpReport::new(&claim, contents, &session, started);
+        let (not_read, not_covered) = (descriptor.not_read, descriptor.not_covered);
+        Ok(DumpReport { not_read, not_covered, ..report })
     }
 }
 
@@ -101,7 +105,8 @@ impl Run<'_> {
 
     /// The segments of this shard that are not done, each with the key to go on behind.
     fn left(&self, replayed: &Replayed) -> Vec<(u32, Option<Key>)> {
-        let own = (0..self.claim.plan.total_segments).filter(|n| self.options.shard.has(*n));
+        let own =
+            (0..self.claim.plan.total_segments).filter(|n| self.options.shard.has(*n as usize));
         let left = own.filter_map(|segment| match replayed.positions.get(&segment) {
             None => Some((segment, None)),
             Some(Position::After(key)) => Some((segment, Some(key.clone()))),
@@ -133,6 +138,7 @@ impl Run<'_> {
                 control.clone(),
             );
             DumpWorker::new(Sink::Export(Box::new(file)), options.digest, control)
+                .sort_keys(options.sort_keys)
         });
         let scan = options.scan(self.session, self.claim.plan.total_segments).segments(left);
         scan.run(sinks, Done::default(), |sum, done| sum.add(&done)).await?;

@@ -1,13 +1,18 @@
 //! The options of a load.
 
+use crate::Shard;
+use crate::load::expiry::Expired;
+use crate::load::report::WritePath;
 use aws_sdk_dynamodb::Client;
-use ddbkit_flow::{CapacityLimiter, CapacityUnits};
+use ddbkit_export::Override;
+use ddbkit_flow::{CapacityLimiter, CapacityUnits, ProgressEvent};
 use ddbkit_store::Store;
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
+use std::time::SystemTime;
 
 /// What happens to an item whose key is taken.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum WriteMode {
     /// The item in the table stays; whether it is equal is counted. Each item is one PutItem with
     /// a condition, except into a table that this load itself created.
@@ -15,6 +20,13 @@ pub enum WriteMode {
     SkipExisting,
     /// The item in the table is replaced. Items go in batches.
     Overwrite,
+    /// The item in the table is replaced where this attribute of the new one is greater: numbers by
+    /// value, strings by their UTF-8 bytes, as DynamoDB compares them. A new item is rejected where
+    /// the attribute is missing or neither number nor string, in it or in the item in the table, or
+    /// of another type there: which of them is newer is then not known, and the one in the table
+    /// stays. Each item is one PutItem with a condition. Not for a table that the load creates, and
+    /// not for an attribute of the key.
+    IfNewer(String),
 }
 
 /// A load into one table, ready to run with [`Load::from_export`] or [`Load::from_reader`].
@@ -33,8 +45,12 @@ pub struct LoadBuilder {
     pub(crate) write_capacity: Option<CapacityUnits>,
     pub(crate) limit: Option<u64>,
     pub(crate) create_table: bool,
+    pub(crate) settings: Vec<Override>,
+    pub(crate) expired: Expired,
+    pub(crate) now: Option<SystemTime>,
     pub(crate) rejects: Option<PathBuf>,
     pub(crate) state: Option<Store>,
+    pub(crate) shard: Option<Shard>,
 }
 
 const WORKERS: NonZeroUsize = NonZeroUsize::new(8).expect("not zero");
@@ -51,8 +67,12 @@ impl Load {
             write_capacity: None,
             limit: None,
             create_table: false,
+            settings: Vec::new(),
+            expired: Expired::default(),
+            now: None,
             rejects: None,
             state: None,
+            shard: None,
         }
     }
 }
@@ -88,9 +108,37 @@ impl LoadBuilder {
     }
 
     /// Creates the table from the description beside the dump. It must not exist.
+    ///
+    /// Keys, indexes, billing, encryption, class and tags are those of the request; what would act on
+    /// the items or keep the table from being deleted comes when the data is in: time to live, the
+    /// stream, point-in-time recovery, deletion protection, the resource policy, Contributor
+    /// Insights. The report lists what could not be applied.
     #[must_use]
     pub fn create_table(mut self, create_table: bool) -> Self {
         self.create_table = create_table;
+        self
+    }
+
+    /// Settings that the created table gets other than described; wrong without
+    /// [`create_table`](Self::create_table).
+    #[must_use]
+    pub fn settings(mut self, settings: impl IntoIterator<Item = Override>) -> Self {
+        self.settings.extend(settings);
+        self
+    }
+
+    /// What happens to items that have expired by the time to live of the table, where that is on or
+    /// is turned on when the data is in.
+    #[must_use]
+    pub fn expired(mut self, expired: Expired) -> Self {
+        self.expired = expired;
+        self
+    }
+
+    /// The time by which items are expired; the start of the load by default.
+    #[must_use]
+    pub fn now(mut self, now: SystemTime) -> Self {
+        self.now = Some(now);
         self
     }
 
@@ -111,10 +159,41 @@ impl LoadBuilder {
         self
     }
 
+    /// Loads a part of the data files of an export, for several processes that share one load. Needs
+    /// a [state](Self::state), which all may share: each part keeps an object of its own there. The
+    /// table must be there already.
+    ///
+    /// Of two items with one key in different files, whichever is written later stays: without shards
+    /// that is so as well, because files are read at the same time.
+    #[must_use]
+    pub fn shard(mut self, shard: Shard) -> Self {
+        self.shard = Some(shard);
+        self
+    }
+
     /// The load with these options.
     #[must_use]
     pub fn build(self) -> Load {
         Load { options: self }
+    }
+
+    /// How items are written, into a table that this load itself made or another.
+    pub(crate) fn path(&self, is_own: bool) -> WritePath {
+        match self.mode {
+            WriteMode::Overwrite => WritePath::Batch,
+            // Nothing can be replaced in a table that this very load made.
+            WriteMode::SkipExisting if is_own => WritePath::Batch,
+            WriteMode::SkipExisting | WriteMode::IfNewer(_) => WritePath::ConditionalPut,
+        }
+    }
+
+    /// What is said at the beginning, for a source of so many items.
+    pub(crate) fn started(&self, items: Option<u64>) -> ProgressEvent {
+        let items = match (items, self.limit) {
+            (Some(items), Some(limit)) => Some(items.min(limit)),
+            (items, limit) => items.or(limit),
+        };
+        ProgressEvent::Started { items, bytes: None }
     }
 
     pub(crate) fn limiter(&self) -> CapacityLimiter {

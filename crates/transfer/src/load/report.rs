@@ -1,5 +1,7 @@
 //! What a load did.
 
+use crate::Shard;
+use ddbkit_export::NotRead;
 use ddbkit_flow::CapacityUnits;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -7,17 +9,32 @@ use std::time::Duration;
 /// How items were written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum WritePath {
-    /// One PutItem an item, with a condition that its key is free.
+    /// One PutItem an item, with a condition.
     ConditionalPut,
     /// BatchWriteItem, up to 25 items a request.
     Batch,
 }
 
+/// A setting that a created table was to get and does not have.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct NotApplied {
+    /// Its name, as in [`AfterCreation::name`](ddbkit_export::AfterCreation::name) or in the input
+    /// of `CreateTable`.
+    pub setting: String,
+    /// What the service said, or what the table has instead.
+    pub reason: String,
+}
+
 /// What a finished load did. The counts add up:
-/// `read = written + already_equal + skipped_different + rejected`.
+/// `read = written + already_equal + skipped_different + not_newer + skipped_expired + rejected`.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct LoadReport {
+    /// Which part of the source it was; `None` for the whole.
+    pub shard: Option<Shard>,
+    /// Data files of the source that were this load's; none for a stream.
+    pub files: u64,
     /// The table.
     pub table: String,
     /// How items were written.
@@ -32,6 +49,14 @@ pub struct LoadReport {
     pub already_equal: u64,
     /// Items left out because the table holds another one of the same key.
     pub skipped_different: u64,
+    /// Items that had expired when the load began, whatever became of them; they are in the other
+    /// counts too.
+    pub expired: u64,
+    /// Items left out because they had expired.
+    pub skipped_expired: u64,
+    /// Items left out because the one in the table is newer or as new; see
+    /// [`WriteMode::IfNewer`](crate::WriteMode::IfNewer).
+    pub not_newer: u64,
     /// Lines that could not be written: no items, or refused by DynamoDB.
     pub rejected: u64,
     /// The file of the rejected lines, where there are any; beside it, with `.errors.jsonl` at the
@@ -46,14 +71,24 @@ pub struct LoadReport {
     pub json_bytes: u64,
     /// What DynamoDB says that the writes consumed.
     pub consumed: CapacityUnits,
+    /// What puts consumed that left the item in the table alone. DynamoDB does not say, so it is
+    /// computed by its rule: the write units of the larger of both items.
+    pub consumed_by_refused: CapacityUnits,
     /// Answers that asked to slow down, those that the SDK retried included.
     pub throttles: u64,
     /// Items that came back in `UnprocessedItems` and were sent again.
     pub unprocessed: u64,
     /// Wall-clock time.
     pub elapsed: Duration,
-    /// Settings of the table that could not be applied after it was created, each with the reason.
-    pub not_applied: Vec<String>,
+    /// Settings that the created table has from its description, by their names.
+    pub applied: Vec<String>,
+    /// Settings of the description that the created table does not have, each with the reason.
+    pub not_applied: Vec<NotApplied>,
+    /// Settings that could not be read when the table was dumped and that were not given: whether it
+    /// had them is not known, and the created table does not.
+    pub not_read: Vec<NotRead>,
+    /// What was told while the load ran, in the words of its events.
+    pub warnings: Vec<String>,
     /// Whether the load ended because its limit was reached, so that the source may hold more.
     pub limited: bool,
 }

@@ -1,25 +1,31 @@
 //! A load from beginning to end.
 
 use crate::budget::ItemBudget;
-use crate::keys::KeySchema;
+use crate::keys::{KeySchema, check_same_keys};
 use crate::load::batch_lane::batch_lane;
 use crate::load::builder::{Load, LoadBuilder, WriteMode};
-use crate::load::create_table::{apply_after_load, create_table};
+use crate::load::create_table::create_table;
+use crate::load::expiry::{Expired, Expiry};
 use crate::load::frontier::Frontiers;
 use crate::load::item::{Place, QueuedItem};
+use crate::load::newer;
 use crate::load::put_lane::put_lane;
 use crate::load::reader::{Router, Source};
 use crate::load::rejects::Rejects;
 use crate::load::report::{LoadReport, WritePath};
-use crate::load::state::LoadState;
+use crate::load::state::{LoadState, Ownership};
 use crate::load::tally::Tally;
+use crate::load::warnings::{Warnings, before_loading};
 use crate::raw::Session;
-use crate::table::{TableInfo, describe, wait_until_active};
+use crate::settings::{Outcome, apply};
+use crate::table::{TableInfo, describe};
 use crate::workers::join_all;
-use crate::{TransferError, TransferErrorKind};
+use crate::{Shard, TransferError, TransferErrorKind};
+use ddbkit_codec::RawItem;
 use ddbkit_export::{ExportKind, ExportReader, ManifestCheck, TableDescriptor};
 use ddbkit_flow::{Control, ProgressEvent};
 use std::io::Read;
+use std::num::NonZeroUsize;
 use std::sync::Arc;
 use tokio::sync::{Semaphore, mpsc};
 use tokio::task::JoinSet;
@@ -28,16 +34,21 @@ use tokio::time::Instant;
 /// How many conditional puts run for one batch worker: a put carries one item, a batch 25.
 const PUTS_PER_WORKER: usize = 8;
 /// How many items wait in a lane: one batch is being written, the next is filling.
-const LANE_QUEUE: usize = 64;
+pub(crate) const LANE_QUEUE: usize = 64;
 /// How many batches of lines (about 1 MiB each) are in memory at the same time.
 const BATCHES_IN_MEMORY: usize = 32;
+
+pub(crate) type Tasks = JoinSet<Result<(), TransferError>>;
 
 /// What the lanes of a load share.
 pub(crate) struct Writing {
     pub(crate) session: Session,
     pub(crate) keys: KeySchema,
+    pub(crate) mode: WriteMode,
     pub(crate) tally: Tally,
-    rejects: Rejects,
+    pub(crate) expiry: Option<Expiry>,
+    pub(crate) warnings: Warnings,
+    pub(crate) rejects: Rejects,
 }
 
 impl Writing {
@@ -54,6 +65,27 @@ impl Writing {
         item.ticket.settle();
         let bytes = item.line.len() as u64;
         self.control().emit(&ProgressEvent::Advanced { items: 1, bytes });
+    }
+
+    /// Whether the item is written as far as its time to live goes; why it is rejected otherwise.
+    pub(crate) fn takes_expired(&self, item: &RawItem<'_>) -> Result<bool, String> {
+        let Some(expiry) = self.expiry.as_ref().filter(|expiry| expiry.is_expired(item)) else {
+            return Ok(true);
+        };
+        let is_first = self.tally.expired.get() == 0;
+        self.tally.expired.add(1);
+        match expiry.mode {
+            Expired::Load => {
+                if is_first {
+                    let text = "there are items that have expired: they are loaded, and DynamoDB \
+                                deletes them again";
+                    self.warnings.add(text);
+                }
+                Ok(true)
+            }
+            Expired::Skip => Ok(false),
+            Expired::Reject => Err(expiry.reason()),
+        }
     }
 
     pub(crate) async fn reject(&self, item: &QueuedItem, why: &str) -> Result<(), TransferError> {
@@ -89,36 +121,20 @@ impl Load {
         reader: ExportReader,
         control: &Control,
     ) -> Result<LoadReport, TransferError> {
-        if reader.kind() == ExportKind::Incremental {
-            let message = "the source is an incremental export: it holds changes, which are \
-                           applied to a table, not loaded";
-            return Err(TransferError::new(TransferErrorKind::IncrementalExport, message));
-        }
-        if reader.files_check() == ManifestCheck::Mismatch {
-            let message = format!(
-                "{} does not have its checksum: the list of data files is damaged",
-                reader.root_store().describe("manifest-files.json")
-            );
-            return Err(TransferError::new(TransferErrorKind::Source, message));
-        }
-        let descriptor = reader.descriptor().await.map_err(unreadable)?;
-        let items = Some(reader.summary().item_count);
+        check_source(&reader)?;
+        let mut descriptor = reader.descriptor().await.map_err(unreadable)?;
         let options = self.options;
+        check_shard(&options)?;
+        change_settings(&options, descriptor.as_mut())?;
+        let part = files_of(&reader, options.shard);
         let state = match &options.state {
-            Some(store) if options.limit.is_none() => Some(
-                LoadState::open(
-                    store.clone(),
-                    &options.table,
-                    options.mode,
-                    options.create_table,
-                    &reader,
-                )
-                .await?,
-            ),
+            Some(store) if options.limit.is_none() => {
+                Some(LoadState::open(store.clone(), &options, &reader).await?)
+            }
             _ => None,
         };
-        let source = Source::export(reader);
-        run(options, source, descriptor, items, state, control).await
+        let source = Source::export(reader, options.shard);
+        run(options, source, descriptor, Some(part), state, control).await
     }
 
     /// Loads lines of DynamoDB JSON: `{"Item":{...}}` as in exports, or bare items. Plain, gzip
@@ -132,28 +148,75 @@ impl Load {
         name: &str,
         control: &Control,
     ) -> Result<LoadReport, TransferError> {
+        if self.options.shard.is_some() {
+            let message = "a stream has no data files of which a shard could take its part";
+            return Err(TransferError::new(TransferErrorKind::Options, message));
+        }
         let source = Source::stream(reader, name);
         run(self.options, source, None, None, None, control).await
     }
+}
+
+/// What a load takes of its source.
+pub(crate) struct Part {
+    pub(crate) files: u64,
+    pub(crate) items: u64,
+}
+
+/// The part of a shard, or the whole.
+pub(crate) fn files_of(reader: &ExportReader, shard: Option<Shard>) -> Part {
+    let Some(shard) = shard else {
+        return Part { files: reader.files().len() as u64, items: reader.summary().item_count };
+    };
+    let files = reader.files().iter().enumerate().filter(|(index, _)| shard.has(*index));
+    files.fold(Part { files: 0, items: 0 }, |part, (_, file)| Part {
+        files: part.files + 1,
+        items: part.items + file.item_count,
+    })
+}
+
+fn check_shard(options: &LoadBuilder) -> Result<(), TransferError> {
+    let message = match options.shard {
+        Some(_) if options.state.is_none() => "a shard needs a place for its state",
+        Some(_) if options.create_table => {
+            "one of several shards cannot create the table: create it first"
+        }
+        _ => return Ok(()),
+    };
+    Err(TransferError::new(TransferErrorKind::Options, message))
+}
+
+/// Refuses an export that cannot be loaded.
+pub(crate) fn check_source(reader: &ExportReader) -> Result<(), TransferError> {
+    if reader.kind() == ExportKind::Incremental {
+        let message = "the source is an incremental export: it holds changes, which are \
+                       applied to a table, not loaded";
+        return Err(TransferError::new(TransferErrorKind::IncrementalExport, message));
+    }
+    if reader.files_check() == ManifestCheck::Mismatch {
+        let message = format!(
+            "{} does not have its checksum: the list of data files is damaged",
+            reader.root_store().describe("manifest-files.json")
+        );
+        return Err(TransferError::new(TransferErrorKind::Source, message));
+    }
+    Ok(())
 }
 
 async fn run(
     options: LoadBuilder,
     source: Source,
     descriptor: Option<TableDescriptor>,
-    items: Option<u64>,
+    part: Option<Part>,
     mut state: Option<LoadState>,
     control: &Control,
 ) -> Result<LoadReport, TransferError> {
     let started = Instant::now();
     let control = control.child();
     let session = Session::new(options.client.clone(), &options.table, options.limiter(), &control);
-    let mut not_applied = Vec::new();
-    let table =
-        match find_table(&session, &options, descriptor.as_ref(), &mut state, &mut not_applied)
-            .await
-        {
-            Ok(table) => table,
+    let (table, is_own) =
+        match find_table(&session, &options, descriptor.as_ref(), &mut state).await {
+            Ok(found) => found,
             Err(error) => {
                 // A table that was created is to be gone on with; else there is nothing.
                 let may_be_there = options.create_table
@@ -171,39 +234,39 @@ async fn run(
             }
         };
     let keys = table.keys()?;
-    let path = match options.mode {
-        WriteMode::Overwrite => WritePath::Batch,
-        // Nothing can be replaced in a table that this very run made.
-        WriteMode::SkipExisting if options.create_table => WritePath::Batch,
-        WriteMode::SkipExisting => WritePath::ConditionalPut,
-    };
-    control.emit(&ProgressEvent::Started {
-        items: match (items, options.limit) {
-            (Some(items), Some(limit)) => Some(items.min(limit)),
-            (items, limit) => items.or(limit),
-        },
-        bytes: None,
-    });
+    let described = descriptor.filter(|_| options.create_table);
+    let warnings = Warnings::new(&control);
+    before_loading(&warnings, &table, described.as_ref());
+    let expiry = Expiry::of(&session, &options, described.as_ref(), &warnings).await?;
+    let path = options.path(is_own);
+    control.emit(&options.started(part.as_ref().map(|part| part.items)));
     let rejects = Rejects::new(options.rejects.clone());
-    let writing =
-        Arc::new(Writing { session: session.clone(), keys, tally: Tally::default(), rejects });
+    let writing = Arc::new(Writing {
+        session: session.clone(),
+        keys,
+        mode: options.mode.clone(),
+        tally: Tally::default(),
+        expiry,
+        warnings,
+        rejects,
+    });
     let budget = Arc::new(ItemBudget::new(options.limit));
     let table_was_replaced = state.as_ref().is_some_and(LoadState::is_for_another);
     let settled = state.iter().flat_map(LoadState::settled);
     let frontiers = Arc::new(Frontiers::starting_at(settled));
-    let moving = move_items(&writing, source, path, &options, &budget, &frontiers, &control);
-    let moving = async { moving.await.and_then(|()| Ok(control.check()?)) };
+    let mut tasks = Tasks::new();
+    let lanes = writing_lanes(&writing, path, options.workers, &mut tasks);
+    let moving = move_items(&writing, source, tasks, lanes, &budget, &frontiers, &control);
     let state = if let Some(state) = state {
         Some(saving(state, moving, &frontiers, options.create_table).await?)
     } else {
         moving.await?;
         None
     };
-    if options.create_table
-        && let Some(descriptor) = &descriptor
-    {
-        apply_after_load(&session, descriptor, &mut not_applied).await;
-    }
+    let outcome = match &described {
+        Some(descriptor) => apply(&session, descriptor).await?,
+        None => Outcome::default(),
+    };
     if let Some(state) = state {
         state.remove().await?;
     }
@@ -217,20 +280,29 @@ async fn run(
         table: options.table,
         path,
         created_table: options.create_table,
+        shard: options.shard,
+        files: part.map_or(0, |part| part.files),
         read: tally.read.get(),
         written: tally.written.get(),
         already_equal: tally.already_equal.get(),
         skipped_different: tally.skipped_different.get(),
+        expired: tally.expired.get(),
+        skipped_expired: tally.skipped_expired.get(),
+        not_newer: tally.not_newer.get(),
         rejected: tally.rejected.get(),
         resumed: tally.resumed.get(),
         table_was_replaced,
         json_bytes: tally.json_bytes.get(),
         unprocessed: tally.unprocessed.get(),
         consumed: session.consumed(),
+        consumed_by_refused: session.consumed_by_refused(),
         throttles: session.throttles(),
         limited: options.limit.is_some() && budget.is_spent(),
         rejects: writing.rejects.finish().await?,
-        not_applied,
+        applied: outcome.applied,
+        not_applied: outcome.not_applied,
+        not_read: described.map(|descriptor| descriptor.not_read).unwrap_or_default(),
+        warnings: writing.warnings.into_texts(),
         elapsed: started.elapsed(),
     })
 }
@@ -246,8 +318,14 @@ async fn saving(
         moved = moving => moved,
         failed = state.keep_saving(|| frontiers.lines()) => Err(failed),
     };
-    let Err(error) = moved else { return Ok(state) };
     let lines = frontiers.lines();
+    let Err(error) = moved else {
+        // Noted before the settings come: items that were put again would be in a new stream.
+        if creates_table {
+            state.save(&lines).await?;
+        }
+        return Ok(state);
+    };
     let is_untouched = !creates_table && lines.values().all(|line| *line == 0);
     // The error is the one to tell, not that it could not be written down either.
     if is_untouched {
@@ -258,68 +336,91 @@ async fn saving(
     Err(error)
 }
 
-/// The table to write to, created where that is asked for; and the state tied to it.
+/// The table to write to, created where that is asked for, and whether it is certain that this load
+/// created it; the state is tied to it.
 async fn find_table(
     session: &Session,
     options: &LoadBuilder,
     descriptor: Option<&TableDescriptor>,
     state: &mut Option<LoadState>,
-    not_applied: &mut Vec<String>,
-) -> Result<TableInfo, TransferError> {
-    let table = if options.create_table {
+) -> Result<(TableInfo, bool), TransferError> {
+    let (table, ownership) = if options.create_table {
+        newer::check(&options.mode, None)?;
         let descriptor = descriptor.ok_or_else(no_descriptor)?;
-        let may_be_ours = state.as_ref().is_some_and(LoadState::may_have_created);
-        let created = create_table(session, descriptor, not_applied).await;
-        match created {
-            Err(error) if may_be_ours && error.kind() == TransferErrorKind::TableExists => {}
-            created => created?,
-        }
-        wait_until_active(session).await?
+        create_table(session, descriptor, state.as_ref()).await?
     } else {
-        describe(session).await?
+        (describe(session).await?, Ownership::None)
     };
+    newer::check(&options.mode, Some(&table.keys()?))?;
     if let Some(descriptor) = descriptor {
-        check_same_keys(descriptor, &table.descriptor)?;
+        check_same_keys(descriptor, &table.descriptor(session)?)?;
     }
     if let Some(state) = state {
-        state.pin(&table).await?;
+        state.pin(&table, ownership).await?;
     }
-    Ok(table)
+    Ok((table, ownership == Ownership::Certain))
 }
 
-/// Runs readers and lanes until everything that was read is settled.
-async fn move_items(
-    writing: &Arc<Writing>,
-    source: Source,
-    path: WritePath,
+/// Puts the settings that were given into the description of the table to create.
+fn change_settings(
     options: &LoadBuilder,
-    budget: &Arc<ItemBudget>,
-    frontiers: &Arc<Frontiers>,
-    control: &Control,
+    descriptor: Option<&mut TableDescriptor>,
 ) -> Result<(), TransferError> {
-    let workers = options.workers.get();
+    if options.settings.is_empty() {
+        return Ok(());
+    }
+    if !options.create_table {
+        let message = "settings are for a table that the load creates";
+        return Err(TransferError::new(TransferErrorKind::Options, message));
+    }
+    let descriptor = descriptor.ok_or_else(no_descriptor)?;
+    descriptor.change(&options.settings).map_err(|error| {
+        let message = "the settings do not go together";
+        TransferError::caused(TransferErrorKind::Options, message, error)
+    })
+}
+
+/// Starts lanes for a path of writing, and hands out their entrances.
+fn writing_lanes(
+    writing: &Arc<Writing>,
+    path: WritePath,
+    workers: NonZeroUsize,
+    tasks: &mut Tasks,
+) -> Vec<mpsc::Sender<QueuedItem>> {
     let lanes = match path {
-        WritePath::Batch => workers,
-        WritePath::ConditionalPut => workers.saturating_mul(PUTS_PER_WORKER),
+        WritePath::Batch => workers.get(),
+        WritePath::ConditionalPut => workers.get().saturating_mul(PUTS_PER_WORKER),
     };
-    let mut tasks = JoinSet::new();
-    let mut senders = Vec::with_capacity(lanes);
-    for _ in 0..lanes {
+    let lane = |_| {
         let (sender, receiver) = mpsc::channel(LANE_QUEUE);
-        senders.push(sender);
         match path {
             WritePath::Batch => tasks.spawn(batch_lane(writing.clone(), receiver)),
             WritePath::ConditionalPut => tasks.spawn(put_lane(writing.clone(), receiver)),
         };
-    }
+        sender
+    };
+    (0..lanes).map(lane).collect()
+}
+
+/// Runs readers and lanes until everything that was read is settled.
+pub(crate) async fn move_items(
+    writing: &Arc<Writing>,
+    source: Source,
+    mut tasks: Tasks,
+    lanes: Vec<mpsc::Sender<QueuedItem>>,
+    budget: &Arc<ItemBudget>,
+    frontiers: &Arc<Frontiers>,
+    control: &Control,
+) -> Result<(), TransferError> {
     let memory = Arc::new(Semaphore::new(BATCHES_IN_MEMORY));
-    let router = Router::new(writing.clone(), senders, memory, budget.clone(), frontiers.clone());
+    let router = Router::new(writing.clone(), lanes, memory, budget.clone(), frontiers.clone());
     source.spawn_readers(router, &mut tasks);
-    join_all(tasks, control, (), |(), ()| ()).await
+    join_all(tasks, control, (), |(), ()| ()).await?;
+    Ok(control.check()?)
 }
 
 /// The promise that nothing is dropped in silence, checked at the end of every load.
-fn check_counts(tally: &Tally) -> Result<(), TransferError> {
+pub(crate) fn check_counts(tally: &Tally) -> Result<(), TransferError> {
     let (read, settled) = (tally.read.get(), tally.settled());
     if read == settled {
         return Ok(());
@@ -332,35 +433,8 @@ pub(crate) fn unreadable(error: ddbkit_export::ExportError) -> TransferError {
     TransferError::caused(TransferErrorKind::Source, "the source cannot be read", error)
 }
 
-fn no_descriptor() -> TransferError {
+pub(crate) fn no_descriptor() -> TransferError {
     let message = "the source has no description of its table (_ddbkit/table.json), so the table \
                    cannot be created from it";
     TransferError::new(TransferErrorKind::Options, message)
-}
-
-fn check_same_keys(
-    source: &TableDescriptor,
-    target: &TableDescriptor,
-) -> Result<(), TransferError> {
-    let read = |descriptor: &TableDescriptor| {
-        descriptor.key_schema().map_err(|error| {
-            let message = "the key of the table cannot be read from its description";
-            TransferError::caused(TransferErrorKind::Source, message, error)
-        })
-    };
-    let (source, target) = (read(source)?, read(target)?);
-    if source == target {
-        return Ok(());
-    }
-    let show = |key: &ddbkit_export::KeySchema| {
-        let parts = std::iter::once(&key.hash).chain(&key.range);
-        let parts = parts.map(|part| format!("{} ({})", part.name, part.attribute_type));
-        parts.collect::<Vec<_>>().join(" + ")
-    };
-    let message = format!(
-        "the items have the key {}, but the table has the key {}",
-        show(&source),
-        show(&target)
-    );
-    Err(TransferError::new(TransferErrorKind::KeySchemaMismatch, message))
 }

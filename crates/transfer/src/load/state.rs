@@ -1,6 +1,6 @@
 //! What a load leaves behind so that the same command goes on.
 
-use crate::load::builder::WriteMode;
+use crate::load::builder::{LoadBuilder, WriteMode};
 use crate::table::TableInfo;
 use crate::{TransferError, TransferErrorKind};
 use aws_sdk_dynamodb::primitives::DateTime;
@@ -8,9 +8,8 @@ use ddbkit_export::ExportReader;
 use ddbkit_store::{Condition, ETag, PutOptions, Store, StoreErrorKind};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
-const KEY: &str = "checkpoint.json";
 /// How often the checkpoint is written: what was done since is done again after a kill.
 const EVERY: Duration = Duration::from_secs(1);
 
@@ -25,8 +24,20 @@ struct Checkpoint {
     /// The table itself; missing until it is created.
     table: Option<TablePin>,
     mode: String,
+    /// What happens to expired items.
+    #[serde(default)]
+    expired: String,
     /// Whether this load creates the table.
     creates_table: bool,
+    /// Settings that the created table gets other than described.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    settings: Vec<String>,
+    /// When the load began, seconds: it created no table before.
+    #[serde(default)]
+    begun: Option<i64>,
+    /// Whether it is certain that the load created the table that it is tied to.
+    #[serde(default)]
+    created_it: bool,
     /// The data files of the source.
     files: BTreeMap<String, FilePoint>,
 }
@@ -49,6 +60,22 @@ struct FilePoint {
     settled_line: u64,
 }
 
+/// Whether a table that is there is the one that the load created.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Ownership {
+    /// It is.
+    Certain,
+    /// It was created after the load began, which was killed before it could note that it was the one
+    /// to do so. Nothing in it may be replaced.
+    Likely,
+    /// It is not.
+    None,
+}
+
+/// How far the clocks of this machine and of DynamoDB may differ: requests with a time farther off
+/// are refused.
+const CLOCK_SKEW: i64 = 15 * 60;
+
 impl TablePin {
     fn of(table: &TableInfo) -> Self {
         let created = table.description.creation_date_time().map(DateTime::secs);
@@ -63,9 +90,10 @@ impl TablePin {
     }
 }
 
-/// The checkpoint of a load, in a store that only this load writes to.
+/// The checkpoint of a load, in a store that only this load writes to, or the shards of one load.
 pub(crate) struct LoadState {
     store: Store,
+    key: String,
     checkpoint: Checkpoint,
     etag: ETag,
     /// Whether an earlier run of this load left it.
@@ -78,42 +106,51 @@ impl LoadState {
     /// Takes up what an earlier run left, or begins.
     pub(crate) async fn open(
         store: Store,
-        table_name: &str,
-        mode: WriteMode,
-        creates_table: bool,
+        options: &LoadBuilder,
         source: &ExportReader,
     ) -> Result<Self, TransferError> {
-        let files = source.files().iter().map(|file| {
+        let shard = options.shard;
+        let key = shard.map_or_else(
+            || "checkpoint.json".to_owned(),
+            |shard| format!("checkpoint-{}-of-{}.json", shard.index(), shard.count()),
+        );
+        let own = source.files().iter().enumerate();
+        let own = own.filter(|(index, _)| shard.is_none_or(|shard| shard.has(*index)));
+        let files = own.map(|(_, file)| {
             let md5_checksum = file.md5_checksum.clone();
             (file.data_file_s3_key.clone(), FilePoint { md5_checksum, settled_line: 0 })
         });
         let checkpoint = Checkpoint {
             version: 1,
             tool: concat!("ddbkit ", env!("CARGO_PKG_VERSION")).to_owned(),
-            table_name: table_name.to_owned(),
+            table_name: options.table.clone(),
             table: None,
-            mode: mode_name(mode).to_owned(),
-            creates_table,
+            mode: mode_name(&options.mode),
+            expired: options.expired.name().to_owned(),
+            creates_table: options.create_table,
+            settings: options.settings.iter().map(ToString::to_string).collect(),
+            begun: Some(DateTime::from(SystemTime::now()).secs()),
+            created_it: false,
             files: files.collect(),
         };
-        let (bytes, found) = match store.get(KEY).await {
+        let (bytes, found) = match store.get(&key).await {
             Ok((meta, bytes)) => (bytes, meta.etag),
             Err(error) if error.kind() == StoreErrorKind::NotFound => {
-                let etag = put(&store, &checkpoint, Condition::IfAbsent).await?;
+                let etag = put(&store, &key, &checkpoint, Condition::IfAbsent).await?;
                 let (is_resumed, is_for_another) = (false, false);
-                return Ok(Self { store, checkpoint, etag, is_resumed, is_for_another });
+                return Ok(Self { store, key, checkpoint, etag, is_resumed, is_for_another });
             }
             Err(error) => {
-                let message = format!("{} cannot be read", store.describe(KEY));
+                let message = format!("{} cannot be read", store.describe(&key));
                 return Err(TransferError::caused(TransferErrorKind::Options, message, error));
             }
         };
         let earlier: Checkpoint = serde_json::from_slice(&bytes).map_err(|error| {
-            let message = format!("{} is no checkpoint of a load", store.describe(KEY));
+            let message = format!("{} is no checkpoint of a load", store.describe(&key));
             TransferError::caused(TransferErrorKind::Options, message, error)
         })?;
         if let Some(what) = checkpoint.differs(&earlier) {
-            let place = store.describe(KEY);
+            let place = store.describe(&key);
             let message = format!(
                 "{place} is the checkpoint of another load: its {what} differs; finish that load, \
                  or give this one another place for its state"
@@ -121,8 +158,8 @@ impl LoadState {
             return Err(TransferError::new(TransferErrorKind::Options, message));
         }
         // Written at once, so that of two that go on with one load the second is told.
-        let etag = put(&store, &earlier, Condition::IfMatch(found)).await?;
-        Ok(Self { store, checkpoint: earlier, etag, is_resumed: true, is_for_another: false })
+        let etag = put(&store, &key, &earlier, Condition::IfMatch(found)).await?;
+        Ok(Self { store, key, checkpoint: earlier, etag, is_resumed: true, is_for_another: false })
     }
 
     /// Whether an earlier run of this load left it.
@@ -130,9 +167,19 @@ impl LoadState {
         self.is_resumed
     }
 
-    /// Whether an earlier run began to create the table.
-    pub(crate) fn may_have_created(&self) -> bool {
-        self.is_resumed && self.checkpoint.creates_table
+    /// Whether the table, which is there, was created by an earlier run of this load.
+    pub(crate) fn ownership(&self, table: &TableInfo) -> Ownership {
+        let (pin, checkpoint) = (TablePin::of(table), &self.checkpoint);
+        match (&checkpoint.table, pin.created, checkpoint.begun) {
+            (Some(earlier), _, _) if earlier.is(&pin) && checkpoint.created_it => {
+                Ownership::Certain
+            }
+            (Some(earlier), _, _) if earlier.is(&pin) => Ownership::Likely,
+            (None, Some(created), Some(begun)) if created >= begun - CLOCK_SKEW => {
+                Ownership::Likely
+            }
+            _ => Ownership::None,
+        }
     }
 
     /// Whether what an earlier run did was for a table that is no more, and is done again.
@@ -141,7 +188,11 @@ impl LoadState {
     }
 
     /// Ties the load to the table. What was done for another table of this name counts for nothing.
-    pub(crate) async fn pin(&mut self, table: &TableInfo) -> Result<(), TransferError> {
+    pub(crate) async fn pin(
+        &mut self,
+        table: &TableInfo,
+        ownership: Ownership,
+    ) -> Result<(), TransferError> {
         let pin = TablePin::of(table);
         if self.checkpoint.table.as_ref().is_some_and(|earlier| !earlier.is(&pin)) {
             self.is_for_another = true;
@@ -150,6 +201,7 @@ impl LoadState {
             }
         }
         self.checkpoint.table = Some(pin);
+        self.checkpoint.created_it = ownership == Ownership::Certain;
         self.write().await
     }
 
@@ -188,15 +240,15 @@ impl LoadState {
 
     /// The load is done, or did nothing: nothing is left of it.
     pub(crate) async fn remove(self) -> Result<(), TransferError> {
-        self.store.delete(KEY).await.map_err(|error| {
-            let message = format!("{} cannot be deleted", self.store.describe(KEY));
+        self.store.delete(&self.key).await.map_err(|error| {
+            let message = format!("{} cannot be deleted", self.store.describe(&self.key));
             TransferError::caused(TransferErrorKind::Destination, message, error)
         })
     }
 
     async fn write(&mut self) -> Result<(), TransferError> {
         let condition = Condition::IfMatch(self.etag.clone());
-        self.etag = put(&self.store, &self.checkpoint, condition).await?;
+        self.etag = put(&self.store, &self.key, &self.checkpoint, condition).await?;
         Ok(())
     }
 }
@@ -216,31 +268,37 @@ impl Checkpoint {
             Some("table")
         } else if self.mode != other.mode {
             Some("mode")
+        } else if self.expired != other.expired {
+            Some("choice about expired items")
         } else if self.creates_table != other.creates_table {
             Some("choice to create the table")
+        } else if self.settings != other.settings {
+            Some("choice of settings for the table")
         } else {
             None
         }
     }
 }
 
-fn mode_name(mode: WriteMode) -> &'static str {
+fn mode_name(mode: &WriteMode) -> String {
     match mode {
-        WriteMode::SkipExisting => "skip-existing",
-        WriteMode::Overwrite => "overwrite",
+        WriteMode::SkipExisting => "skip-existing".to_owned(),
+        WriteMode::Overwrite => "overwrite".to_owned(),
+        WriteMode::IfNewer(attribute) => format!("if-newer {attribute}"),
     }
 }
 
 async fn put(
     store: &Store,
+    key: &str,
     checkpoint: &Checkpoint,
     condition: Condition,
 ) -> Result<ETag, TransferError> {
     // Texts, numbers and flags under text keys always serialize.
     let json = serde_json::to_string_pretty(checkpoint).unwrap_or_default() + "\n";
     let options = PutOptions { condition, ..PutOptions::default() };
-    store.put(KEY, json.into(), options).await.map_err(|error| {
-        let place = store.describe(KEY);
+    store.put(key, json.into(), options).await.map_err(|error| {
+        let place = store.describe(key);
         if error.kind() == StoreErrorKind::PreconditionFailed {
             let message =
                 format!("{place} was changed by another load that runs on the same state");

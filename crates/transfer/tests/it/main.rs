@@ -6,13 +6,21 @@
 
 mod compare;
 mod control;
+mod create_table;
 mod dump_resume;
+mod estimate;
 mod faults;
+mod if_newer;
 mod load_modes;
+mod load_shards;
+mod mirror;
 mod pacing;
 mod rejects;
 mod resume;
 mod round_trip;
+mod scripted;
 mod shards;
 mod signing;
 mod support;
+mod table_settings;
+mod warnings;

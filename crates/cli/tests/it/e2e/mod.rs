@@ -2,9 +2,15 @@
 //! names.
 
 mod bad_input;
+mod broken_places;
 mod crash;
+mod create_table;
+mod dry_run;
 mod fixtures;
 mod kill;
+mod load_modes;
+mod mirror;
 mod program;
+mod shards;
 mod silent_loss;
 mod volume;
