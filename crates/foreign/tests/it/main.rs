@@ -1,0 +1,8 @@
+//! Black-box tests: sources as the tools write them, read item by item.
+#![allow(clippy::unwrap_used, missing_docs)]
+
+mod dynamodump;
+mod dyndump;
+mod lines;
+mod pipeline;
+mod support;
