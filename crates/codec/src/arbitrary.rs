@@ -75,7 +75,7 @@ fn map(u: &mut Unstructured<'_>, level: u32) -> Result<Item> {
     while u.arbitrary()? {
         let name: String = u.arbitrary()?;
         let name = if name.is_empty() { "a".to_owned() } else { name };
-        attributes.push((name, value(u, level)?));
+        attributes.push((name.into(), value(u, level)?));
     }
     Ok(Item::from_pairs(attributes))
 }

@@ -100,7 +100,8 @@ mod value;
 #[cfg(feature = "digest")]
 pub use digest::{ContentDigest, item_digest};
 pub use error::{DecodeError, DecodeErrorKind};
-pub use item::Item;
+pub(crate) use item::Name;
+pub use item::{IntoAttributes, Item};
 pub use number::{Number, ParseNumberError};
 pub use options::{BareNumbers, DecodeOptions, Duplicates, SpareBits, Surrogates, TypedNulls};
 pub use plain::{PlainBinaries, PlainNumbers, PlainOptions, PlainSets};

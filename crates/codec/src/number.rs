@@ -96,7 +96,10 @@ impl Number {
     /// The number in its normal form.
     #[cfg(feature = "ion")]
     pub(crate) fn of_parts(parts: Parts) -> Self {
-        Self::keep(PlainText::of(parts).as_str())
+        match plain::short(parts) {
+            Some((bytes, len)) => Self(Text::Short { len, bytes }),
+            None => Self::keep(PlainText::of(parts).as_str()),
+        }
     }
 
     /// The number as it was written.
@@ -264,9 +267,10 @@ fn parts(text: &str) -> Result<Parts, ParseNumberError> {
 }
 
 impl Parts {
-    /// Without the zeros that say nothing, if that is a number that DynamoDB holds.
+    /// Without the zeros that say nothing.
     #[cfg(feature = "ion")]
-    pub(crate) fn normal(mut self) -> Option<Self> {
+    #[inline]
+    pub(crate) fn trimmed(mut self) -> Option<Self> {
         if self.coefficient == 0 {
             return Some(Self { negative: false, coefficient: 0, exponent: 0 });
         }
@@ -283,13 +287,23 @@ impl Parts {
                 self.exponent = self.exponent.checked_add(1)?;
             }
         }
-        let digits = match u64::try_from(self.coefficient) {
+        Some(self)
+    }
+
+    /// Without the zeros that say nothing, if that is a number that DynamoDB holds.
+    #[cfg(feature = "ion")]
+    pub(crate) fn normal(self) -> Option<Self> {
+        let this = self.trimmed()?;
+        if this.coefficient == 0 {
+            return Some(this);
+        }
+        let digits = match u64::try_from(this.coefficient) {
             Ok(small) => small.ilog10() + 1,
-            Err(_) => self.coefficient.ilog10() + 1,
+            Err(_) => this.coefficient.ilog10() + 1,
         };
-        let leading = i64::from(self.exponent) + i64::from(digits) - 1;
+        let leading = i64::from(this.exponent) + i64::from(digits) - 1;
         let fits = digits <= MOST_DIGITS && (SMALLEST..=LARGEST).contains(&leading);
-        fits.then_some(self)
+        fits.then_some(this)
     }
 
     /// The coefficient brought to 38 digits, and the power of ten of its leading digit.

@@ -120,7 +120,7 @@ fn map<S>(sdk: HashMap<String, Sdk, S>, level: usize) -> Result<Item, FromSdkErr
             return Err(FromSdkError::new(DecodeErrorKind::EmptyName));
         }
         match value(sdk, level) {
-            Ok(value) => attributes.push((name, value)),
+            Ok(value) => attributes.push((name.into(), value)),
             Err(error) => return Err(error.under(&name_in_path(&name))),
         }
     }

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::Faults;
 
 /// The most crates that `ddbkit-codec` may bring with default features, itself included.
-const MAX_CODEC_CRATES: usize = 3;
+const MAX_CODEC_CRATES: usize = 4;
 
 /// Crates of a second HTTP or TLS stack, with the start of the version where one is fine.
 const OTHER_STACKS: &[(&str, &str)] =

@@ -2,7 +2,8 @@
 
 use super::tree::{Ion, Node};
 use crate::json::strings::signature;
-use crate::{DecodeError, DecodeErrorKind};
+use crate::{DecodeError, DecodeErrorKind, Name};
+use std::collections::HashSet;
 
 /// The nine symbols that Ion itself has, from 1.
 const SYSTEM: [&str; 9] = [
@@ -20,20 +21,20 @@ const SYSTEM: [&str; 9] = [
 /// A symbol that tables have.
 pub(crate) const SYMBOL_TABLE: usize = 3;
 
-/// The symbols that are known: the nine of Ion and those of the stream, one after the other in one
-/// text.
+/// The symbols that are known: the nine of Ion and those of the stream.
 #[derive(Clone, Debug)]
 pub(crate) struct Symbols {
-    text: String,
-    /// Where the text of each symbol ends; that of the zeroth is empty and unknown.
-    ends: Vec<usize>,
-    /// What tells the symbols apart, as names of attributes are told apart elsewhere.
-    signatures: Vec<u32>,
+    /// By their numbers; the zeroth is unknown.
+    names: Vec<Name>,
+    signatures: HashSet<u32>,
+    /// Whether one is there twice or is empty: never in what writers of items write.
+    is_odd: bool,
 }
 
 impl Default for Symbols {
     fn default() -> Self {
-        let mut symbols = Self { text: String::new(), ends: vec![0], signatures: vec![0] };
+        let mut symbols =
+            Self { names: vec![Name::default()], signatures: HashSet::new(), is_odd: false };
         for symbol in SYSTEM {
             symbols.add(symbol);
         }
@@ -43,37 +44,28 @@ impl Default for Symbols {
 
 impl Symbols {
     pub(crate) fn add(&mut self, symbol: &str) {
-        self.text.push_str(symbol);
-        self.ends.push(self.text.len());
-        self.signatures.push(signature(symbol.as_bytes(), 0, symbol.len()));
+        self.names.push(Name::new(symbol));
+        let signature = signature(symbol.as_bytes(), 0, symbol.len());
+        self.is_odd |= symbol.is_empty() || !self.signatures.insert(signature);
     }
 
-    /// Where in [`Symbols::text`] the symbol stands, and how long it is.
-    #[inline]
-    pub(crate) fn place(&self, id: usize) -> Option<(usize, usize)> {
-        let start = *self.ends.get(id.checked_sub(1)?)?;
-        Some((start, self.ends.get(id)? - start))
-    }
-
-    /// The signature of a symbol that has a place.
-    #[inline]
-    pub(crate) fn signature(&self, id: usize) -> u32 {
-        self.signatures.get(id).copied().unwrap_or_default()
+    /// Whether each number is the name of an attribute that no other number is.
+    pub(crate) fn are_different(&self) -> bool {
+        !self.is_odd && u32::try_from(self.names.len()).is_ok()
     }
 
     pub(crate) fn get(&self, id: usize) -> Option<&str> {
-        let (at, len) = self.place(id)?;
-        self.text.get(at..at + len)
+        self.names.get(id).filter(|_| id > 0).map(Name::as_str)
     }
 
     /// How many symbols there are, the zeroth included: the number of the next.
     pub(crate) fn count(&self) -> usize {
-        self.ends.len()
+        self.names.len()
     }
 
-    /// The text that places are in.
-    pub(crate) fn text(&self) -> &str {
-        &self.text
+    /// The symbols by their numbers.
+    pub(crate) fn names(&self) -> &[Name] {
+        &self.names
     }
 }
 

@@ -4,7 +4,7 @@
 use crate::json::Cursor;
 use crate::{
     AttributeValue, BareNumbers, DecodeError, DecodeErrorKind, DecodeOptions, Duplicates, Item,
-    Number, RawItem, SpareBits,
+    Name, Number, RawItem, SpareBits,
 };
 use base64::alphabet;
 use base64::engine::general_purpose::STANDARD;
@@ -83,7 +83,7 @@ fn map(cursor: &mut Cursor<'_>, level: usize) -> Result<Item, DecodeError> {
             }
             cursor.expect(b':')?;
             match value(cursor, level) {
-                Ok(value) => attributes.push((name, value)),
+                Ok(value) => attributes.push((name.into(), value)),
                 Err(error) => return Err(error.under_name(&name)),
             }
             if !cursor.take(b',') {
@@ -97,7 +97,7 @@ fn map(cursor: &mut Cursor<'_>, level: usize) -> Result<Item, DecodeError> {
 }
 
 /// Which attributes have a name that comes again behind them.
-pub(crate) fn repeated(attributes: &[(String, AttributeValue)]) -> HashSet<usize> {
+pub(crate) fn repeated(attributes: &[(Name, AttributeValue)]) -> HashSet<usize> {
     /// Up to here comparing all pairs is faster than hashing the names.
     const FEW: usize = 16;
     if attributes.len() <= FEW {
@@ -114,7 +114,7 @@ pub(crate) fn repeated(attributes: &[(String, AttributeValue)]) -> HashSet<usize
 
 /// Of attributes with one name the last counts.
 fn keep_last(
-    attributes: &mut Vec<(String, AttributeValue)>,
+    attributes: &mut Vec<(Name, AttributeValue)>,
     cursor: &Cursor<'_>,
 ) -> Result<(), DecodeError> {
     let repeated = repeated(attributes);

@@ -50,6 +50,38 @@ impl PlainText {
     }
 }
 
+/// The text of a number if it is as short as most are, and how long it is: its digits are written
+/// where they stay, from the last to the first.
+#[cfg(feature = "ion")]
+#[inline]
+pub(super) fn short<const ROOM: usize>(parts: Parts) -> Option<([u8; ROOM], u8)> {
+    let mut rest = u64::try_from(parts.coefficient).ok()?;
+    let digits = rest.checked_ilog10().map_or(1, |log| log as usize + 1);
+    let magnitude = parts.exponent.unsigned_abs() as usize;
+    let (zeros, places) = if parts.exponent < 0 { (0, magnitude) } else { (magnitude, 0) };
+    let sign = usize::from(parts.negative);
+    let whole = digits.saturating_sub(places).max(1);
+    let point = usize::from(places > 0);
+    let len = sign + whole + zeros + point + places;
+    let mut bytes = [b'0'; ROOM];
+    let text = bytes.get_mut(..len)?;
+    let mut put = |at: std::ops::Range<usize>| {
+        for digit in text.get_mut(at).unwrap_or_default().iter_mut().rev() {
+            *digit = b'0' + (rest % 10).to_le_bytes()[0];
+            rest /= 10;
+        }
+    };
+    put(len - places..len);
+    put(sign..sign + whole);
+    if let (Some(byte), 1) = (text.get_mut(sign + whole), point) {
+        *byte = b'.';
+    }
+    if let (Some(byte), true) = (text.first_mut(), parts.negative) {
+        *byte = b'-';
+    }
+    Some((bytes, u8::try_from(len).ok()?))
+}
+
 /// The decimal digits of a coefficient.
 fn digits(coefficient: u128, buffer: &mut [u8; 40]) -> &[u8] {
     /// The most digits that fit into 64 bits, whose division is faster.
@@ -102,6 +134,12 @@ mod tests {
         ] {
             let parts = Parts { negative, coefficient, exponent };
             assert_eq!(PlainText::of(parts).as_str(), expected);
+            #[cfg(feature = "ion")]
+            if let Some((bytes, len)) = short::<22>(parts) {
+                assert_eq!(bytes.get(..usize::from(len)), Some(expected.as_bytes()));
+            }
+            #[cfg(feature = "ion")]
+            assert_eq!(short::<22>(parts).is_some(), expected.len() <= 22);
         }
         let smallest = Parts { negative: true, coefficient: 10_u128.pow(38) - 1, exponent: -167 };
         let text = PlainText::of(smallest);

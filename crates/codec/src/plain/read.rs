@@ -137,7 +137,7 @@ impl Reader<'_> {
             }
             self.cursor.expect(b':')?;
             match self.value(level) {
-                Ok(value) => attributes.push((name, value)),
+                Ok(value) => attributes.push((name.into(), value)),
                 Err(error) => return Err(error.under_name(&name)),
             }
             if !self.cursor.take(b',') {

@@ -43,6 +43,9 @@ pub struct Tape {
     pub(crate) seen: Vec<u32>,
     /// The text of an item that could not be pointed into as it was written.
     pub(crate) rewritten: String,
+    /// The strings of an item that is not text itself.
+    #[cfg(feature = "ion")]
+    pub(crate) text: String,
 }
 
 impl Tape {

@@ -46,12 +46,12 @@ const KINDS: [Kind; 16] = [
 /// |---|---|---|
 /// | 0 to 32 | where its text begins | how many nodes are inside |
 /// | 32 to 59 | how long the text is | how many children it has |
-/// | 59 | the text has escapes (in Ion binary: it stands in the symbol table) | |
+/// | 59 | the text has escapes (in Ion binary: `at` is the number of a symbol) | |
 /// | 60 to 64 | kind | kind |
 ///
 /// The children of a container follow it, in the order in which they were read; each child of a map
 /// is two nodes, the name and the value.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Debug)]
 pub(crate) struct Node(u64);
 
 /// The longest item in bytes that a tape can hold: lengths have 27 bits.

@@ -57,7 +57,7 @@ fn binaries<'a>(set: SetRef<'a, BinaryRef<'a>>) -> Vec<Vec<u8>> {
 fn item(mut nodes: Nodes<'_>) -> Item {
     let mut attributes = Vec::with_capacity(nodes.count);
     while let Some(name) = nodes.take() {
-        let name = nodes.source.text(name).into_string();
+        let name = nodes.source.name(name);
         value(&mut nodes, |value| attributes.push((name, value)));
     }
     Item::from_unique(attributes)

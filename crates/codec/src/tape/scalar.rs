@@ -2,7 +2,7 @@
 #![allow(clippy::inline_always, reason = "walking a tape is a hot loop")]
 
 use super::source::Format;
-use crate::{Number, json};
+use crate::{Name, Number, json};
 use std::borrow::Cow;
 use std::fmt;
 
@@ -10,28 +10,51 @@ use std::fmt;
 #[derive(Clone, Copy)]
 pub struct TextRef<'a> {
     raw: &'a str,
-    escaped: bool,
-    format: Format,
+    escapes: Escapes,
+}
+
+/// The escapes that a string was written with.
+///
+/// A word wide, as are the tags below: what is returned by value is copied in words, and a word that
+/// was written as single bytes makes the processor wait.
+#[derive(Clone, Copy, PartialEq, Eq)]
+#[repr(usize)]
+enum Escapes {
+    None,
+    Json,
+    #[cfg(feature = "ion")]
+    Ion,
 }
 
 impl<'a> TextRef<'a> {
     #[inline(always)]
-    pub(crate) fn new(raw: &'a str, escaped: bool, format: Format) -> Self {
-        Self { raw, escaped, format }
+    pub(crate) fn new(raw: &'a str, has_escapes: bool, format: Format) -> Self {
+        let escapes = match format {
+            _ if !has_escapes => Escapes::None,
+            Format::Json => Escapes::Json,
+            #[cfg(feature = "ion")]
+            _ => Escapes::Ion,
+        };
+        Self { raw, escapes }
+    }
+
+    #[inline(always)]
+    fn is_escaped(self) -> bool {
+        self.escapes != Escapes::None
     }
 
     /// The string. It is only copied where it was written with escapes.
     #[inline(always)]
     #[must_use]
     pub fn get(&self) -> Cow<'a, str> {
-        if self.escaped { Cow::Owned(self.unescaped()) } else { Cow::Borrowed(self.raw) }
+        if self.is_escaped() { Cow::Owned(self.unescaped()) } else { Cow::Borrowed(self.raw) }
     }
 
     /// The string where it needs no copy: it was written without escapes.
     #[inline(always)]
     #[must_use]
     pub fn as_borrowed(&self) -> Option<&'a str> {
-        (!self.escaped).then_some(self.raw)
+        (!self.is_escaped()).then_some(self.raw)
     }
 
     /// How many bytes the string has in UTF-8.
@@ -39,29 +62,37 @@ impl<'a> TextRef<'a> {
     #[must_use]
     #[allow(clippy::len_without_is_empty, reason = "a length in bytes, not of a collection")]
     pub fn len(&self) -> usize {
-        if self.escaped { self.unescaped().len() } else { self.raw.len() }
+        if self.is_escaped() { self.unescaped().len() } else { self.raw.len() }
     }
 
     /// Whether this is the string.
     #[inline(always)]
     #[must_use]
     pub fn is(&self, text: &str) -> bool {
-        if self.escaped { self.unescaped() == text } else { self.raw == text }
+        if self.is_escaped() { self.unescaped() == text } else { self.raw == text }
     }
 
     #[cold]
     fn unescaped(&self) -> String {
-        match self.format {
+        match self.escapes {
+            Escapes::None => self.raw.to_owned(),
             // The escapes were checked when the text was read.
-            Format::Json => json::unescape(self.raw).unwrap_or_default(),
+            Escapes::Json => json::unescape(self.raw).unwrap_or_default(),
             #[cfg(feature = "ion")]
-            _ => crate::ion::unescape(self.raw, crate::Surrogates::Refuse).unwrap_or_default(),
+            Escapes::Ion => {
+                crate::ion::unescape(self.raw, crate::Surrogates::Refuse).unwrap_or_default()
+            }
         }
     }
 
     #[inline(always)]
+    pub(crate) fn into_name(self) -> Name {
+        if self.is_escaped() { self.unescaped().into() } else { Name::new(self.raw) }
+    }
+
+    #[inline(always)]
     pub(crate) fn into_string(self) -> String {
-        if self.escaped { self.unescaped() } else { self.raw.to_owned() }
+        if self.is_escaped() { self.unescaped() } else { self.raw.to_owned() }
     }
 }
 
@@ -94,6 +125,7 @@ impl PartialEq<&str> for TextRef<'_> {
 pub struct NumberRef<'a>(RawNumber<'a>);
 
 #[derive(Clone, Copy)]
+#[repr(usize)]
 enum RawNumber<'a> {
     Json(&'a str),
     #[cfg(feature = "ion")]
@@ -188,6 +220,7 @@ impl fmt::Display for NumberRef<'_> {
 pub struct BinaryRef<'a>(RawBinary<'a>);
 
 #[derive(Clone, Copy)]
+#[repr(usize)]
 enum RawBinary<'a> {
     Base64(&'a str),
     #[cfg(feature = "ion")]

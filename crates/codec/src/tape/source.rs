@@ -3,17 +3,19 @@
 
 use super::node::Node;
 use super::scalar::{BinaryRef, NumberRef, TextRef};
+use crate::Name;
 
 /// What an item was read from; strings, numbers and binaries are written differently in each.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[repr(usize)]
 pub(crate) enum Format {
     /// DynamoDB JSON: escapes of JSON, numbers as decimal text, binaries as Base64.
     Json,
     /// Ion text: escapes of Ion, numbers with `.` or `d`, binaries as Base64.
     #[cfg(feature = "ion")]
     IonText,
-    /// Ion binary: strings and binaries as they are, numbers as exponent and coefficient. Names, and
-    /// other nodes with the flag, point into the text of the symbol table.
+    /// Ion binary: strings and binaries as they are, numbers as exponent and coefficient. Strings
+    /// stand in a text of their own, names in that of the symbol table.
     #[cfg(feature = "ion")]
     IonBinary,
 }
@@ -21,8 +23,11 @@ pub(crate) enum Format {
 /// What nodes point into.
 #[derive(Clone, Copy)]
 pub(crate) struct Source<'a> {
-    /// The text of the item; of the symbol table for Ion binary.
+    /// The text of the item; its strings for Ion binary.
     pub(crate) text: &'a str,
+    /// The symbol table, which the names of Ion binary point into.
+    #[cfg(feature = "ion")]
+    pub(crate) names: &'a [Name],
     /// The bytes of the item, where it is not text.
     #[cfg(feature = "ion")]
     pub(crate) bytes: &'a [u8],
@@ -34,6 +39,8 @@ impl<'a> Source<'a> {
     pub(crate) fn of_text(text: &'a str, format: Format) -> Self {
         Self {
             text,
+            #[cfg(feature = "ion")]
+            names: &[],
             #[cfg(feature = "ion")]
             bytes: &[],
             format,
@@ -57,13 +64,24 @@ impl<'a> Source<'a> {
     pub(crate) fn text(&self, node: Node) -> TextRef<'a> {
         #[cfg(feature = "ion")]
         if self.format == Format::IonBinary {
-            // Strings were checked when they were read; checking again is what it costs to do
-            // without unsafe code.
-            let own = || std::str::from_utf8(self.raw(node)).unwrap_or_default();
-            let text = if node.flag() { self.piece(node) } else { own() };
-            return TextRef::new(text, false, self.format);
+            let piece = if node.flag() {
+                self.names.get(node.at()).map(Name::as_str).unwrap_or_default()
+            } else {
+                self.piece(node)
+            };
+            return TextRef::new(piece, false, self.format);
         }
         TextRef::new(self.piece(node), node.flag(), self.format)
+    }
+
+    /// The name of an attribute as one of its own.
+    #[inline(always)]
+    pub(crate) fn name(&self, node: Node) -> Name {
+        #[cfg(feature = "ion")]
+        if self.format == Format::IonBinary {
+            return self.names.get(node.at()).cloned().unwrap_or_default();
+        }
+        self.text(node).into_name()
     }
 
     #[inline(always)]

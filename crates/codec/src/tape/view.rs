@@ -62,6 +62,7 @@ impl<'a> Nodes<'a> {
 /// An attribute value that borrows from what it was read from. Every part of it was checked when
 /// it was read.
 #[derive(Clone, Copy, Debug)]
+#[repr(usize)]
 pub enum ValueRef<'a> {
     /// String.
     S(TextRef<'a>),

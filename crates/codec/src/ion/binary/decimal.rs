@@ -72,7 +72,7 @@ pub(super) fn check(bytes: &[u8]) -> Result<(), Odd> {
 #[inline(always)]
 pub(crate) fn normal(bytes: &[u8]) -> Parts {
     let nothing = Parts { negative: false, coefficient: 0, exponent: 0 };
-    parts(bytes).and_then(Parts::normal).unwrap_or(nothing)
+    parts(bytes).and_then(Parts::trimmed).unwrap_or(nothing)
 }
 
 /// A decimal as text, also with a coefficient of many zeros: for what the fast reader gave up on.

@@ -3,9 +3,18 @@
 use super::decimal;
 use super::types::{ANNOTATED, BLOB, BOOL, DECIMAL, Head, LIST, NULL, STRING, STRUCT, var_uint};
 use crate::ion::symbols::Symbols;
-use crate::json::fast::{FEW, LEVELS, Odd, Sink, all_different};
+use crate::json::fast::{FEW, LEVELS, Odd, all_different};
 use crate::json::strings::signature;
-use crate::tape::Kind;
+use crate::tape::{Kind, Node};
+
+/// What is filled.
+pub(super) struct Into<'a> {
+    pub(super) nodes: &'a mut Vec<Node>,
+    /// The strings, one behind the other: to check all at once is faster than one by one, and what
+    /// stands in a text need not be checked again where it is taken out.
+    pub(super) strings: &'a mut Vec<u8>,
+    pub(super) seen: &'a mut Vec<u32>,
+}
 
 /// A container around the one that is being read.
 #[derive(Clone, Copy)]
@@ -20,24 +29,26 @@ struct Outer {
     end: usize,
 }
 
-/// Reads the fields of the item from `at` to `end`. Names are put in the sink with the flag, because
-/// they stand in the symbol table.
+/// Reads the fields of the item from `at` to `end`. The symbols must be different, so that names are
+/// where their numbers are.
 #[allow(clippy::too_many_lines, reason = "one loop, so that its state stays in registers")]
-pub(super) fn item<K: Sink>(
+pub(super) fn item(
     bytes: &[u8],
     mut at: usize,
     mut end: usize,
     symbols: &Symbols,
-    seen: &mut Vec<u32>,
-    sink: &mut K,
+    Into { nodes, strings, seen }: Into<'_>,
 ) -> Result<(), Odd> {
     let nothing = Outer { mark: 0, count: 0, seen: 0, filter: 0, kind: Kind::M, end };
     // A set may stand in the deepest list.
     let mut stack = [nothing; LEVELS];
     let mut depth = 0;
+    nodes.clear();
+    strings.clear();
     seen.clear();
     let (mut count, mut kind, mut first_seen, mut filter) = (0, Kind::M, 0, 0_u64);
-    let mut mark = sink.open(Kind::M);
+    let mut mark = 0;
+    nodes.push(Node::open(Kind::M));
     loop {
         while at == end {
             let is_set = !matches!(kind, Kind::M | Kind::L);
@@ -48,7 +59,10 @@ pub(super) fn item<K: Sink>(
                 all_different(seen.get_mut(first_seen..).unwrap_or_default())?;
             }
             seen.truncate(first_seen);
-            sink.close(mark, kind, count);
+            let inside = nodes.len() - mark - 1;
+            if let Some(node) = nodes.get_mut(mark) {
+                *node = Node::new(kind, inside, count, false);
+            }
             if depth == 0 {
                 return Ok(());
             }
@@ -58,88 +72,83 @@ pub(super) fn item<K: Sink>(
         }
         if kind == Kind::M {
             let id = var_uint(bytes, &mut at).ok_or(Odd)?;
-            let (start, len) = symbols.place(id).filter(|(_, len)| *len > 0).ok_or(Odd)?;
-            let name = symbols.signature(id);
-            let bit = 1 << (name >> (u32::BITS - u64::BITS.ilog2()));
+            if id == 0 || id >= symbols.count() {
+                return Err(Odd);
+            }
+            let bit = 1 << (id % 64);
+            let name = Node::new(Kind::Name, id, 0, true);
+            // Symbols that are different are fewer than 2^32.
+            #[allow(clippy::cast_possible_truncation, reason = "said above")]
+            let id = id as u32;
             if filter & bit != 0
                 && count < FEW
-                && seen.get(first_seen..).unwrap_or_default().contains(&name)
+                && seen.get(first_seen..).unwrap_or_default().contains(&id)
             {
                 return Err(Odd);
             }
             filter |= bit;
-            seen.push(name);
-            sink.name(start, len, true);
+            seen.push(id);
+            nodes.push(name);
         }
         count += 1;
         let mut head = Head::read(bytes, at, end).ok_or(Odd)?;
-        let mut value = match (head.kind, head.code) {
-            (NULL, 15) => {
-                sink.scalar(Kind::Null, 0, 0, false);
-                Kind::Null
+        at = head.end;
+        let value = match head.kind {
+            // Null has the code of a length that is no value.
+            NULL if head.code == 15 => Node::new(Kind::Null, 0, 0, false),
+            BOOL if head.code < 2 => {
+                let kind = if head.code == 0 { Kind::False } else { Kind::True };
+                Node::new(kind, 0, 0, false)
             }
-            (BOOL, 0) => {
-                sink.scalar(Kind::False, 0, 0, false);
-                Kind::False
+            STRING if !head.is_null() => {
+                let text = bytes.get(head.start..head.end).unwrap_or_default();
+                // Together they are checked below; that none begins within a character, here.
+                if text.first().is_some_and(|byte| byte & 0xc0 == 0x80) {
+                    return Err(Odd);
+                }
+                let node = Node::new(Kind::S, strings.len(), text.len(), false);
+                strings.extend_from_slice(text);
+                node
             }
-            (BOOL, 1) => {
-                sink.scalar(Kind::True, 0, 0, false);
-                Kind::True
+            DECIMAL if !head.is_null() => {
+                decimal::check(bytes.get(head.start..head.end).unwrap_or_default())?;
+                Node::new(Kind::N, head.start, head.end - head.start, false)
             }
-            (NULL | BOOL, _) | (_, 15) => return Err(Odd),
-            (STRING, _) => Kind::S,
-            (DECIMAL, _) => Kind::N,
-            (BLOB, _) => Kind::B,
-            (LIST, _) => Kind::L,
-            (STRUCT, _) => Kind::M,
-            (ANNOTATED, _) => set(bytes, &mut head, symbols)?,
+            BLOB if !head.is_null() => Node::new(Kind::B, head.start, head.end - head.start, false),
+            LIST | STRUCT | ANNOTATED if !head.is_null() => {
+                let inner = match head.kind {
+                    LIST => Kind::L,
+                    STRUCT => Kind::M,
+                    _ => set(bytes, &mut head, symbols)?,
+                };
+                let is_deepest = depth == LEVELS - 1 && matches!(inner, Kind::M | Kind::L);
+                if is_deepest || !matches!(kind, Kind::M | Kind::L) {
+                    return Err(Odd);
+                }
+                let outer = stack.get_mut(depth).ok_or(Odd)?;
+                *outer = Outer { mark, count, seen: first_seen, filter, kind, end };
+                depth += 1;
+                (kind, count, first_seen, filter) = (inner, 0, seen.len(), 0);
+                mark = nodes.len();
+                nodes.push(Node::open(kind));
+                (at, end) = (head.start, head.end);
+                continue;
+            }
             _ => return Err(Odd),
         };
-        let (start, stop) = (head.start, head.end);
-        at = stop;
-        match value {
-            Kind::S => {
-                let text = bytes.get(start..stop).unwrap_or_default();
-                std::str::from_utf8(text).map_err(|_| Odd)?;
-                if kind == Kind::Ss {
-                    seen.push(signature(bytes, start, stop));
-                }
-                sink.scalar(Kind::S, start, stop - start, false);
-            }
-            Kind::N => {
-                let decimal = bytes.get(start..stop).unwrap_or_default();
-                decimal::check(decimal)?;
-                if kind == Kind::Ns {
-                    seen.push(decimal::signature(decimal));
-                }
-                sink.scalar(Kind::N, start, stop - start, false);
-            }
-            Kind::B => {
-                if kind == Kind::Bs {
-                    seen.push(signature(bytes, start, stop));
-                }
-                sink.scalar(Kind::B, start, stop - start, false);
-            }
-            _ => {}
+        nodes.push(value);
+        if !matches!(kind, Kind::M | Kind::L) {
+            seen.push(member(kind, value, bytes, head).ok_or(Odd)?);
         }
-        // Sets hold members of one kind.
-        match (kind, value) {
-            (Kind::M | Kind::L, _)
-            | (Kind::Ss, Kind::S)
-            | (Kind::Ns, Kind::N)
-            | (Kind::Bs, Kind::B) => {}
-            _ => return Err(Odd),
-        }
-        if matches!(value, Kind::M | Kind::L | Kind::Ss | Kind::Ns | Kind::Bs) {
-            let is_deepest = depth == LEVELS - 1 && matches!(value, Kind::M | Kind::L);
-            let outer = stack.get_mut(depth).filter(|_| !is_deepest).ok_or(Odd)?;
-            *outer = Outer { mark, count, seen: first_seen, filter, kind, end };
-            depth += 1;
-            std::mem::swap(&mut kind, &mut value);
-            (count, first_seen, filter) = (0, seen.len(), 0);
-            mark = sink.open(kind);
-            (at, end) = (start, stop);
-        }
+    }
+}
+
+/// The signature of a member of a set, if it is of the kind that the set holds.
+fn member(set: Kind, value: Node, bytes: &[u8], head: Head) -> Option<u32> {
+    match (set, value.kind()) {
+        (Kind::Ss, Kind::S) | (Kind::Bs, Kind::B) => Some(signature(bytes, head.start, head.end)),
+        (Kind::Ns, Kind::N) => Some(decimal::signature(bytes.get(head.start..head.end)?)),
+        _ => None,
     }
 }
 

@@ -1,7 +1,8 @@
 //! Items from Ion binary.
 
+use super::careful;
+use super::fast::{self, Into};
 use super::types::{ANNOTATED, Head, NULL, STRUCT, VERSION, var_uint};
-use super::{careful, fast};
 use crate::ion::item::item_of;
 use crate::ion::symbols::{SYMBOL_TABLE, Symbols, symbols_of};
 use crate::tape::{Format, LONGEST, Source};
@@ -71,8 +72,8 @@ impl<'a> IonBinaryReader<'a> {
             Ok(Next::End) => Ok(None),
             Ok(Next::OnTape(range)) => {
                 let bytes = self.bytes.get(range).unwrap_or_default();
-                let text = self.symbols.text();
-                let source = Source { text, bytes, format: Format::IonBinary };
+                let (text, names) = (tape.text.as_str(), self.symbols.names());
+                let source = Source { text, names, bytes, format: Format::IonBinary };
                 Ok(Some(Tape::item(&tape.nodes, source)))
             }
             Ok(Next::Odd(at)) => {
@@ -129,7 +130,7 @@ impl<'a> IonBinaryReader<'a> {
     /// The fast way: an item in its frame. Places on the tape are counted from the start of the value.
     fn fast(&self, head: Head, tape: &mut Tape) -> bool {
         let bytes = self.bytes.get(head.start..head.end).unwrap_or_default();
-        if bytes.len() > LONGEST {
+        if bytes.len() > LONGEST || !self.symbols.are_different() {
             return false;
         }
         let mut at = 0;
@@ -141,8 +142,13 @@ impl<'a> IonBinaryReader<'a> {
         if item.kind != STRUCT || item.is_null() || item.end != bytes.len() {
             return false;
         }
-        tape.nodes.clear();
-        let (symbols, seen) = (&self.symbols, &mut tape.seen);
-        fast::item(bytes, item.start, item.end, symbols, seen, &mut tape.nodes).is_ok()
+        let mut strings = std::mem::take(&mut tape.text).into_bytes();
+        let into = Into { nodes: &mut tape.nodes, strings: &mut strings, seen: &mut tape.seen };
+        let is_read = fast::item(bytes, item.start, item.end, &self.symbols, into).is_ok();
+        match String::from_utf8(strings) {
+            Ok(text) => tape.text = text,
+            Err(_) => return false,
+        }
+        is_read
     }
 }

@@ -2,7 +2,7 @@
 
 use super::Value;
 use super::scalar::Scalar;
-use crate::{AttributeValue, Attributes, Elements, Item, ValueRef};
+use crate::{AttributeValue, Attributes, Elements, IntoAttributes, Item, Name, ValueRef};
 use std::borrow::Cow;
 
 /// A value that can be taken apart.
@@ -18,7 +18,7 @@ pub(in crate::serde) fn of_item(item: &Item) -> Value<'_, &AttributeValue> {
     Value::Map(BorrowedMap(item.as_slice().iter()))
 }
 
-pub(in crate::serde) struct BorrowedMap<'de>(std::slice::Iter<'de, (String, AttributeValue)>);
+pub(in crate::serde) struct BorrowedMap<'de>(std::slice::Iter<'de, (Name, AttributeValue)>);
 
 impl<'de> Iterator for BorrowedMap<'de> {
     type Item = (Cow<'de, str>, &'de AttributeValue);
@@ -64,7 +64,7 @@ impl<'de> Source<'de> for &'de AttributeValue {
     }
 }
 
-pub(in crate::serde) struct OwnedMap(std::vec::IntoIter<(String, AttributeValue)>);
+pub(in crate::serde) struct OwnedMap(IntoAttributes);
 
 impl Iterator for OwnedMap {
     type Item = (Cow<'static, str>, AttributeValue);

@@ -169,7 +169,7 @@ impl<'de> Visitor<'de> for ItemSeed {
             if name.is_empty() {
                 return Err(A::Error::custom(DecodeErrorKind::EmptyName.text()));
             }
-            attributes.push((name, map.next_value_seed(ValueSeed { level: self.level })?));
+            attributes.push((name.into(), map.next_value_seed(ValueSeed { level: self.level })?));
         }
         Ok(Item::from_pairs(attributes))
     }

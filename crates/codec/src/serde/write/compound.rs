@@ -4,7 +4,7 @@ use super::key::KeySerializer;
 use super::{Purpose, ValueSerializer, alone};
 use crate::serde::{Error, ErrorKind, mismatch};
 use crate::value::wrong_with_set;
-use crate::{AttributeValue, DecodeErrorKind, Item};
+use crate::{AttributeValue, DecodeErrorKind, Item, Name};
 use serde::Serialize;
 use serde::ser::{
     SerializeMap, SerializeSeq, SerializeStruct, SerializeStructVariant, SerializeTuple,
@@ -129,7 +129,7 @@ impl SerializeTupleStruct for Sequence {
 pub(in crate::serde) struct Fields {
     own: ValueSerializer,
     name: String,
-    attributes: Vec<(String, AttributeValue)>,
+    attributes: Vec<(Name, AttributeValue)>,
 }
 
 impl Fields {
@@ -139,7 +139,7 @@ impl Fields {
 
     fn push<T: Serialize + ?Sized>(&mut self, name: String, value: &T) -> Result<(), Error> {
         match self.value(&name, value) {
-            Ok(value) => self.attributes.push((name, value)),
+            Ok(value) => self.attributes.push((name.into(), value)),
             Err(error) if self.own.purpose == Purpose::Shape => return Err(error),
             Err(error) => return Err(error.under_name(&name)),
         }

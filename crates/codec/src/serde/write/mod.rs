@@ -84,7 +84,7 @@ fn alone(name: &str, value: AttributeValue) -> Result<AttributeValue, Error> {
     if name.is_empty() {
         return Err(Error::of_kind(DecodeErrorKind::EmptyName));
     }
-    Ok(AttributeValue::M(Item::from_unique(vec![(name.to_owned(), value)])))
+    Ok(AttributeValue::M(Item::from_unique(vec![(name.into(), value)])))
 }
 
 macro_rules! integers {
