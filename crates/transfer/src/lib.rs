@@ -38,5 +38,7 @@ mod workers;
 pub use compare::{CompareOptions, Comparison, Difference, DifferenceKind, compare_with_table};
 pub use dump::{Dump, DumpBuilder, DumpReport, Plan};
 pub use error::{TransferError, TransferErrorKind};
-pub use load::{Load, LoadBuilder, LoadReport, WriteMode, WritePath};
+pub use load::{
+    ItemSink, ItemSource, Load, LoadBuilder, LoadReport, SourceItem, WriteMode, WritePath,
+};
 pub use selection::Selection;

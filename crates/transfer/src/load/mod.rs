@@ -10,6 +10,7 @@ mod builder;
 mod create_table;
 mod frontier;
 mod item;
+mod items;
 mod put_lane;
 mod reader;
 mod refusal;
@@ -20,4 +21,5 @@ mod state;
 mod tally;
 
 pub use builder::{Load, LoadBuilder, WriteMode};
+pub use items::{ItemSink, ItemSource, SourceItem};
 pub use report::{LoadReport, WritePath};

@@ -8,6 +8,7 @@ mod compare;
 mod control;
 mod faults;
 mod load_modes;
+mod own_source;
 mod pacing;
 mod rejects;
 mod resume;
