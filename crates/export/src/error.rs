@@ -55,6 +55,8 @@ pub enum ExportErrorKind {
     InvalidExportId,
     /// A table description that lacks what is needed to create the table again.
     InvalidDescriptor,
+    /// What is to be deleted is not proven to be one export and nothing else.
+    NotDeletable,
     /// A data file that the manifest names is not there.
     MissingDataFile,
     /// A data file is truncated, does not decompress or holds a line that is too long.
@@ -93,6 +95,7 @@ impl ExportErrorKind {
             Self::InvalidSidecar => "the document is not valid",
             Self::InvalidExportId => "not an export id",
             Self::InvalidDescriptor => "the table cannot be described",
+            Self::NotDeletable => "it is not deleted",
             Self::MissingDataFile => "the data file is missing",
             Self::CorruptDataFile => "the data file is corrupt",
             Self::ChecksumMismatch => "the bytes do not have the md5Checksum of the manifest",

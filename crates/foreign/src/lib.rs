@@ -38,6 +38,7 @@
 //! # }
 //! ```
 
+mod deletion;
 mod detect;
 mod error;
 mod format;

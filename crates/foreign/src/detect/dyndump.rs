@@ -11,8 +11,8 @@ const PART_INFIX: &str = "-part-";
 
 /// `<prefix>-meta.json`.
 #[derive(Clone, Debug, Deserialize)]
-pub(crate) struct Meta {
-    pub(crate) table_name: String,
+struct Meta {
+    table_name: String,
     #[serde(default)]
     table_arn: String,
     status: String,
@@ -26,16 +26,20 @@ pub(crate) struct Meta {
     #[serde(default)]
     item_count: u64,
     #[serde(default)]
-    pub(crate) part_count: u64,
+    part_count: u64,
+}
+
+/// Whether it can be a description, by its size.
+pub(crate) fn is_meta(object: &ObjectMeta) -> bool {
+    object.size <= 64 * 1024
 }
 
 /// The description of the backup with that prefix; none when there is none, or it is of something
 /// else.
-pub(crate) async fn read_meta(store: &Store, prefix: &str) -> Result<Option<Meta>, ForeignError> {
+async fn read_meta(store: &Store, prefix: &str) -> Result<Option<Meta>, ForeignError> {
     let key = format!("{prefix}{META_SUFFIX}");
-    match store.head(&key).await? {
-        Some(object) if object.size <= 64 * 1024 => {}
-        _ => return Ok(None),
+    if !store.head(&key).await?.is_some_and(|object| is_meta(&object)) {
+        return Ok(None);
     }
     let (_, json) = store.get(&key).await?;
     let meta: Option<Meta> = serde_json::from_slice(&json).ok();
@@ -43,23 +47,25 @@ pub(crate) async fn read_meta(store: &Store, prefix: &str) -> Result<Option<Meta
 }
 
 /// The number of a part, by its key.
-pub(crate) fn part_number(prefix: &str, key: &str) -> Option<u64> {
+fn part_number(prefix: &str, key: &str) -> Option<u64> {
     let digits = key.strip_prefix(prefix)?.strip_prefix(PART_INFIX)?.strip_suffix(".json.gz")?;
     let is_number = digits.len() >= 9 && digits.bytes().all(|byte| byte.is_ascii_digit());
     digits.parse().ok().filter(|_| is_number)
 }
 
-/// The parts that lie beside the description, in the order of their numbers.
-pub(crate) async fn parts(
-    store: &Store,
+/// The parts among what has the prefix of parts, in the order of their numbers.
+///
+/// # Errors
+/// The first key that is of no part.
+pub(crate) fn parts(
     prefix: &str,
-) -> Result<Vec<(u64, ObjectMeta)>, ForeignError> {
-    let listed = store.list(&format!("{prefix}{PART_INFIX}")).await?;
-    let numbered = listed.into_iter().filter_map(|object| {
-        let number = part_number(prefix, &object.key)?;
-        Some((number, object))
+    listed: Vec<ObjectMeta>,
+) -> Result<Vec<(u64, ObjectMeta)>, String> {
+    let numbered = listed.into_iter().map(|object| match part_number(prefix, &object.key) {
+        Some(number) => Ok((number, object)),
+        None => Err(object.key),
     });
-    let mut parts: Vec<_> = numbered.collect();
+    let mut parts = numbered.collect::<Result<Vec<_>, String>>()?;
     parts.sort_by_key(|(number, _)| *number);
     Ok(parts)
 }
@@ -75,7 +81,9 @@ pub(super) async fn table(
     prefix: &str,
 ) -> Result<Option<SourceTable>, ForeignError> {
     let Some(meta) = read_meta(store, prefix).await? else { return Ok(None) };
-    let parts = parts(store, prefix).await?;
+    let mut listed = store.list(&format!("{prefix}{PART_INFIX}")).await?;
+    listed.retain(|object| part_number(prefix, &object.key).is_some());
+    let parts = parts(prefix, listed).unwrap_or_default();
     let mut faults = Vec::new();
     if meta.status != "completed" {
         faults.push(format!("dyndump wrote that the backup is {}, not completed", meta.status));
@@ -91,6 +99,7 @@ pub(super) async fn table(
     let is_completed = meta.status == "completed";
     Ok(Some(SourceTable {
         name: prefix.rsplit('/').next().filter(|name| !name.is_empty()).unwrap_or("backup").into(),
+        prefix: prefix.to_owned(),
         table_name: Some(meta.table_name),
         table_arn: Some(meta.table_arn).filter(|arn| !arn.is_empty()),
         files: parts
@@ -101,6 +110,7 @@ pub(super) async fn table(
         items: is_completed.then_some(meta.item_count),
         json_bytes: is_completed.then_some(meta.uncompressed_bytes),
         state: Some(meta.status),
+        kind: Some(meta.backup_type),
         started: meta.backup_start_time,
         ended: meta.backup_end_time,
         faults,

@@ -108,7 +108,12 @@ async fn dyndump(store: &Store, listing: &[ObjectMeta]) -> Result<Option<Detecte
         if let Some(prefix) = object.key.strip_suffix(META_SUFFIX) {
             let table = dyndump::table(store, prefix).await?;
             // Backups are told apart by their prefixes: there may be many of one table.
-            tables.extend(table.map(|table| SourceTable { name: prefix.to_owned(), ..table }));
+            // One whose prefix ended in a slash has the name of the folder.
+            let name = |table: &SourceTable| match prefix.strip_suffix('/').unwrap_or(prefix) {
+                "" => table.table_name.clone().unwrap_or_default(),
+                prefix => prefix.to_owned(),
+            };
+            tables.extend(table.map(|table| SourceTable { name: name(&table), ..table }));
         }
     }
     let evidence = "files that end in -meta.json".to_owned();

@@ -10,7 +10,7 @@ mod sniff;
 
 pub(crate) use archive::walk;
 pub(crate) use dynamodump::table_of_page;
-pub(crate) use dyndump::META_SUFFIX;
+pub(crate) use dyndump::{META_SUFFIX, is_meta, parts};
 
 use crate::{ForeignError, ForeignErrorKind, Format};
 use ddbkit_export::TableDescriptor;
@@ -51,6 +51,8 @@ pub struct Detected {
 pub struct SourceTable {
     /// What it is called in the source: the name of the table, or of its folder or file.
     pub name: String,
+    /// What the names of its objects begin with, in a backup of dyndump.
+    pub(crate) prefix: String,
     /// Its folder, in an archive.
     pub(crate) folder: String,
     /// The name of the table that it was made from, where that is written down.
@@ -65,6 +67,8 @@ pub struct SourceTable {
     pub json_bytes: Option<u64>,
     /// How the tool says that it ended: `completed`, `running` or `failed`.
     pub state: Option<String>,
+    /// What the tool says that it holds: `full` or `query`.
+    pub kind: Option<String>,
     /// When it was begun, as it is written down.
     pub started: Option<String>,
     /// When it was ended, as it is written down.
