@@ -1,12 +1,15 @@
 //! `ddbkit load`.
 
+mod foreign;
+
+use self::foreign::{ForeignSource, ForeignTable};
 use crate::args::{LoadArgs, Mode};
 use crate::commands::Context;
 use crate::config::{self, Aws};
 use crate::error::Failure;
 use crate::exit::{DONE, Exit, PARTLY};
 use crate::output::{bytes, count, duration};
-use ddbkit::export::ExportReader;
+use ddbkit::export::{ExportErrorKind, ExportReader};
 use ddbkit::store::Location;
 use ddbkit::transfer::{Load, LoadBuilder, LoadReport, WriteMode, WritePath};
 use jiff::Timestamp;
@@ -23,12 +26,11 @@ pub(crate) async fn run(context: &Context, args: LoadArgs) -> Result<Exit, Failu
     }
     let location = (!from_stdin).then(|| args.source.parse::<Location>()).transpose()?;
     // Opened first: a source that is not whole is told before anything is created.
-    let reader = match &location {
-        Some(location) => {
-            Some(ExportReader::open(config::store(location, &context.global).await?).await?)
-        }
-        None => None,
+    let (reader, foreign) = match &location {
+        Some(location) => open(context, location, &args).await?,
+        None => (None, None),
     };
+    let (foreign, items) = foreign.unzip();
     let aws = Aws::load(&context.global).await?;
     let mut load = options(Load::builder(aws.dynamodb(), &args.table), &args);
     // A load with a limit is a sample: it is made again, not gone on with.
@@ -50,10 +52,14 @@ pub(crate) async fn run(context: &Context, args: LoadArgs) -> Result<Exit, Failu
             "A stream cannot be resumed: after an interruption it is loaded from the start",
         );
     }
+    if let Some(foreign) = &foreign {
+        foreign.announce(output);
+    }
     let control = context.watched("load");
-    let report = match reader {
-        Some(reader) => load.from_export(reader, &control).await,
-        None => load.from_reader(io::stdin(), "stdin", &control).await,
+    let report = match (reader, items) {
+        (Some(reader), _) => load.from_export(reader, &control).await,
+        (None, Some(items)) => load.from_source(items, &control).await,
+        (None, None) => load.from_reader(io::stdin(), "stdin", &control).await,
     };
     drop(control);
     if let Some(Location::Directory(folder)) = &state {
@@ -67,11 +73,36 @@ pub(crate) async fn run(context: &Context, args: LoadArgs) -> Result<Exit, Failu
         );
     }
     if output.is_json() {
-        output.json(&to_json(&report), false)?;
+        let mut object = to_json(&report);
+        if let Some(foreign) = &foreign {
+            object["foreign"] = foreign.to_json();
+        }
+        output.json(&object, false)?;
     } else {
-        output.summary(&summary(&report));
+        let met = foreign.as_ref().map(ForeignTable::summary).unwrap_or_default();
+        output.summary(&(summary(&report) + &met));
     }
-    Ok(if report.rejected == 0 { DONE } else { PARTLY })
+    let is_whole = foreign.as_ref().is_none_or(ForeignTable::is_whole);
+    Ok(if report.rejected == 0 && is_whole { DONE } else { PARTLY })
+}
+
+/// The dump or export at a location, or else what another tool wrote there.
+async fn open(
+    context: &Context,
+    location: &Location,
+    args: &LoadArgs,
+) -> Result<(Option<ExportReader>, Option<(ForeignTable, ForeignSource)>), Failure> {
+    let not_found = if crate::foreign::is_file(location) {
+        let message = format!("{location} is of no format that is known");
+        Failure::other(message).with_hint("lines can be loaded from standard input, with -")
+    } else {
+        match ExportReader::open(config::store(location, &context.global).await?).await {
+            Err(error) if *error.kind() == ExportErrorKind::NotFound => error.into(),
+            reader => return Ok((Some(reader?), None)),
+        }
+    };
+    let found = crate::foreign::at(location, &context.global).await?.ok_or(not_found)?;
+    Ok((None, Some(ForeignTable::open(found, args)?)))
 }
 
 fn options(load: LoadBuilder, args: &LoadArgs) -> LoadBuilder {

@@ -58,6 +58,11 @@ impl Output {
         }
     }
 
+    /// A question, without the end of its line. Always printed.
+    pub(crate) fn ask(&self, text: &str) {
+        self.stderr(text);
+    }
+
     /// A line for those who asked for more.
     pub(crate) fn detail(&self, text: &str) {
         if self.verbose {

@@ -3,7 +3,9 @@
 
 mod bad_input;
 mod fixtures;
+mod foreign;
 mod kill;
 mod program;
+mod rm;
 mod silent_loss;
 mod volume;
