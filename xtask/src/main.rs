@@ -19,6 +19,9 @@ Development tasks of ddbkit.
   cargo xtask tidy                 the rules of the repository
   cargo xtask e2e [--lane L[,L...]]... [--strict]
                                    the black-box tests on real servers, a lane for each
+  cargo xtask soak [--lane L] [--kills N] [--items N]
+                                   dumps and loads killed 50 times each, 2,000,000 items out and
+                                   back; on ddl, or on L
   cargo xtask bench codec [--peers P[,P...]] [--rounds N] [--only TEXT]
                                    the speed of the codec and of its peers, into docs/benchmarks.md;
                                    peers python, node and go join on request; with --only, the
@@ -65,6 +68,7 @@ fn command(mut arguments: lexopt::Parser) -> Result<(), String> {
         Some(other) => return Err(wrong(other.unexpected())),
     };
     let mut options = e2e::Options::default();
+    let mut soak_options = e2e::soak::Options::default();
     let mut bench_options = bench::Options::default();
     let mut fuzz_options = fuzz::Options::default();
     let mut differential_options = differential::Options::default();
@@ -74,6 +78,18 @@ fn command(mut arguments: lexopt::Parser) -> Result<(), String> {
             Long("lane") if task == "e2e" => {
                 let names = arguments.value().and_then(ValueExt::string).map_err(wrong)?;
                 options.add_lanes(&names)?;
+            }
+            Long("lane") if task == "soak" => {
+                soak_options.lane =
+                    arguments.value().and_then(|value| value.parse()).map_err(wrong)?;
+            }
+            Long("kills") if task == "soak" => {
+                soak_options.kills =
+                    arguments.value().and_then(|value| value.parse()).map_err(wrong)?;
+            }
+            Long("items") if task == "soak" => {
+                soak_options.items =
+                    arguments.value().and_then(|value| value.parse()).map_err(wrong)?;
             }
             Long("strict") if task == "e2e" => options.strict = true,
             Long("peers") if task == "bench" => {
@@ -113,6 +129,7 @@ fn command(mut arguments: lexopt::Parser) -> Result<(), String> {
         "test" => check::test(),
         "tidy" => tidy::run(),
         "e2e" => e2e::run(&options),
+        "soak" => e2e::soak::run(&soak_options),
         "bench" if subject == "codec" => bench::codec(&bench_options),
         "bench" => Err("cargo xtask bench measures one thing, codec".to_owned()),
         "fuzz" => fuzz::run(&fuzz_options),

@@ -14,11 +14,12 @@ pub(crate) struct Failure {
     exit: Exit,
     message: String,
     hint: Option<&'static str>,
+    goes_on: bool,
 }
 
 impl Failure {
     fn new(exit: Exit, message: impl Into<String>) -> Self {
-        Self { exit, message: message.into(), hint: None }
+        Self { exit, message: message.into(), hint: None, goes_on: false }
     }
 
     /// The command line is wrong in a way that the parser does not see.
@@ -36,9 +37,15 @@ impl Failure {
         Self::new(exit::OTHER, message)
     }
 
-    /// The program was asked to stop.
-    pub(crate) fn stopped(exit: Exit) -> Self {
-        Self::new(exit, "interrupted")
+    /// The same, because the program was asked to stop.
+    pub(crate) fn stopped(self, exit: Exit) -> Self {
+        Self { goes_on: self.goes_on, ..Self::new(exit, "interrupted") }
+    }
+
+    /// Says that the same command goes on, where it does: not after a mistake in the command line.
+    pub(crate) fn resumable(mut self, is_resumable: bool) -> Self {
+        self.goes_on = is_resumable && self.exit != exit::USAGE;
+        self
     }
 
     pub(crate) fn with_hint(mut self, hint: &'static str) -> Self {
@@ -50,8 +57,10 @@ impl Failure {
         self.exit
     }
 
-    pub(crate) fn hint(&self) -> Option<&'static str> {
-        self.hint
+    /// What to do about it.
+    pub(crate) fn hints(&self) -> impl Iterator<Item = &'static str> {
+        let again = "the same command goes on from where this one stopped";
+        self.hint.into_iter().chain(self.goes_on.then_some(again))
     }
 }
 
@@ -102,11 +111,16 @@ impl From<TransferError> for Failure {
                 "check --endpoint-url, AWS_ENDPOINT_URL_DYNAMODB, AWS_ENDPOINT_URL and the network",
             ),
             Kind::Throttled => Some("set a rate with --read-capacity or --write-capacity"),
+            Kind::Destination if is_full(&error) => Some("free some space there"),
             Kind::KeySchemaMismatch => Some("load into a table that has the key of the items"),
             _ => None,
         };
-        Self { exit, message: line(&error), hint }
+        Self { hint, ..Self::new(exit, line(&error)) }
     }
+}
+
+fn is_full(error: &TransferError) -> bool {
+    store_cause(error).is_some_and(|error| error.kind() == StoreErrorKind::NoSpace)
 }
 
 fn store_cause<'a>(error: &'a (dyn StdError + 'static)) -> Option<&'a StoreError> {
@@ -137,7 +151,7 @@ impl From<ExportError> for Failure {
             }
             _ => None,
         };
-        Self { exit, message: line(&error), hint }
+        Self { hint, ..Self::new(exit, line(&error)) }
     }
 }
 
@@ -151,7 +165,7 @@ impl From<ForeignError> for Failure {
             ForeignErrorKind::Store(kind) => (exit_of_store(kind), None),
             _ => (exit::OTHER, None),
         };
-        Self { exit, message: line(&error), hint }
+        Self { hint, ..Self::new(exit, line(&error)) }
     }
 }
 
@@ -161,7 +175,7 @@ impl From<StoreError> for Failure {
             StoreErrorKind::InvalidLocation => exit::USAGE,
             kind => exit_of_store(kind),
         };
-        Self { exit, message: line(&error), hint: None }
+        Self::new(exit, line(&error))
     }
 }
 

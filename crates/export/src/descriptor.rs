@@ -1,12 +1,26 @@
 //! `_ddbkit/table.json`: all that is needed to create the table again.
 
+mod definition;
+mod overrides;
 #[cfg(feature = "aws-sdk")]
 mod sdk;
+mod settings;
 #[cfg(test)]
 mod tests;
 
+pub use definition::{
+    AttributeDefinition, GlobalSecondaryIndex, KeySchemaElement, LocalSecondaryIndex,
+    OnDemandThroughput, Projection, ProvisionedThroughput, SseSpecification, StreamSpecification,
+    TableDefinition, Tag,
+};
+pub use overrides::{KmsKey, Override};
+pub use settings::{
+    AfterCreation, ContributorInsights, NotRead, PointInTimeRecovery, TimeToLive, WarmThroughput,
+};
+
 use crate::{ExportError, ExportErrorKind};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
 /// A table as it was when it was dumped.
 ///
@@ -31,180 +45,29 @@ pub struct TableDescriptor {
     /// Time to live, where it is on. Set with `UpdateTimeToLive` after creation.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub time_to_live: Option<TimeToLive>,
+    /// Point-in-time recovery, where it is on.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub point_in_time_recovery: Option<PointInTimeRecovery>,
+    /// The resource-based policy of the table, JSON text as the service gave it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub resource_policy: Option<String>,
+    /// Contributor Insights, for the table and for each index where it is on.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub contributor_insights: Vec<ContributorInsights>,
+    /// What the table was ready for. Creating the table does not ask for it, because it is billed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub warm_throughput: Option<WarmThroughput>,
+    /// The same of its global secondary indexes, by their names.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub index_warm_throughput: BTreeMap<String, WarmThroughput>,
+    /// Settings that could not be read, so that it is not known whether the table had them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub not_read: Vec<NotRead>,
     /// Settings that the table had and that creating it from this document does not bring back, by
-    /// their names in `DescribeTable` (`Replicas`, `VectorIndexes`).
+    /// their names in `DescribeTable` (`Replicas`, `VectorIndexes`); tags
+    /// that only AWS may set (`aws:...`) are named too.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub not_covered: Vec<String>,
-}
-
-/// The input of `CreateTable`, names and values as in the API.
-///
-/// Values of open sets (`BillingMode`, `ProjectionType`, ...) are texts, so that a document with a
-/// value of a later API version can still be read and used.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "PascalCase")]
-pub struct TableDefinition {
-    /// The name of the table that was described.
-    pub table_name: String,
-    /// The attributes that the keys of the table and its indexes use.
-    pub attribute_definitions: Vec<AttributeDefinition>,
-    /// The primary key.
-    pub key_schema: Vec<KeySchemaElement>,
-    /// `PROVISIONED` or `PAY_PER_REQUEST`.
-    pub billing_mode: String,
-    /// Capacity of a provisioned table.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub provisioned_throughput: Option<ProvisionedThroughput>,
-    /// Limits of an on-demand table, where it has any.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub on_demand_throughput: Option<OnDemandThroughput>,
-    /// Local secondary indexes; they can only be made together with the table.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub local_secondary_indexes: Vec<LocalSecondaryIndex>,
-    /// Global secondary indexes.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub global_secondary_indexes: Vec<GlobalSecondaryIndex>,
-    /// The stream, where it was enabled.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub stream_specification: Option<StreamSpecification>,
-    /// Encryption with a KMS key; none is the key that AWS owns.
-    #[serde(default, rename = "SSESpecification", skip_serializing_if = "Option::is_none")]
-    pub sse_specification: Option<SseSpecification>,
-    /// `STANDARD` or `STANDARD_INFREQUENT_ACCESS`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub table_class: Option<String>,
-    /// Whether the table refuses to be deleted.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub deletion_protection_enabled: Option<bool>,
-    /// The table's tags.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub tags: Vec<Tag>,
-}
-
-/// The type of one key attribute.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "PascalCase")]
-pub struct AttributeDefinition {
-    /// The attribute.
-    pub attribute_name: String,
-    /// `S`, `N` or `B`.
-    pub attribute_type: String,
-}
-
-/// One attribute of a key.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "PascalCase")]
-pub struct KeySchemaElement {
-    /// The attribute.
-    pub attribute_name: String,
-    /// `HASH` or `RANGE`.
-    pub key_type: String,
-}
-
-/// Provisioned capacity, in units per second.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "PascalCase")]
-pub struct ProvisionedThroughput {
-    /// Read capacity units.
-    pub read_capacity_units: i64,
-    /// Write capacity units.
-    pub write_capacity_units: i64,
-}
-
-/// Limits of on-demand capacity, in request units per second.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "PascalCase")]
-pub struct OnDemandThroughput {
-    /// Read request units; none is no limit.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub max_read_request_units: Option<i64>,
-    /// Write request units; none is no limit.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub max_write_request_units: Option<i64>,
-}
-
-/// Which attributes an index holds.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "PascalCase")]
-pub struct Projection {
-    /// `KEYS_ONLY`, `INCLUDE` or `ALL`.
-    pub projection_type: String,
-    /// The attributes of `INCLUDE`.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub non_key_attributes: Vec<String>,
-}
-
-/// A local secondary index.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "PascalCase")]
-pub struct LocalSecondaryIndex {
-    /// The index.
-    pub index_name: String,
-    /// Its key.
-    pub key_schema: Vec<KeySchemaElement>,
-    /// What it holds.
-    pub projection: Projection,
-}
-
-/// A global secondary index.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "PascalCase")]
-pub struct GlobalSecondaryIndex {
-    /// The index.
-    pub index_name: String,
-    /// Its key.
-    pub key_schema: Vec<KeySchemaElement>,
-    /// What it holds.
-    pub projection: Projection,
-    /// Its capacity in a provisioned table.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub provisioned_throughput: Option<ProvisionedThroughput>,
-    /// Its limits in an on-demand table.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub on_demand_throughput: Option<OnDemandThroughput>,
-}
-
-/// The stream of a table.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "PascalCase")]
-pub struct StreamSpecification {
-    /// Whether there is a stream.
-    pub stream_enabled: bool,
-    /// `KEYS_ONLY`, `NEW_IMAGE`, `OLD_IMAGE` or `NEW_AND_OLD_IMAGES`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub stream_view_type: Option<String>,
-}
-
-/// Encryption at rest with a key in KMS.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "PascalCase")]
-pub struct SseSpecification {
-    /// Whether a KMS key is used.
-    pub enabled: bool,
-    /// `KMS`.
-    #[serde(default, rename = "SSEType", skip_serializing_if = "Option::is_none")]
-    pub sse_type: Option<String>,
-    /// The key; it must exist where the table is created.
-    #[serde(default, rename = "KMSMasterKeyId", skip_serializing_if = "Option::is_none")]
-    pub kms_master_key_id: Option<String>,
-}
-
-/// Time to live of items.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "PascalCase")]
-pub struct TimeToLive {
-    /// The attribute with the time of expiry, in seconds since 1970.
-    pub attribute_name: String,
-}
-
-/// One tag.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "PascalCase")]
-pub struct Tag {
-    /// The key.
-    pub key: String,
-    /// The value.
-    pub value: String,
 }
 
 /// The primary key of a table.
@@ -223,16 +86,6 @@ pub struct KeyAttribute {
     pub name: String,
     /// `S`, `N` or `B`.
     pub attribute_type: String,
-}
-
-/// A setting that `CreateTable` does not take, or that some servers refuse in it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum AfterCreation {
-    /// Turn time to live on with `UpdateTimeToLive`.
-    TimeToLive(TimeToLive),
-    /// Set these with `TagResource`, where the server does not take tags in `CreateTable`.
-    Tags(Vec<Tag>),
 }
 
 impl TableDescriptor {
@@ -295,18 +148,54 @@ impl TableDescriptor {
         Ok(KeySchema { hash, range: attribute("RANGE")? })
     }
 
-    /// What has to be set once the table is active. Tags are part of the `CreateTable` input too;
-    /// setting them again changes nothing.
+    /// What has to be set once the data is in, in this order. Tags are part of the `CreateTable`
+    /// input too, for accounts that demand them there; setting them again changes nothing.
     #[must_use]
     pub fn after_creation(&self) -> Vec<AfterCreation> {
-        let mut steps = Vec::new();
-        if let Some(time_to_live) = &self.time_to_live {
-            steps.push(AfterCreation::TimeToLive(time_to_live.clone()));
-        }
-        if !self.create_table.tags.is_empty() {
-            steps.push(AfterCreation::Tags(self.create_table.tags.clone()));
-        }
+        let table = &self.create_table;
+        let stream = table.stream_specification.clone().filter(|stream| stream.stream_enabled);
+        let tags = (!table.tags.is_empty()).then(|| AfterCreation::Tags(table.tags.clone()));
+        let protection = table.deletion_protection_enabled.filter(|is_on| *is_on);
+        let insights = self.contributor_insights.iter().cloned();
+        let steps = [
+            tags,
+            self.time_to_live.clone().map(AfterCreation::TimeToLive),
+            stream.map(AfterCreation::Stream),
+            self.point_in_time_recovery.map(AfterCreation::PointInTimeRecovery),
+            protection.map(|_| AfterCreation::DeletionProtection),
+            self.resource_policy.is_some().then_some(AfterCreation::ResourcePolicy),
+        ];
         steps
+            .into_iter()
+            .flatten()
+            .chain(insights.map(AfterCreation::ContributorInsights))
+            .collect()
+    }
+
+    /// The resource policy for the table of this ARN: where it names the table that was described,
+    /// it names the new one, because the service refuses a policy for another resource.
+    #[must_use]
+    pub fn resource_policy_for(&self, table_arn: &str) -> Option<String> {
+        let policy = self.resource_policy.as_deref()?;
+        let Some(own) = self.table_arn.as_deref().filter(|arn| !arn.is_empty()) else {
+            return Some(policy.to_owned());
+        };
+        let mut parts = policy.split(own);
+        let mut text = parts.next().unwrap_or_default().to_owned();
+        for part in parts {
+            // `table/Orders` is the beginning of `table/Orders-old` too.
+            text += if part.starts_with(['"', '/']) { table_arn } else { own };
+            text += part;
+        }
+        Some(text)
+    }
+
+    /// Says that a setting could not be read. One entry for each setting, the first reason.
+    pub fn add_not_read(&mut self, setting: &str, reason: impl Into<String>) {
+        if self.not_read.iter().all(|known| known.setting != setting) {
+            let (setting, reason) = (setting.to_owned(), reason.into());
+            self.not_read.push(NotRead { setting, reason });
+        }
     }
 
     fn invalid(&self, detail: impl Into<String>) -> ExportError {

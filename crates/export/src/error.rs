@@ -57,6 +57,8 @@ pub enum ExportErrorKind {
     InvalidDescriptor,
     /// What is to be deleted is not proven to be one export and nothing else.
     NotDeletable,
+    /// The text is no change to a table description.
+    InvalidOverride,
     /// A data file that the manifest names is not there.
     MissingDataFile,
     /// A data file is truncated, does not decompress or holds a line that is too long.
@@ -96,6 +98,7 @@ impl ExportErrorKind {
             Self::InvalidExportId => "not an export id",
             Self::InvalidDescriptor => "the table cannot be described",
             Self::NotDeletable => "it is not deleted",
+            Self::InvalidOverride => "not a setting that can be given",
             Self::MissingDataFile => "the data file is missing",
             Self::CorruptDataFile => "the data file is corrupt",
             Self::ChecksumMismatch => "the bytes do not have the md5Checksum of the manifest",

@@ -34,9 +34,10 @@ mod writer;
 
 pub use deletion::{Deleted, Deletion};
 pub use descriptor::{
-    AfterCreation, AttributeDefinition, GlobalSecondaryIndex, KeyAttribute, KeySchema,
-    KeySchemaElement, LocalSecondaryIndex, OnDemandThroughput, Projection, ProvisionedThroughput,
-    SseSpecification, StreamSpecification, TableDefinition, TableDescriptor, Tag, TimeToLive,
+    AfterCreation, AttributeDefinition, ContributorInsights, GlobalSecondaryIndex, KeyAttribute,
+    KeySchema, KeySchemaElement, KmsKey, LocalSecondaryIndex, NotRead, OnDemandThroughput,
+    Override, PointInTimeRecovery, Projection, ProvisionedThroughput, SseSpecification,
+    StreamSpecification, TableDefinition, TableDescriptor, Tag, TimeToLive, WarmThroughput,
 };
 pub use error::{ExportError, ExportErrorKind};
 pub use files::DataFile;

@@ -161,6 +161,16 @@ impl ExportWriter {
         self.key("data/")
     }
 
+    /// Whether the export has its summary, so that it is complete.
+    ///
+    /// # Errors
+    /// Failures of the store.
+    pub async fn is_finished(&self) -> Result<bool, ExportError> {
+        let key = self.key(SUMMARY);
+        let found = self.store.head(&key).await;
+        found.map(|meta| meta.is_some()).map_err(|error| self.store_error(&key, error))
+    }
+
     /// The key, in the destination, of a data file that this writer made.
     #[must_use]
     pub fn data_key(&self, file: &DataFile) -> String {

@@ -16,6 +16,13 @@ pub enum ProgressEvent {
         /// Bytes expected, in the same unit that [`ProgressEvent::Advanced`] counts.
         bytes: Option<u64>,
     },
+    /// An earlier run of the same work did so much, which is not done again.
+    Resumed {
+        /// Items that were done.
+        items: u64,
+        /// Their bytes of DynamoDB JSON.
+        bytes: u64,
+    },
     /// Items were moved.
     Advanced {
         /// Items done since the last event.
@@ -36,6 +43,10 @@ pub enum ProgressEvent {
         /// Its size as stored, in bytes.
         bytes: u64,
     },
+    /// The work waits for this, which DynamoDB does in its own time (a table that is being created).
+    Waiting(String),
+    /// Something that whoever started the work should know before it ends.
+    Warning(String),
     /// An item was refused and set aside.
     Rejected,
     /// The work ended, well or not.

@@ -65,7 +65,7 @@ mod proxy;
 mod s3;
 mod server;
 
-pub use dynamodb::{LocalDynamoDb, LocalDynamoDbOptions};
+pub use dynamodb::{FaultProxy, LocalDynamoDb, LocalDynamoDbOptions};
 pub use error::{LocalError, LocalErrorKind};
 pub use faults::{Calls, Fault, FaultRule, Faults, When};
 pub use s3::{LocalS3, LocalS3Options};

@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use aws_sdk_dynamodb::types::TableStatus;
 use ddbkit_local::{
-    ACCESS_KEY_ID, Faults, LocalDynamoDb, LocalDynamoDbOptions, LocalS3, LocalS3Options, REGION,
-    SECRET_ACCESS_KEY,
+    ACCESS_KEY_ID, FaultProxy, Faults, LocalDynamoDb, LocalDynamoDbOptions, LocalS3,
+    LocalS3Options, REGION, SECRET_ACCESS_KEY,
 };
 
 use crate::KeySchema;
@@ -36,6 +36,8 @@ pub struct Backend {
     pub local_dynamodb: Option<LocalDynamoDb>,
     /// The embedded S3.
     pub local_s3: Option<LocalS3>,
+    /// What injects faults before a `DynamoDB` that is not embedded.
+    fault_proxy: Option<FaultProxy>,
     access_key_id: String,
     secret_access_key: String,
 }
@@ -88,9 +90,29 @@ impl Backend {
             faults: Some(faults),
             local_dynamodb: Some(dynamodb),
             local_s3: Some(s3),
+            fault_proxy: None,
             access_key_id: ACCESS_KEY_ID.to_owned(),
             secret_access_key: SECRET_ACCESS_KEY.to_owned(),
         }
+    }
+
+    /// Has the calls of `DynamoDB` go through a place where faults are injected, and gives the
+    /// faults. The client that is there already meets none.
+    ///
+    /// # Panics
+    /// When the URL of `DynamoDB` has no IP address, or there is no port to be had.
+    pub fn inject_into_dynamodb(&mut self) -> Faults {
+        if let Some(faults) = &self.faults {
+            return faults.clone();
+        }
+        let address = self.dynamodb_endpoint.trim_start_matches("http://").trim_end_matches('/');
+        let address = address.replace("localhost", "127.0.0.1");
+        let upstream = address.parse().expect("the address of DynamoDB is http://IP:PORT");
+        let proxy = FaultProxy::start(upstream).expect("start the proxy that injects faults");
+        proxy.endpoint_url().clone_into(&mut self.dynamodb_endpoint);
+        let faults = proxy.faults().clone();
+        self.fault_proxy = Some(proxy);
+        faults
     }
 
     /// The faults of the embedded servers.

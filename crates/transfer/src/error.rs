@@ -32,6 +32,8 @@ pub enum TransferErrorKind {
     Source,
     /// The destination cannot be written.
     Destination,
+    /// Another process goes on with the same work since.
+    Superseded,
     /// The options contradict each other or the source.
     Options,
     /// A defect of this program.

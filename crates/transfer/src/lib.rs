@@ -32,6 +32,8 @@ mod load;
 mod parallel_scan;
 mod raw;
 mod selection;
+mod settings;
+mod shard;
 mod table;
 mod workers;
 
@@ -39,6 +41,8 @@ pub use compare::{CompareOptions, Comparison, Difference, DifferenceKind, compar
 pub use dump::{Dump, DumpBuilder, DumpReport, Plan};
 pub use error::{TransferError, TransferErrorKind};
 pub use load::{
-    ItemSink, ItemSource, Load, LoadBuilder, LoadReport, SourceItem, WriteMode, WritePath,
+    Expired, ItemSink, ItemSource, Load, LoadBuilder, LoadReport, NotApplied, SourceItem,
+    WriteMode, WritePath,
 };
 pub use selection::Selection;
+pub use shard::Shard;

@@ -4,10 +4,11 @@ use crate::budget::ItemBudget;
 use crate::raw::{Page, ScanRequest, Session};
 use crate::workers::join_all;
 use crate::{Selection, TransferError};
+use aws_sdk_dynamodb::types::AttributeValue;
 use ddbkit_flow::CapacityUnits;
+use std::collections::{HashMap, VecDeque};
 use std::num::NonZeroUsize;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use tokio::task::JoinSet;
 
 /// Takes the pages of one worker, in order.
@@ -15,16 +16,29 @@ pub(crate) trait PageSink: Send + 'static {
     /// What one worker did.
     type Done: Send + 'static;
 
-    /// Takes the first `most` items of a page.
+    /// Takes the first `most` items of a page of this segment.
     fn take(
         &mut self,
+        segment: u32,
         page: &Page,
         most: usize,
     ) -> impl Future<Output = Result<(), TransferError>> + Send;
 
-    /// Ends after the last page.
+    /// Ends after the last page, or after the last one that could be read before a failure.
     fn finish(self) -> impl Future<Output = Result<Self::Done, TransferError>> + Send;
 }
+
+/// How far a segment is read.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Position {
+    /// To the page with this `LastEvaluatedKey`.
+    After(Key),
+    /// To its end.
+    Done,
+}
+
+/// The key attributes of an item.
+pub(crate) type Key = HashMap<String, AttributeValue>;
 
 /// What all workers of a scan share.
 pub(crate) struct ParallelScan {
@@ -35,7 +49,8 @@ pub(crate) struct ParallelScan {
     budget: ItemBudget,
     /// Units per second for one worker, where the whole is limited.
     pace: Option<f64>,
-    next_segment: AtomicU32,
+    /// The segments that no worker has begun, with the key to begin behind.
+    queue: Mutex<VecDeque<(u32, Option<Key>)>>,
 }
 
 impl ParallelScan {
@@ -47,7 +62,7 @@ impl ParallelScan {
             selection,
             budget: ItemBudget::new(None),
             pace: None,
-            next_segment: AtomicU32::new(0),
+            queue: Mutex::new((0..total_segments).map(|segment| (segment, None)).collect()),
         }
     }
 
@@ -57,6 +72,11 @@ impl ParallelScan {
 
     pub(crate) fn limit(self, items: Option<u64>) -> Self {
         Self { budget: ItemBudget::new(items), ..self }
+    }
+
+    /// Reads only these segments, from these keys on.
+    pub(crate) fn segments(self, segments: impl IntoIterator<Item = (u32, Option<Key>)>) -> Self {
+        Self { queue: Mutex::new(segments.into_iter().collect()), ..self }
     }
 
     /// Keeps single pages small where `per_second` is shared by this many workers.
@@ -83,9 +103,35 @@ impl ParallelScan {
         join_all(workers, &control, sum, add).await
     }
 
-    fn next_segment(&self) -> Option<u32> {
-        let segment = self.next_segment.fetch_add(1, Ordering::Relaxed);
-        (segment < self.total_segments && !self.budget.is_spent()).then_some(segment)
+    fn next_segment(&self) -> Option<(u32, Option<Key>)> {
+        let next = self.queue.lock().unwrap_or_else(PoisonError::into_inner).pop_front()?;
+        (!self.budget.is_spent()).then_some(next)
+    }
+
+    async fn read(&self, sink: &mut impl PageSink) -> Result<(), TransferError> {
+        let mut limit = PageLimit::new(self.pace);
+        while let Some((segment, exclusive_start_key)) = self.next_segment() {
+            let mut request = ScanRequest {
+                segment,
+                total_segments: self.total_segments,
+                consistent_read: self.consistent_read,
+                selection: &self.selection,
+                limit: None,
+                exclusive_start_key,
+            };
+            while !self.budget.is_spent() {
+                request.limit = limit.get(self.budget.left());
+                let page = self.session.control().run(self.session.scan(&request)).await??;
+                limit.learn(&page);
+                let most = self.budget.take(page.items());
+                sink.take(segment, &page, usize::try_from(most).unwrap_or(usize::MAX)).await?;
+                request.exclusive_start_key = page.last_evaluated_key;
+                if request.exclusive_start_key.is_none() {
+                    break;
+                }
+            }
+        }
+        Ok(())
     }
 }
 
@@ -93,29 +139,10 @@ async fn worker<S: PageSink>(
     scan: Arc<ParallelScan>,
     mut sink: S,
 ) -> Result<S::Done, TransferError> {
-    let mut limit = PageLimit::new(scan.pace);
-    while let Some(segment) = scan.next_segment() {
-        let mut request = ScanRequest {
-            segment,
-            total_segments: scan.total_segments,
-            consistent_read: scan.consistent_read,
-            selection: &scan.selection,
-            limit: None,
-            exclusive_start_key: None,
-        };
-        while !scan.budget.is_spent() {
-            request.limit = limit.get(scan.budget.left());
-            let page = scan.session.control().run(scan.session.scan(&request)).await??;
-            limit.learn(&page);
-            let most = scan.budget.take(page.items());
-            sink.take(&page, usize::try_from(most).unwrap_or(usize::MAX)).await?;
-            request.exclusive_start_key = page.last_evaluated_key;
-            if request.exclusive_start_key.is_none() {
-                break;
-            }
-        }
-    }
-    sink.finish().await
+    let read = scan.read(&mut sink).await;
+    // What came before a failure is good, and kept where the sink can keep it.
+    let done = sink.finish().await;
+    read.and(done)
 }
 
 /// Keeps a page to about a second of a worker's capacity: a page of 1 MB costs 128 units, far too

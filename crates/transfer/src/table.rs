@@ -5,15 +5,15 @@ use crate::raw::Session;
 use crate::{TransferError, TransferErrorKind};
 use aws_sdk_dynamodb::config::Config;
 use aws_sdk_dynamodb::config::retry::RetryConfig;
-use aws_sdk_dynamodb::types::{TableDescription, TableStatus, Tag, TimeToLiveDescription};
+use aws_sdk_dynamodb::types::{IndexStatus, TableDescription, TableStatus};
 use ddbkit_export::TableDescriptor;
 use ddbkit_flow::ProgressEvent;
 use std::time::Duration;
+use tokio::time::Instant;
 
-/// A table as `DescribeTable` shows it, with what other calls add where they are allowed.
+/// A table as `DescribeTable` shows it.
 pub(crate) struct TableInfo {
     pub(crate) description: TableDescription,
-    pub(crate) descriptor: TableDescriptor,
 }
 
 impl TableInfo {
@@ -35,6 +35,14 @@ impl TableInfo {
         ProgressEvent::Started { items: items.filter(|items| *items > 0), bytes: None }
     }
 
+    /// What the description says of the table, without the settings that other calls tell.
+    pub(crate) fn descriptor(&self, session: &Session) -> Result<TableDescriptor, TransferError> {
+        TableDescriptor::from_describe(&self.description).map_err(|error| {
+            let message = format!("table {} cannot be described", session.table);
+            TransferError::caused(TransferErrorKind::Service, message, error)
+        })
+    }
+
     pub(crate) fn keys(&self) -> Result<KeySchema, TransferError> {
         KeySchema::of(&self.description)
     }
@@ -42,17 +50,6 @@ impl TableInfo {
 
 /// Describes the table, or says why it cannot be worked with.
 pub(crate) async fn describe(session: &Session) -> Result<TableInfo, TransferError> {
-    let description = describe_table(session).await?;
-    let (ttl, tags) = (time_to_live(session).await, tags(session, &description).await);
-    let descriptor = TableDescriptor::from_describe(&description, ttl.as_ref(), &tags);
-    let descriptor = descriptor.map_err(|error| {
-        let message = format!("table {} cannot be described", session.table);
-        TransferError::caused(TransferErrorKind::Service, message, error)
-    })?;
-    Ok(TableInfo { description, descriptor })
-}
-
-pub(crate) async fn describe_table(session: &Session) -> Result<TableDescription, TransferError> {
     let table = &session.table;
     // The first call of an operation finds a wrong endpoint, which no patience makes right.
     let few = RetryConfig::standard().with_max_attempts(3);
@@ -61,39 +58,56 @@ pub(crate) async fn describe_table(session: &Session) -> Result<TableDescription
     let answer = answer.map_err(|error| {
         TransferError::call(format_args!("description of table {table}"), &error)
     })?;
-    answer.table.ok_or_else(|| {
+    let description = answer.table.ok_or_else(|| {
         let message = format!("DynamoDB describes table {table} with nothing");
         TransferError::new(TransferErrorKind::Service, message)
-    })
+    })?;
+    Ok(TableInfo { description })
 }
 
-/// The TTL setting. A caller who may not read it gets a descriptor without it: data comes first.
-async fn time_to_live(session: &Session) -> Option<TimeToLiveDescription> {
-    let call = session.client.describe_time_to_live().table_name(&*session.table);
-    call.send().await.ok()?.time_to_live_description
-}
-
-/// The tags, as far as the caller may read them and the server knows them.
-async fn tags(session: &Session, table: &TableDescription) -> Vec<Tag> {
-    let Some(arn) = table.table_arn() else { return Vec::new() };
-    let pages = session.client.list_tags_of_resource().resource_arn(arn);
-    pages.send().await.ok().and_then(|answer| answer.tags).unwrap_or_default()
-}
+/// How long a table may take to become active. Those with many indexes or much warm throughput take
+/// minutes.
+const ACTIVE_WITHIN: Duration = Duration::from_mins(30);
 
 /// Waits until the table and its indexes can be used.
 pub(crate) async fn wait_until_active(session: &Session) -> Result<TableInfo, TransferError> {
-    let mut wait = Duration::from_millis(100);
+    let (started, mut wait) = (Instant::now(), Duration::from_millis(100));
+    let mut told = None;
     loop {
-        let description = describe_table(session).await?;
-        match description.table_status() {
-            Some(TableStatus::Active | TableStatus::Updating) => return describe(session).await,
-            Some(TableStatus::Creating) | None => {}
-            Some(other) => {
-                let message = format!("table {} is {}", session.table, other.as_str());
-                return Err(TransferError::new(TransferErrorKind::Service, message));
-            }
+        let table = describe(session).await?;
+        let Some(missing) = not_active(&table.description) else { return Ok(table) };
+        let missing = format!("{missing} of table {}", session.table);
+        if table.description.table_status().is_some_and(is_final)
+            || started.elapsed() > ACTIVE_WITHIN
+        {
+            let message = format!("{missing} does not end; run the same command again later");
+            return Err(TransferError::new(TransferErrorKind::Service, message));
+        }
+        if told.as_ref() != Some(&missing) {
+            session.control().emit(&ProgressEvent::Waiting(missing.clone()));
+            told = Some(missing);
         }
         session.control().run(tokio::time::sleep(wait)).await?;
         wait = (wait * 2).min(Duration::from_secs(5));
     }
+}
+
+/// The state of the table that keeps it from being used, or that of an index.
+fn not_active(table: &TableDescription) -> Option<String> {
+    match table.table_status() {
+        Some(TableStatus::Active | TableStatus::Updating) => {}
+        Some(status) => return Some(format!("status {}", status.as_str())),
+        None => return Some("an unknown status".to_owned()),
+    }
+    table.global_secondary_indexes().iter().find_map(|index| {
+        let is_made = index.index_status() == Some(&IndexStatus::Creating);
+        is_made.then(|| format!("creation of index {}", index.index_name().unwrap_or_default()))
+    })
+}
+
+/// Whether waiting makes no table of it.
+fn is_final(status: &TableStatus) -> bool {
+    *status != TableStatus::Creating
+        && *status != TableStatus::Active
+        && *status != TableStatus::Updating
 }

@@ -7,6 +7,7 @@ mod lane;
 mod moto;
 mod s3;
 mod server;
+pub(crate) mod soak;
 mod table;
 
 pub(crate) use lane::Lane;

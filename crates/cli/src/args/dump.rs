@@ -3,6 +3,7 @@
 use super::size::size;
 use clap::{Args, ValueEnum};
 use ddbkit::flow::CapacityUnits;
+use ddbkit::transfer::Shard;
 use std::num::{NonZeroU32, NonZeroU64, NonZeroUsize};
 
 /// The options of a dump.
@@ -12,8 +13,16 @@ use std::num::{NonZeroU32, NonZeroU64, NonZeroUsize};
   ddbkit dump Orders s3://my-backups/orders --compression zstd --read-capacity 200
   ddbkit dump Orders - | jq .Item.pk.S
 
+A dump that was interrupted, killed or failed goes on when the same command is given again: the
+unfinished dump of the same table at the destination is taken up, --no-resume discards it.
+
+  Many machines, without talking to each other; each goes on after a restart:
+  ddbkit dump Orders s3://my-backups/orders --dump-id nightly-0314 --shard 0/4
+  ddbkit dump Orders s3://my-backups/orders --dump-id nightly-0314 --finish
+
 A dump is made by a parallel Scan, so it is no point in time. It is whole when its
 manifest-summary.json is there; `ddbkit info` tells.")]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
 pub(crate) struct DumpArgs {
     /// Table to read
     pub(crate) table: String,
@@ -58,6 +67,18 @@ pub(crate) struct DumpArgs {
     /// Where in S3 a dump in a directory will be copied to; the manifests name it
     #[arg(long, value_name = "s3://BUCKET/PREFIX")]
     pub(crate) s3_location: Option<String>,
+    /// Name by which other processes find this dump, or find that it is finished
+    #[arg(long, value_name = "NAME")]
+    pub(crate) dump_id: Option<String>,
+    /// Read only part I of N, counted from 0; every part needs the same --dump-id
+    #[arg(long, value_name = "I/N", requires = "dump_id")]
+    pub(crate) shard: Option<Shard>,
+    /// Write the manifests of a dump whose shards are done; names those that are missing
+    #[arg(long, requires = "dump_id", conflicts_with = "shard")]
+    pub(crate) finish: bool,
+    /// Discard an unfinished dump of this table at the destination instead of going on with it
+    #[arg(long, conflicts_with = "finish")]
+    pub(crate) no_resume: bool,
     /// Leave exportType out of the summary, as AWS does for full exports
     #[arg(long)]
     pub(crate) strict_aws: bool,

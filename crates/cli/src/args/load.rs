@@ -1,6 +1,7 @@
 //! `ddbkit load`.
 
 use clap::{Args, ValueEnum};
+use ddbkit::export::Override;
 use ddbkit::flow::CapacityUnits;
 use ddbkit::store::Location;
 use std::num::NonZeroUsize;
@@ -14,7 +15,14 @@ use std::path::PathBuf;
   ddbkit load s3://my-backups/orders Orders --mode overwrite --write-capacity 500
   zstdcat items.json.zst | ddbkit load - Orders
 
+  ddbkit load backups/orders Orders-test --create-table --set billing=on-demand --set stream=off
+
 After an interruption the same command goes on where it stopped.
+
+A table that --create-table makes has keys, indexes, billing, encryption, class and tags from the
+start; time to live, stream, point-in-time recovery, deletion protection, resource policy and
+Contributor Insights come when the data is in. What could not be applied is listed, and the exit
+code is then 1.
 
 Items that cannot be written go to the rejects file, which can be loaded again, and the load goes
 on; the exit code is then 1.")]
@@ -22,8 +30,9 @@ pub(crate) struct LoadArgs {
     /// Dump, native export, or what dyndump, dynamodump, dynein or Data Pipeline wrote: directory,
     /// file or s3://bucket/prefix; or - for lines on standard input
     pub(crate) source: String,
-    /// Table to write to
-    pub(crate) table: String,
+    /// Table to write to; may be left out with --create-table: the name in the dump
+    #[arg(required_unless_present = "create_table")]
+    pub(crate) table: Option<String>,
     /// The table in a backup of another tool that holds several
     #[arg(long, value_name = "NAME")]
     pub(crate) source_table: Option<String>,
@@ -37,6 +46,19 @@ pub(crate) struct LoadArgs {
     /// Create the table from the description in the dump; it must not exist
     #[arg(long)]
     pub(crate) create_table: bool,
+    /// Name of the table to create, another way to say TABLE
+    #[arg(long, value_name = "NAME", requires = "create_table", conflicts_with = "table")]
+    pub(crate) rename: Option<String>,
+    /// Create the table with another setting than in the dump:
+    /// billing=on-demand|provisioned, read=UNITS, write=UNITS, class=standard|infrequent-access,
+    /// sse=aws-owned|kms|KEY, warm-throughput=R:W, tags.NAME=VALUE, tags=off, ttl=ATTRIBUTE|off,
+    /// stream=VIEW|off, pitr=on|off|DAYS, protection=on|off, contributor-insights=on|off,
+    /// resource-policy=off
+    #[arg(long, value_name = "KEY=VALUE", requires = "create_table")]
+    pub(crate) set: Vec<Override>,
+    /// What happens to items that have expired by the time to live of the table
+    #[arg(long, value_name = "WHAT", default_value = "load")]
+    pub(crate) expired: ExpiredArg,
     /// Batches written at the same time (single puts: eight times as many)
     #[arg(long, value_name = "N", default_value = "8")]
     pub(crate) workers: NonZeroUsize,
@@ -62,6 +84,17 @@ pub(crate) enum Mode {
     SkipExisting,
     /// It is replaced; items go in batches
     Overwrite,
+}
+
+/// What happens to items whose time to live has passed.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(crate) enum ExpiredArg {
+    /// They are written; DynamoDB deletes them again
+    Load,
+    /// They are left out
+    Skip,
+    /// They go to the rejects file
+    Reject,
 }
 
 /// What becomes of values that another tool did not write.

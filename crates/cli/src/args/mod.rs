@@ -12,7 +12,7 @@ mod size;
 mod verify;
 
 pub(crate) use dump::{CompressionArg, DumpArgs};
-pub(crate) use load::{LoadArgs, LostValuesArg, Mode};
+pub(crate) use load::{ExpiredArg, LoadArgs, LostValuesArg, Mode};
 pub(crate) use rm::RmArgs;
 pub(crate) use verify::VerifyArgs;
 

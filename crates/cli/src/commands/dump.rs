@@ -46,7 +46,17 @@ pub(crate) async fn run(context: &Context, args: DumpArgs) -> Result<Exit, Failu
     let report = match &location {
         Some(location) => {
             let store = config::store(location, &context.global).await?;
-            dump.build().to_store(store, &control).await?
+            let dump = dump.build();
+            if args.finish {
+                dump.finish(store, &control).await?
+            } else {
+                let done = dump.to_store(store, &control).await;
+                done.map_err(|error| Failure::from(error).resumable(args.limit.is_none()))?
+            }
+        }
+        None if args.dump_id.is_some() => {
+            let message = "--dump-id is for a dump into a directory or S3: a stream has no name";
+            return Err(Failure::usage(message));
         }
         None => match dump.build().to_writer(io::stdout(), &control).await {
             // The reader has seen enough.
@@ -62,7 +72,7 @@ pub(crate) async fn run(context: &Context, args: DumpArgs) -> Result<Exit, Failu
     if output.is_json() {
         output.json(&to_json(&report), to_stdout)?;
     } else {
-        output.summary(&summary(&report, &args.dest));
+        output.summary(&summary(&report, &args));
     }
     Ok(DONE)
 }
@@ -79,6 +89,7 @@ fn options(dump: DumpBuilder, args: &DumpArgs, selection: Selection) -> DumpBuil
         })
         .digest(args.digest)
         .strict_aws(args.strict_aws)
+        .resume(!args.no_resume)
         .selection(selection);
     if let Some(segments) = args.segments {
         dump = dump.total_segments(segments);
@@ -88,6 +99,12 @@ fn options(dump: DumpBuilder, args: &DumpArgs, selection: Selection) -> DumpBuil
     }
     if let Some(limit) = args.limit {
         dump = dump.limit(limit);
+    }
+    if let Some(name) = &args.dump_id {
+        dump = dump.dump_id(name);
+    }
+    if let Some(shard) = args.shard {
+        dump = dump.shard(shard);
     }
     dump
 }
@@ -128,13 +145,18 @@ fn is_broken_pipe(error: &(dyn StdError + 'static)) -> bool {
         .any(|error| error.kind() == io::ErrorKind::BrokenPipe)
 }
 
-fn summary(report: &DumpReport, dest: &str) -> String {
+fn summary(report: &DumpReport, args: &DumpArgs) -> String {
+    let (what, dest) = (args.shard.map(|shard| format!("Shard {shard}: ")), &args.dest);
     let mut text = format!(
-        "Dumped {} items, {} of JSON, in {}",
+        "{}Dumped {} items, {} of JSON, in {}",
+        what.unwrap_or_default(),
         count(report.items),
         bytes(report.json_bytes),
         duration(report.elapsed)
     );
+    if report.items_before > 0 {
+        text += &format!("\n  resumed   {} of these items were there", count(report.items_before));
+    }
     text += &format!("\n  consumed  {} read capacity units", report.consumed);
     if report.throttles > 0 {
         text += &format!("\n  throttled {} times", count(report.throttles));
@@ -150,7 +172,17 @@ fn summary(report: &DumpReport, dest: &str) -> String {
     if report.limited {
         text += "\n  the limit was reached; the table may hold more";
     }
-    if report.export_id.is_some() {
+    for left in &report.not_read {
+        text += &format!("\n  not read: {}: {}", left.setting, left.reason);
+    }
+    for setting in &report.not_covered {
+        text += &format!("\n  not covered: {setting}: loading the dump does not bring it back");
+    }
+    if let (false, Some(name)) = (report.finished, &args.dump_id) {
+        let table = &report.table;
+        text += "\nWhen all shards are done: ";
+        text += &format!("ddbkit dump {table} {dest} --dump-id {name} --finish");
+    } else if report.export_id.is_some() {
         text += &format!("\nProve it with: ddbkit verify {dest} {}", report.table);
     }
     text
@@ -163,6 +195,9 @@ fn to_json(report: &DumpReport) -> serde_json::Value {
         "table": report.table,
         "export_id": report.export_id.as_ref().map(ToString::to_string),
         "items": report.items,
+        "items_before": report.items_before,
+        "resumed": report.resumed,
+        "finished": report.finished,
         "json_bytes": report.json_bytes,
         "stored_bytes": report.stored_bytes,
         "files": report.files,
@@ -172,5 +207,9 @@ fn to_json(report: &DumpReport) -> serde_json::Value {
         "seconds": report.elapsed.as_secs_f64(),
         "digest": report.digest.as_ref().map(ddbkit::codec::ContentDigest::to_hex),
         "limited": report.limited,
+        "not_read": report.not_read.iter().map(|left| {
+            json!({"setting": left.setting, "reason": left.reason})
+        }).collect::<Vec<_>>(),
+        "not_covered": report.not_covered,
     })
 }

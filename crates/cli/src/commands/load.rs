@@ -3,15 +3,15 @@
 mod foreign;
 
 use self::foreign::{ForeignSource, ForeignTable};
-use crate::args::{LoadArgs, Mode};
+use crate::args::{ExpiredArg, LoadArgs, Mode};
 use crate::commands::Context;
 use crate::config::{self, Aws};
 use crate::error::Failure;
 use crate::exit::{DONE, Exit, PARTLY};
 use crate::output::{bytes, count, duration};
-use ddbkit::export::{ExportErrorKind, ExportReader};
+use ddbkit::export::{ExportErrorKind, ExportReader, TableDescriptor};
 use ddbkit::store::Location;
-use ddbkit::transfer::{Load, LoadBuilder, LoadReport, WriteMode, WritePath};
+use ddbkit::transfer::{Expired, ItemSource, Load, LoadBuilder, LoadReport, WriteMode, WritePath};
 use jiff::Timestamp;
 use serde_json::json;
 use std::io;
@@ -31,12 +31,14 @@ pub(crate) async fn run(context: &Context, args: LoadArgs) -> Result<Exit, Failu
         None => (None, None),
     };
     let (foreign, items) = foreign.unzip();
+    let descriptor = items.as_ref().and_then(ItemSource::descriptor);
+    let table = &table_name(&args, reader.as_ref(), descriptor).await?;
     let aws = Aws::load(&context.global).await?;
-    let mut load = options(Load::builder(aws.dynamodb(), &args.table), &args);
+    let mut load = options(Load::builder(aws.dynamodb(), table), &args, table);
     // A load with a limit is a sample: it is made again, not gone on with.
     let state = match (&reader, args.limit) {
         (Some(reader), None) => {
-            Some(args.state.clone().unwrap_or_else(|| default_state(&args.table, reader)))
+            Some(args.state.clone().unwrap_or_else(|| default_state(table, reader)))
         }
         _ => None,
     };
@@ -44,7 +46,7 @@ pub(crate) async fn run(context: &Context, args: LoadArgs) -> Result<Exit, Failu
         load = load.state(config::store(state, &context.global).await?);
     }
     let load = load.build();
-    let (table, region) = (&args.table, aws.region());
+    let region = aws.region();
     let source = if from_stdin { "standard input" } else { &args.source };
     output.notice(&format!("Loading {source} into {table} ({region}): {}", path_notice(&args)));
     if from_stdin {
@@ -66,7 +68,7 @@ pub(crate) async fn run(context: &Context, args: LoadArgs) -> Result<Exit, Failu
         // It is empty now, or it is not ours.
         std::fs::remove_dir(folder).ok();
     }
-    let report = report?;
+    let report = report.map_err(|error| Failure::from(error).resumable(state.is_some()))?;
     if report.table_was_replaced {
         output.notice(
             "The table was made anew since this load was interrupted: it was loaded from the start",
@@ -82,8 +84,9 @@ pub(crate) async fn run(context: &Context, args: LoadArgs) -> Result<Exit, Failu
         let met = foreign.as_ref().map(ForeignTable::summary).unwrap_or_default();
         output.summary(&(summary(&report) + &met));
     }
-    let is_whole = foreign.as_ref().is_none_or(ForeignTable::is_whole);
-    Ok(if report.rejected == 0 && is_whole { DONE } else { PARTLY })
+    let source_is_whole = foreign.as_ref().is_none_or(ForeignTable::is_whole);
+    let is_whole = report.rejected == 0 && report.not_applied.is_empty() && source_is_whole;
+    Ok(if is_whole { DONE } else { PARTLY })
 }
 
 /// The dump or export at a location, or else what another tool wrote there.
@@ -105,8 +108,26 @@ async fn open(
     Ok((None, Some(ForeignTable::open(found, args)?)))
 }
 
-fn options(load: LoadBuilder, args: &LoadArgs) -> LoadBuilder {
-    let rejects = args.rejects.clone().unwrap_or_else(|| default_rejects(&args.table));
+/// The table to write to: as given, or as the dump names it.
+async fn table_name(
+    args: &LoadArgs,
+    reader: Option<&ExportReader>,
+    foreign: Option<TableDescriptor>,
+) -> Result<String, Failure> {
+    if let Some(table) = args.table.as_ref().or(args.rename.as_ref()) {
+        return Ok(table.clone());
+    }
+    let descriptor = match reader {
+        Some(reader) => reader.descriptor().await?,
+        None => foreign,
+    };
+    descriptor.map(|descriptor| descriptor.table_name().to_owned()).ok_or_else(|| {
+        Failure::usage("the source does not describe its table; name the table to write to")
+    })
+}
+
+fn options(load: LoadBuilder, args: &LoadArgs, table: &str) -> LoadBuilder {
+    let rejects = args.rejects.clone().unwrap_or_else(|| default_rejects(table));
     let mut load = load
         .mode(match args.mode {
             Mode::SkipExisting => WriteMode::SkipExisting,
@@ -114,6 +135,12 @@ fn options(load: LoadBuilder, args: &LoadArgs) -> LoadBuilder {
         })
         .workers(args.workers)
         .create_table(args.create_table)
+        .settings(args.set.clone())
+        .expired(match args.expired {
+            ExpiredArg::Load => Expired::Load,
+            ExpiredArg::Skip => Expired::Skip,
+            ExpiredArg::Reject => Expired::Reject,
+        })
         .rejects(rejects);
     if let Some(units) = args.write_capacity {
         load = load.write_capacity(units);
@@ -159,6 +186,7 @@ fn summary(report: &LoadReport) -> String {
         ("written", report.written),
         ("already equal", report.already_equal),
         ("skipped because different", report.skipped_different),
+        ("skipped because expired", report.skipped_expired),
         ("rejected", report.rejected),
     ];
     for (what, n) in rows {
@@ -169,13 +197,22 @@ fn summary(report: &LoadReport) -> String {
     if report.resumed > 0 {
         text += &format!("\n  {:>12}  done by an earlier run", count(report.resumed));
     }
+    if report.expired > 0 {
+        text += &format!("\n  {:>12}  of these had expired", count(report.expired));
+    }
     text += &format!("\n  consumed {} write capacity units", report.consumed);
     if report.throttles + report.unprocessed > 0 {
         let (throttles, items) = (count(report.throttles), count(report.unprocessed));
         text += &format!("\n  throttled {throttles} times; {items} unprocessed items sent again");
     }
-    for setting in &report.not_applied {
-        text += &format!("\n  not applied: {setting}");
+    if !report.applied.is_empty() {
+        text += &format!("\n  applied: {}", report.applied.join(", "));
+    }
+    for left in &report.not_applied {
+        text += &format!("\n  not applied: {}: {}", left.setting, left.reason);
+    }
+    for left in &report.not_read {
+        text += &format!("\n  not known when it was dumped: {}: {}", left.setting, left.reason);
     }
     if report.limited {
         text += "\n  the limit was reached; the source may hold more";
@@ -204,6 +241,8 @@ fn to_json(report: &LoadReport) -> serde_json::Value {
         "written": report.written,
         "already_equal": report.already_equal,
         "skipped_different": report.skipped_different,
+        "expired": report.expired,
+        "skipped_expired": report.skipped_expired,
         "rejected": report.rejected,
         "rejects": report.rejects,
         "json_bytes": report.json_bytes,
@@ -211,7 +250,14 @@ fn to_json(report: &LoadReport) -> serde_json::Value {
         "throttles": report.throttles,
         "unprocessed": report.unprocessed,
         "seconds": report.elapsed.as_secs_f64(),
-        "not_applied": report.not_applied,
+        "applied": report.applied,
+        "not_applied": report.not_applied.iter().map(|left| {
+            json!({"setting": left.setting, "reason": left.reason})
+        }).collect::<Vec<_>>(),
+        "not_read": report.not_read.iter().map(|left| {
+            json!({"setting": left.setting, "reason": left.reason})
+        }).collect::<Vec<_>>(),
+        "warnings": report.warnings,
         "limited": report.limited,
     })
 }

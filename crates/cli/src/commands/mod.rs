@@ -33,7 +33,7 @@ pub(crate) async fn run(cli: Cli, output: &Output) -> Result<Exit, Failure> {
     };
     // Whatever failed because of a signal failed because of that signal.
     match (result, context.signals.exit()) {
-        (Err(_), Some(exit)) => Err(Failure::stopped(exit)),
+        (Err(failure), Some(exit)) => Err(failure.stopped(exit)),
         (result, _) => result,
     }
 }

@@ -49,9 +49,7 @@ pub(crate) async fn run(context: &Context, args: RmArgs) -> Result<Exit, Failure
     let control = context.watched("delete");
     let deleted = deletion.run(&control).await;
     drop(control);
-    let deleted = deleted.inspect_err(|_| {
-        output.notice("What is left is still there: the same command goes on");
-    })?;
+    let deleted = deleted.map_err(|error| Failure::from(error).resumable(true))?;
     if let Location::Directory(folder) = &location {
         // It is empty now, or it holds what is not of the backup.
         std::fs::remove_dir(folder).ok();

@@ -48,7 +48,7 @@ impl Output {
 
     /// A progress bar, hidden where nobody would see it.
     pub(crate) fn bar(&self, what: &str) -> Bar {
-        Bar::new(what, self.progress, &self.bars)
+        Bar::new(what, self)
     }
 
     /// A line about what is going on.
@@ -81,8 +81,9 @@ impl Output {
     pub(crate) fn error(&self, failure: &Failure) {
         let (red, cyan, off) = ("\x1b[1;31m", "\x1b[1;36m", "\x1b[0m");
         let mut text = format!("{red}error{off}: {failure}\n");
-        if let Some(hint) = failure.hint() {
-            text += &format!("\n{cyan}hint{off}: {hint}\n");
+        for (n, hint) in failure.hints().enumerate() {
+            let gap = if n == 0 { "\n" } else { "" };
+            text += &format!("{gap}{cyan}hint{off}: {hint}\n");
         }
         self.stderr(&text);
     }

@@ -1,14 +1,15 @@
 //! The progress bar.
 
-use super::{bytes, count};
+use super::{Output, bytes, count};
 use ddbkit::flow::{Progress, ProgressEvent};
-use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 /// Draws what an operation tells about itself.
 pub(crate) struct Bar {
+    output: Output,
     drawn: ProgressBar,
     started: Instant,
     items: AtomicU64,
@@ -19,9 +20,9 @@ pub(crate) struct Bar {
 }
 
 impl Bar {
-    pub(super) fn new(what: &str, visible: bool, bars: &MultiProgress) -> Self {
-        let bar = if visible {
-            bars.add(ProgressBar::no_length())
+    pub(super) fn new(what: &str, output: &Output) -> Self {
+        let bar = if output.progress {
+            output.bars.add(ProgressBar::no_length())
         } else {
             ProgressBar::with_draw_target(None, ProgressDrawTarget::hidden())
         };
@@ -29,6 +30,7 @@ impl Bar {
         bar.set_style(style("{prefix} {spinner} {human_pos} items  {msg}"));
         bar.enable_steady_tick(Duration::from_millis(120));
         Self {
+            output: output.clone(),
             drawn: bar,
             started: Instant::now(),
             items: AtomicU64::new(0),
@@ -71,6 +73,12 @@ impl Progress for Bar {
                     "{prefix} {bar:24} {human_pos} of {human_len} items  {msg}  {eta} left",
                 ));
             }
+            ProgressEvent::Resumed { items, bytes: json } => {
+                let (there, json) = (count(*items), bytes(*json));
+                self.drawn.println(format!("Resuming: {there} items, {json}, are there already"));
+                self.drawn.set_position(self.items.fetch_add(*items, Ordering::Relaxed) + items);
+                self.drawn.reset_eta();
+            }
             ProgressEvent::Advanced { items, bytes } => {
                 self.bytes.fetch_add(*bytes, Ordering::Relaxed);
                 let items = self.items.fetch_add(*items, Ordering::Relaxed) + items;
@@ -88,6 +96,12 @@ impl Progress for Bar {
             }
             ProgressEvent::Rejected => {
                 self.rejected.fetch_add(1, Ordering::Relaxed);
+            }
+            ProgressEvent::Waiting(what) => {
+                return self.output.notice(&format!("Waiting: {what}"));
+            }
+            ProgressEvent::Warning(text) => {
+                return self.output.notice(&format!("warning: {text}"));
             }
             ProgressEvent::Finished => return self.drawn.finish_and_clear(),
             _ => return,

@@ -96,6 +96,19 @@ impl ContentDigest {
         self.count
     }
 
+    /// The digest of `count` items whose sum was written by [`ContentDigest::to_hex`]; `None` for any
+    /// other text.
+    #[must_use]
+    pub fn from_hex(hex: &str, count: u64) -> Option<Self> {
+        let (mut sum, mut digits) = ([0; 32], hex.bytes());
+        for byte in &mut sum {
+            let digit = |digit: u8| char::from(digit).to_digit(16);
+            let (high, low) = (digit(digits.next()?)?, digit(digits.next()?)?);
+            *byte = u8::try_from(high << 4 | low).ok()?;
+        }
+        digits.next().is_none().then_some(Self { sum, count })
+    }
+
     /// The sum as 64 hexadecimal digits.
     #[must_use]
     pub fn to_hex(&self) -> String {
@@ -126,6 +139,17 @@ mod tests {
             r#"{"m":{"M":{"y":{"S":"2"},"x":{"S":"1"}}},"s":{"NS":["20","3"]},"a":{"N":"1"}}"#,
         );
         assert_eq!(item_digest(&left), item_digest(&right));
+    }
+
+    #[test]
+    fn a_digest_is_read_as_it_is_written() {
+        let mut digest = ContentDigest::default();
+        digest.add(&item(r#"{"a":{"N":"1.0"}}"#));
+        let hex = digest.to_hex();
+        assert_eq!(ContentDigest::from_hex(&hex, 1), Some(digest));
+        for wrong in ["", "00", &hex[1..], &format!("{hex}0"), &hex.replace('0', "g")] {
+            assert_eq!(ContentDigest::from_hex(wrong, 1), None, "{wrong}");
+        }
     }
 
     #[test]

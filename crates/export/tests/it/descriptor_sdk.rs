@@ -1,11 +1,14 @@
 //! The table descriptor from `DescribeTable` and to `CreateTable`.
 
 use aws_sdk_dynamodb::types::{
-    AttributeDefinition, BillingMode, BillingModeSummary, GlobalSecondaryIndexDescription,
-    KeySchemaElement, KeyType, LocalSecondaryIndexDescription, OnDemandThroughput, Projection,
-    ProjectionType, ProvisionedThroughputDescription, ReplicaDescription, ScalarAttributeType,
-    SseDescription, SseStatus, SseType, StreamSpecification, StreamViewType, TableClass,
-    TableClassSummary, TableDescription, Tag, TimeToLiveDescription, TimeToLiveStatus,
+    AttributeDefinition, BillingMode, BillingModeSummary, ContinuousBackupsDescription,
+    ContinuousBackupsStatus, ContributorInsightsMode, ContributorInsightsStatus,
+    GlobalSecondaryIndexDescription, GlobalSecondaryIndexWarmThroughputDescription,
+    KeySchemaElement, KeyType, LocalSecondaryIndexDescription, OnDemandThroughput,
+    PointInTimeRecoveryDescription, PointInTimeRecoveryStatus, Projection, ProjectionType,
+    ProvisionedThroughputDescription, ReplicaDescription, ScalarAttributeType, SseDescription,
+    SseStatus, SseType, StreamSpecification, StreamViewType, TableClass, TableClassSummary,
+    TableDescription, TableWarmThroughputDescription, Tag, TimeToLiveDescription, TimeToLiveStatus,
     builders::TableDescriptionBuilder,
 };
 use ddbkit_export::{AfterCreation, ExportErrorKind, TableDescriptor};
@@ -65,6 +68,12 @@ fn everything_of_a_provisioned_table_comes_back() {
                 .key_schema(key("sk", KeyType::Hash))
                 .projection(index_projection())
                 .provisioned_throughput(throughput(7, 8))
+                .warm_throughput(
+                    GlobalSecondaryIndexWarmThroughputDescription::builder()
+                        .read_units_per_second(12_000)
+                        .write_units_per_second(4_000)
+                        .build(),
+                )
                 .build(),
         )
         .stream_specification(
@@ -85,17 +94,61 @@ fn everything_of_a_provisioned_table_comes_back() {
             TableClassSummary::builder().table_class(TableClass::StandardInfrequentAccess).build(),
         )
         .deletion_protection_enabled(true)
+        .warm_throughput(
+            TableWarmThroughputDescription::builder()
+                .read_units_per_second(13_000)
+                .write_units_per_second(5_000)
+                .build(),
+        )
         .build();
     let time_to_live = TimeToLiveDescription::builder()
         .time_to_live_status(TimeToLiveStatus::Enabled)
         .attribute_name("expires")
         .build();
-    let tags = [Tag::builder().key("team").value("x").build().unwrap()];
+    let tag = |key: &str| Tag::builder().key(key).value("x").build().unwrap();
+    let tags = [tag("team"), tag("aws:cloudformation:stack-name")];
 
-    let descriptor = TableDescriptor::from_describe(&table, Some(&time_to_live), &tags).unwrap();
+    let recovery = PointInTimeRecoveryDescription::builder()
+        .point_in_time_recovery_status(PointInTimeRecoveryStatus::Enabled)
+        .recovery_period_in_days(14)
+        .build();
+    let backups = ContinuousBackupsDescription::builder()
+        .continuous_backups_status(ContinuousBackupsStatus::Enabled)
+        .point_in_time_recovery_description(recovery)
+        .build()
+        .unwrap();
+
+    let mut descriptor = TableDescriptor::from_describe(&table).unwrap();
+    descriptor.set_time_to_live(&time_to_live);
+    descriptor.set_tags(&tags);
+    descriptor.set_continuous_backups(&backups);
+    descriptor.resource_policy = Some("{}".to_owned());
+    let (on, off) = (ContributorInsightsStatus::Enabled, ContributorInsightsStatus::Disabled);
+    descriptor.add_contributor_insights(None, Some(&off), None);
+    let mode = ContributorInsightsMode::ThrottledKeys;
+    descriptor.add_contributor_insights(Some("gsi"), Some(&on), Some(&mode));
     let read = TableDescriptor::from_json(descriptor.to_json().as_bytes()).unwrap();
     assert_eq!(read, descriptor);
-    assert_eq!(read.after_creation().len(), 2);
+    let steps = read.after_creation();
+    let names: Vec<_> = steps.iter().map(AfterCreation::name).collect();
+    let order = [
+        "Tags",
+        "TimeToLive",
+        "Stream",
+        "PointInTimeRecovery",
+        "DeletionProtection",
+        "ResourcePolicy",
+        "ContributorInsights",
+    ];
+    assert_eq!(names, order);
+    assert_eq!(read.point_in_time_recovery.unwrap().recovery_period_in_days, Some(14));
+    let insights = &read.contributor_insights[0];
+    assert_eq!(insights.index_name.as_deref(), Some("gsi"));
+    assert_eq!(insights.mode.as_deref(), Some("THROTTLED_KEYS"));
+    assert_eq!(read.warm_throughput.unwrap().to_string(), "13000:5000");
+    assert_eq!(read.index_warm_throughput["gsi"].to_string(), "12000:4000");
+    // Only AWS may set it.
+    assert_eq!(read.not_covered, ["tag aws:cloudformation:stack-name"]);
 
     let input = read.to_create_table_input("Copy").unwrap().build().unwrap();
     assert_eq!(input.table_name(), Some("Copy"));
@@ -110,13 +163,15 @@ fn everything_of_a_provisioned_table_comes_back() {
     let gsi = &input.global_secondary_indexes()[0];
     assert_eq!(gsi.projection(), Some(&index_projection()));
     assert_eq!(gsi.provisioned_throughput().unwrap().write_capacity_units(), 8);
-    assert_eq!(input.stream_specification(), table.stream_specification());
+    // The stream is made when the data is in, and so is the protection; warm throughput is billed.
+    assert_eq!(input.stream_specification(), None);
+    assert_eq!(input.deletion_protection_enabled(), None);
+    assert_eq!(input.warm_throughput(), None);
     let sse = input.sse_specification().unwrap();
     assert_eq!(sse.enabled(), Some(true));
     assert_eq!(sse.kms_master_key_id(), Some("arn:aws:kms:eu-west-1:123456789012:key/k"));
     assert_eq!(input.table_class(), Some(&TableClass::StandardInfrequentAccess));
-    assert_eq!(input.deletion_protection_enabled(), Some(true));
-    assert_eq!(input.tags(), tags);
+    assert_eq!(input.tags(), &tags[..1]);
 }
 
 #[test]
@@ -144,7 +199,8 @@ fn an_on_demand_table_has_limits_and_no_capacity() {
         .build();
     let off =
         TimeToLiveDescription::builder().time_to_live_status(TimeToLiveStatus::Disabled).build();
-    let descriptor = TableDescriptor::from_describe(&table, Some(&off), &[]).unwrap();
+    let mut descriptor = TableDescriptor::from_describe(&table).unwrap();
+    descriptor.set_time_to_live(&off);
     assert_eq!(descriptor.after_creation(), Vec::<AfterCreation>::new());
     assert_eq!(descriptor.not_covered, ["Replicas"]);
     let input = descriptor.to_create_table_input("Copy").unwrap().build().unwrap();
@@ -163,7 +219,7 @@ fn a_description_without_what_is_needed_is_refused() {
         TableDescription::builder().table_name("Orders").build(),
         base().build(),
     ] {
-        let error = TableDescriptor::from_describe(&table, None, &[]).unwrap_err();
+        let error = TableDescriptor::from_describe(&table).unwrap_err();
         assert_eq!(*error.kind(), ExportErrorKind::InvalidDescriptor);
     }
 }

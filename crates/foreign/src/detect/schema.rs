@@ -4,6 +4,16 @@ use ddbkit_export::TableDescriptor;
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
+/// What `DescribeTable` does not tell, by the names of descriptors.
+const NOT_WRITTEN: [&str; 6] = [
+    "TimeToLive",
+    "Tags",
+    "PointInTimeRecovery",
+    "ResourcePolicy",
+    "ContributorInsights",
+    "AutoScaling",
+];
+
 pub(super) struct Schema {
     pub(super) table_name: String,
     pub(super) table_arn: Option<String>,
@@ -83,5 +93,9 @@ fn descriptor(table: &Map<String, Value>) -> Option<TableDescriptor> {
         "tableId": table.get("TableId"),
         "createTable": create,
     });
-    TableDescriptor::from_json(document.to_string().as_bytes()).ok()
+    let mut descriptor = TableDescriptor::from_json(document.to_string().as_bytes()).ok()?;
+    for setting in NOT_WRITTEN {
+        descriptor.add_not_read(setting, "dynamodump does not write it");
+    }
+    Some(descriptor)
 }

@@ -2,9 +2,12 @@
 
 mod batch;
 mod clock;
+mod fault_proxy;
 mod proxy;
 mod sweeper;
 mod user_identity;
+
+pub use fault_proxy::FaultProxy;
 
 use std::path::PathBuf;
 use std::time::{Duration, SystemTime};

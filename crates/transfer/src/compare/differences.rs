@@ -117,7 +117,7 @@ struct Against {
 impl PageSink for Against {
     type Done = Vec<Difference>;
 
-    async fn take(&mut self, page: &Page, most: usize) -> Result<(), TransferError> {
+    async fn take(&mut self, _: u32, page: &Page, most: usize) -> Result<(), TransferError> {
         for item in page.decoded(most) {
             let item = item?;
             let Some(id) = self.closer.chosen(&item)? else { continue };

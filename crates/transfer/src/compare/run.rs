@@ -151,7 +151,7 @@ impl ItemSink for Digester {
 impl PageSink for Digester {
     type Done = Buckets;
 
-    async fn take(&mut self, page: &Page, most: usize) -> Result<(), TransferError> {
+    async fn take(&mut self, _: u32, page: &Page, most: usize) -> Result<(), TransferError> {
         page.decoded(most).try_for_each(|item| self.add(&item?))
     }
 

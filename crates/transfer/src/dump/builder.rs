@@ -1,8 +1,8 @@
 //! The options of a dump.
 
-use crate::Selection;
 use crate::parallel_scan::ParallelScan;
 use crate::raw::Session;
+use crate::{Selection, Shard};
 use aws_sdk_dynamodb::Client;
 use ddbkit_export::{Compression, S3Location};
 use ddbkit_flow::{CapacityLimiter, CapacityUnits};
@@ -16,6 +16,7 @@ pub struct Dump {
 
 /// Sets the options of a [`Dump`].
 #[derive(Clone, Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "each is an option of its own")]
 pub struct DumpBuilder {
     pub(crate) client: Client,
     pub(crate) table: String,
@@ -30,6 +31,9 @@ pub struct DumpBuilder {
     pub(crate) s3_location: Option<S3Location>,
     pub(crate) strict_aws: bool,
     pub(crate) digest: bool,
+    pub(crate) dump_id: Option<String>,
+    pub(crate) shard: Shard,
+    pub(crate) resume: bool,
 }
 
 /// How much JSON goes into a data file before the next one is begun.
@@ -60,6 +64,9 @@ impl Dump {
             s3_location: None,
             strict_aws: false,
             digest: false,
+            dump_id: None,
+            shard: Shard::WHOLE,
+            resume: true,
         }
     }
 }
@@ -94,7 +101,8 @@ impl DumpBuilder {
         self
     }
 
-    /// Stops after this many items, whichever come first.
+    /// Stops after this many items, whichever come first. Such a dump is not resumed: it begins
+    /// anew.
     #[must_use]
     pub fn limit(mut self, items: u64) -> Self {
         self.limit = Some(items);
@@ -145,6 +153,30 @@ impl DumpBuilder {
         self
     }
 
+    /// The name by which other processes find the dump, and find that it is finished. Letters,
+    /// digits, `.`, `-` and `_`.
+    #[must_use]
+    pub fn dump_id(mut self, name: impl Into<String>) -> Self {
+        self.dump_id = Some(name.into());
+        self
+    }
+
+    /// Reads only the segments of this shard; [`Dump::finish`] completes the dump when all shards
+    /// are done. Needs a [`dump_id`](Self::dump_id), which all shards share.
+    #[must_use]
+    pub fn shard(mut self, shard: Shard) -> Self {
+        self.shard = shard;
+        self
+    }
+
+    /// Whether to go on with an unfinished dump of the same table with the same options that is at
+    /// the destination, as by default. Otherwise that one is discarded.
+    #[must_use]
+    pub fn resume(mut self, resume: bool) -> Self {
+        self.resume = resume;
+        self
+    }
+
     /// The dump with these options.
     #[must_use]
     pub fn build(self) -> Dump {
@@ -166,7 +198,8 @@ impl DumpBuilder {
     pub(crate) fn segments_for(&self, table_bytes: u64) -> u32 {
         self.total_segments.map_or_else(
             || {
-                let least = (self.workers.get() as u64 * SEGMENTS_PER_WORKER).min(MOST_SEGMENTS);
+                let workers = self.workers.get() as u64 * u64::from(self.shard.count());
+                let least = (workers * SEGMENTS_PER_WORKER).min(MOST_SEGMENTS);
                 let segments = (table_bytes / SEGMENT_BYTES).clamp(least, MOST_SEGMENTS);
                 u32::try_from(segments).unwrap_or(u32::MAX)
             },

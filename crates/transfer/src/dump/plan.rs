@@ -2,9 +2,11 @@
 
 use crate::Selection;
 use crate::dump::builder::DumpBuilder;
+use crate::table::TableInfo;
 use crate::{TransferError, TransferErrorKind};
+use aws_sdk_dynamodb::primitives::DateTime;
 use ddbkit_codec::Item;
-use ddbkit_export::ExportReader;
+use ddbkit_export::{Compression, ExportId, ExportReader, S3Location, WriterOptions};
 use ddbkit_store::StoreErrorKind;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -21,14 +23,45 @@ pub struct Plan {
     pub tool: String,
     /// How the items were read: always `scan`.
     pub method: String,
+    /// The export that it makes: its folder below `AWSDynamoDB/`.
+    #[serde(default)]
+    pub export_id: String,
+    /// The name that was given to the dump, by which other processes find it.
+    #[serde(default)]
+    pub dump_id: Option<String>,
     /// The table.
     pub table_name: String,
-    /// `TotalSegments` of the scan.
+    /// Its ARN.
+    #[serde(default)]
+    pub table_arn: String,
+    /// Its `TableId`, where the server gives one.
+    #[serde(default)]
+    pub table_id: Option<String>,
+    /// Its `CreationDateTime`, in seconds since 1970.
+    #[serde(default)]
+    pub table_created: Option<i64>,
+    /// `TotalSegments` of the scan. A `LastEvaluatedKey` is valid for these alone.
     pub total_segments: u32,
+    /// How many processes share the segments: the one of number I has each segment S with
+    /// S % shards = I.
+    #[serde(default = "one")]
+    pub shards: u32,
     /// Whether the reads were strongly consistent.
     pub consistent_read: bool,
     /// The most items that were asked for.
     pub limit: Option<u64>,
+    /// How the data files are compressed.
+    #[serde(default)]
+    pub compression: Compression,
+    /// Whether the content digest is taken.
+    #[serde(default)]
+    pub digest: bool,
+    /// Where in S3 the tree lies or will be copied to.
+    #[serde(default)]
+    pub s3_location: Option<String>,
+    /// Whether `exportType` is left out of the summary.
+    #[serde(default)]
+    pub strict_aws: bool,
     /// `FilterExpression`.
     pub filter_expression: Option<String>,
     /// `ProjectionExpression`.
@@ -42,22 +75,82 @@ pub struct Plan {
 }
 
 impl Plan {
-    pub(crate) fn new(options: &DumpBuilder, total_segments: u32) -> Self {
+    pub(crate) fn new(options: &DumpBuilder, id: ExportId, table: &TableInfo) -> Self {
+        let description = &table.description;
         let selection = &options.selection;
         let values = &selection.values;
         Self {
             version: 1,
             tool: concat!("ddbkit ", env!("CARGO_PKG_VERSION")).to_owned(),
             method: "scan".to_owned(),
-            table_name: options.table.clone(),
-            total_segments,
+            export_id: id.to_string(),
+            dump_id: options.dump_id.clone(),
+            table_name: description.table_name().unwrap_or(&options.table).to_owned(),
+            table_arn: table.arn(),
+            table_id: table.id(),
+            table_created: description.creation_date_time().map(DateTime::secs),
+            total_segments: options.segments_for(table.bytes()),
+            shards: options.shard.count(),
             consistent_read: options.consistent_read,
             limit: options.limit,
+            compression: options.compression,
+            digest: options.digest,
+            s3_location: options.s3_location.as_ref().map(url),
+            strict_aws: options.strict_aws,
             filter_expression: selection.filter_expression.clone(),
             projection_expression: selection.projection_expression.clone(),
             expression_attribute_names: selection.names.clone(),
             expression_attribute_values: (!values.is_empty()).then(|| values.to_dynamodb_json()),
         }
+    }
+
+    /// Why a dump with this plan cannot go on with one that was begun with `earlier`. Where
+    /// `TotalSegments` was not asked for, it is taken from there.
+    pub(crate) fn refuses(&self, earlier: &Self, fixed_segments: bool) -> Option<String> {
+        if self.version != earlier.version {
+            return Some(format!("it is of version {}", earlier.version));
+        }
+        if self.table_name != earlier.table_name {
+            return Some(format!("it is of table {}", earlier.table_name));
+        }
+        let is_same = match (&self.table_id, &earlier.table_id) {
+            (Some(own), Some(other)) => own == other,
+            _ => {
+                (&self.table_arn, self.table_created) == (&earlier.table_arn, earlier.table_created)
+            }
+        };
+        if !is_same {
+            let name = &self.table_name;
+            return Some(format!("its table {name} is another one, or was made anew since"));
+        }
+        let own = Self { total_segments: earlier.total_segments, ..self.clone() };
+        let own = if fixed_segments { self.options() } else { own.options() };
+        let other = earlier.options();
+        let names = own.keys().chain(other.keys());
+        let differs = |name: &&String| own.get(*name) != other.get(*name);
+        let name = names.filter(|name| !Self::FACTS.contains(&name.as_str())).find(differs)?;
+        Some(format!("its {name} differs"))
+    }
+
+    /// What a plan tells beside the options.
+    const FACTS: [&str; 5] = ["tool", "exportId", "tableArn", "tableId", "tableCreated"];
+
+    fn options(&self) -> serde_json::Map<String, serde_json::Value> {
+        match serde_json::to_value(self) {
+            Ok(serde_json::Value::Object(options)) => options,
+            // Texts, numbers and flags under text keys always serialize.
+            _ => serde_json::Map::new(),
+        }
+    }
+
+    /// How the export is written.
+    pub(crate) fn writer(&self) -> WriterOptions {
+        let location = self.s3_location.as_deref().and_then(|url| url.strip_prefix("s3://"));
+        let s3_location = location.map(|rest| {
+            let (bucket, prefix) = rest.split_once('/').unwrap_or((rest, ""));
+            S3Location { bucket: bucket.to_owned(), prefix: prefix.to_owned() }
+        });
+        WriterOptions { compression: self.compression, s3_location, strict_aws: self.strict_aws }
     }
 
     pub(crate) fn to_json(&self) -> String {
@@ -102,4 +195,12 @@ impl Plan {
             values,
         })
     }
+}
+
+fn url(location: &S3Location) -> String {
+    format!("s3://{}/{}", location.bucket, location.prefix)
+}
+
+fn one() -> u32 {
+    1
 }

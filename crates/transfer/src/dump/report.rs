@@ -1,9 +1,13 @@
 //! What a dump did.
 
+use crate::dump::claim::Claim;
+use crate::dump::finish::Contents;
+use crate::raw::Session;
 use ddbkit_codec::ContentDigest;
-use ddbkit_export::ExportId;
+use ddbkit_export::{ExportId, NotRead};
 use ddbkit_flow::CapacityUnits;
 use std::time::Duration;
+use tokio::time::Instant;
 
 /// What a finished dump did.
 #[derive(Clone, Debug)]
@@ -13,15 +17,22 @@ pub struct DumpReport {
     pub export_id: Option<ExportId>,
     /// The table.
     pub table: String,
-    /// Items written.
+    /// Items written, by earlier runs of this dump too; those of the shard for a dump of one shard.
     pub items: u64,
     /// Bytes of their lines, before compression.
     pub json_bytes: u64,
     /// Bytes of the data files; of the lines for a stream.
     pub stored_bytes: u64,
+    /// Items that earlier runs of this dump had written.
+    pub items_before: u64,
+    /// Whether an earlier run was gone on with.
+    pub resumed: bool,
+    /// Whether the dump is whole. That of one shard is not, until [`Dump::finish`](crate::Dump::finish)
+    /// was called.
+    pub finished: bool,
     /// Data files written; none for a stream.
     pub files: u64,
-    /// What DynamoDB says that the scan consumed.
+    /// What DynamoDB says that this run's scan consumed.
     pub consumed: CapacityUnits,
     /// Answers that asked to slow down, those that the SDK retried included.
     pub throttles: u64,
@@ -33,4 +44,39 @@ pub struct DumpReport {
     pub digest: Option<ContentDigest>,
     /// Whether the dump ended because its limit was reached, so that the table may hold more.
     pub limited: bool,
+    /// Settings of the table that could not be read, so that the description beside the data does
+    /// not have them, each with the reason. A stream has no description: nothing is asked for it.
+    pub not_read: Vec<NotRead>,
+    /// Settings that the table has and that no description brings back, by their names.
+    pub not_covered: Vec<String>,
+}
+
+impl DumpReport {
+    pub(crate) fn new(
+        claim: &Claim,
+        contents: Contents,
+        session: &Session,
+        started: Instant,
+    ) -> Self {
+        let plan = &claim.plan;
+        Self {
+            export_id: Some(claim.export.id()),
+            table: plan.table_name.clone(),
+            items: contents.items,
+            json_bytes: contents.json_bytes,
+            stored_bytes: contents.stored_bytes,
+            items_before: contents.items_before,
+            resumed: claim.is_resumed,
+            finished: contents.is_whole,
+            files: contents.files.len() as u64,
+            consumed: session.consumed(),
+            throttles: session.throttles(),
+            total_segments: plan.total_segments,
+            elapsed: started.elapsed(),
+            digest: plan.digest.then_some(contents.digest),
+            limited: plan.limit == Some(contents.items),
+            not_read: Vec::new(),
+            not_covered: Vec::new(),
+        }
+    }
 }

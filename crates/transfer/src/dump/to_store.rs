@@ -1,16 +1,22 @@
 //! Dump to the layout of a native export.
 
-use crate::dump::builder::Dump;
+use crate::dump::builder::{Dump, DumpBuilder};
+use crate::dump::claim::Claim;
+use crate::dump::finish::{Contents, remove_strays, write_manifests};
+use crate::dump::journal::{Journal, Replayed};
 use crate::dump::plan::Plan;
 use crate::dump::report::DumpReport;
 use crate::dump::sink::{RotatingFile, Sink, not_written};
 use crate::dump::worker::{Done, DumpWorker};
+use crate::parallel_scan::{Key, Position};
 use crate::raw::Session;
-use crate::table::{TableInfo, describe};
-use crate::{TransferError, TransferErrorKind};
-use ddbkit_export::{DigestFile, ExportId, ExportWriter, RunState, SummaryFields, WriterOptions};
+use crate::settings::capture;
+use crate::table::describe;
+use crate::{Shard, TransferError, TransferErrorKind};
+use ddbkit_export::{ExportId, ExportWriter, RunState};
 use ddbkit_flow::{Control, ProgressEvent};
-use ddbkit_store::{Condition, PutOptions, Store};
+use ddbkit_store::{PutOptions, Store};
+use std::sync::Arc;
 use std::time::SystemTime;
 use tokio::time::Instant;
 
@@ -19,13 +25,19 @@ impl Dump {
     ///
     /// The manifest is written last: until then the tree shows itself as unfinished, to
     /// [`ExportReader`](ddbkit_export::ExportReader) and to every other reader of exports. A dump
-    /// that fails or is cancelled leaves a note that says so.
+    /// that was cancelled, killed or failed is gone on with by the same call: each segment from
+    /// its last page that is in a closed file. On a table that stands still the result is that of
+    /// a dump that was not disturbed. Of two processes that work on one dump at the same time the
+    /// one that came first stops.
     ///
     /// Each worker holds one page (1 MB) and one data file's buffers; memory does not grow with
-    /// the table.
+    /// the table, but for about 300 bytes for each data file at the end.
     ///
     /// # Errors
-    /// When the table cannot be read, the store cannot be written, or the work is cancelled.
+    /// When the table cannot be read, the store cannot be written, the work is cancelled, or
+    /// another process goes on with this dump ([`TransferErrorKind::Superseded`]).
+    /// [`TransferErrorKind::Options`] when the unfinished dump that is there was begun with other
+    /// options.
     pub async fn to_store(
         self,
         store: Store,
@@ -33,111 +45,127 @@ impl Dump {
     ) -> Result<DumpReport, TransferError> {
         let (started, start_time) = (Instant::now(), SystemTime::now());
         let options = &self.options;
+        check(options)?;
         let session =
             Session::new(options.client.clone(), &options.table, options.limiter(), control);
         let table = describe(&session).await?;
-        let total_segments = options.segments_for(table.bytes());
-        let export = self.begin(store, &table, total_segments, start_time).await?;
+        let id = ExportId::generate(start_time, fastrand::u32(..));
+        let plan = Plan::new(options, id, &table);
+        if plan.total_segments < plan.shards {
+            let message = "there are fewer segments than shards, so that some have nothing to do";
+            return Err(TransferError::new(TransferErrorKind::Options, message));
+        }
+        let descriptor = capture(&session, &table).await?;
+        let claim = Claim::take(options, &store, plan, &descriptor).await?;
         control.emit(&table.started());
-        let run = self.scan_and_finish(&session, total_segments, &export, &table, start_time);
-        let done = match run.await {
-            Ok(done) => done,
+        let run = Run { options, session: &session, claim: &claim };
+        let contents = match run.run().await {
+            Ok(contents) => contents,
             Err(error) => {
-                mark_failed(&export, &error).await;
+                mark_failed(&claim.export, &error).await;
                 return Err(error);
             }
         };
         control.emit(&ProgressEvent::Finished);
-        Ok(DumpReport {
-            export_id: Some(export.id()),
-            table: options.table.clone(),
-            items: done.items,
-            json_bytes: done.json_bytes,
-            stored_bytes: done.files.iter().map(|file| file.compressed_bytes).sum(),
-            files: done.files.len() as u64,
-            consumed: session.consumed(),
-            throttles: session.throttles(),
-            total_segments,
-            elapsed: started.elapsed(),
-            digest: options.digest.then_some(done.digest),
-            limited: options.limit == Some(done.items),
-        })
-    }
-
-    /// Writes what must be there before the first page: the mark of a started export, the
-    /// description of the table, the plan.
-    async fn begin(
-        &self,
-        store: Store,
-        table: &TableInfo,
-        total_segments: u32,
-        start_time: SystemTime,
-    ) -> Result<ExportWriter, TransferError> {
-        let options = &self.options;
-        let writer_options = WriterOptions {
-            compression: options.compression,
-            s3_location: options.s3_location.clone(),
-            strict_aws: options.strict_aws,
-        };
-        let id = ExportId::generate(start_time, fastrand::u32(..));
-        let export = ExportWriter::create(store, id, writer_options).await.map_err(not_written)?;
-        put_sidecar(&export, "table.json", table.descriptor.to_json()).await?;
-        put_sidecar(&export, "plan.json", Plan::new(options, total_segments).to_json()).await?;
-        Ok(export)
-    }
-
-    async fn scan_and_finish(
-        &self,
-        session: &Session,
-        total_segments: u32,
-        export: &ExportWriter,
-        table: &TableInfo,
-        start_time: SystemTime,
-    ) -> Result<Done, TransferError> {
-        let options = &self.options;
-        let control = session.control();
-        let worker = || {
-            let file = RotatingFile::new(export.clone(), options.file_size, control.clone());
-            DumpWorker::new(Sink::Export(Box::new(file)), options.digest, control)
-        };
-        let workers = options.workers.get().min(total_segments as usize);
-        let scan = options.scan(session, total_segments);
-        let sinks = (0..workers).map(|_| worker());
-        let done = scan.run(sinks, Done::default(), Done::add).await?;
-        control.check()?;
-        if options.digest {
-            put_sidecar(export, "digest.json", DigestFile::new(&done.digest).to_json()).await?;
-        }
-        let fields = SummaryFields {
-            table_arn: table.arn(),
-            table_id: table.id(),
-            start_time,
-            end_time: SystemTime::now(),
-            export_time: start_time,
-            s3_sse_algorithm: None,
-            s3_sse_kms_key_id: None,
-            billed_size_bytes: 0,
-        };
-        let files = done.files.iter().map(|closed| closed.file.clone()).collect();
-        export.finish(fields, files).await.map_err(not_written)?;
-        Ok(done)
+        let report = DumpReport::new(&claim, contents, &session, started);
+        let (not_read, not_covered) = (descriptor.not_read, descriptor.not_covered);
+        Ok(DumpReport { not_read, not_covered, ..report })
     }
 }
 
-/// Writes a JSON file of our own beside the data. It must not be there: the id is new.
-async fn put_sidecar(export: &ExportWriter, name: &str, json: String) -> Result<(), TransferError> {
-    let put = PutOptions { condition: Condition::IfAbsent, ..PutOptions::default() };
-    let key = export.sidecar_key(name);
-    export.store().put(&key, json.into(), put).await.map(drop).map_err(|error| {
-        let message = format!("{} cannot be written", export.store().describe(&key));
-        TransferError::caused(TransferErrorKind::Destination, message, error)
-    })
+/// One run of a dump, which may have had others before it.
+struct Run<'a> {
+    options: &'a DumpBuilder,
+    session: &'a Session,
+    claim: &'a Claim,
+}
+
+impl Run<'_> {
+    async fn run(&self) -> Result<Contents, TransferError> {
+        let (export, shard) = (&self.claim.export, self.options.shard);
+        // A run that was killed at its very end, or a shard that comes too late.
+        if export.is_finished().await.map_err(not_written)? {
+            let contents = write_manifests(self.claim).await?;
+            return Ok(Contents { items_before: contents.items, ..contents });
+        }
+        let mut replayed = Journal::read(export, shard).await?;
+        let items_before = replayed.items();
+        if !self.left(&replayed).is_empty() {
+            let (journal, current) = Journal::take_over(export, shard).await?;
+            self.scan(journal, &current).await?;
+            replayed = Journal::read(export, shard).await?;
+        }
+        if shard != Shard::WHOLE {
+            let mut contents = Contents::default();
+            contents.add(replayed);
+            return Ok(Contents { items_before, ..contents });
+        }
+        Ok(Contents { items_before, ..write_manifests(self.claim).await? })
+    }
+
+    /// The segments of this shard that are not done, each with the key to go on behind.
+    fn left(&self, replayed: &Replayed) -> Vec<(u32, Option<Key>)> {
+        let own = (0..self.claim.plan.total_segments).filter(|n| self.options.shard.has(*n));
+        let left = own.filter_map(|segment| match replayed.positions.get(&segment) {
+            None => Some((segment, None)),
+            Some(Position::After(key)) => Some((segment, Some(key.clone()))),
+            Some(Position::Done) => None,
+        });
+        left.collect()
+    }
+
+    async fn scan(&self, journal: Journal, replayed: &Replayed) -> Result<(), TransferError> {
+        let (options, control, export) = (self.options, self.session.control(), &self.claim.export);
+        if self.claim.is_resumed {
+            let bytes = replayed.files.iter().map(|entry| entry.json_bytes).sum();
+            control.emit(&ProgressEvent::Resumed { items: replayed.items(), bytes });
+        }
+        // Other shards have files too, of which this one knows nothing.
+        if options.shard == Shard::WHOLE {
+            let named: Vec<_> = replayed.files.iter().map(|entry| entry.file.clone()).collect();
+            remove_strays(export, &named).await?;
+        }
+        let left = self.left(replayed);
+        let workers = options.workers.get().min(left.len());
+        let journal = Arc::new(journal);
+        let sinks = (0..workers).map(|_| {
+            let file = RotatingFile::new(
+                export.clone(),
+                journal.clone(),
+                options.file_size,
+                options.digest,
+                control.clone(),
+            );
+            DumpWorker::new(Sink::Export(Box::new(file)), options.digest, control)
+        });
+        let scan = options.scan(self.session, self.claim.plan.total_segments).segments(left);
+        scan.run(sinks, Done::default(), |sum, done| sum.add(&done)).await?;
+        Ok(control.check()?)
+    }
+}
+
+fn check(options: &DumpBuilder) -> Result<(), TransferError> {
+    let wrong = |message: &str| Err(TransferError::new(TransferErrorKind::Options, message));
+    let is_named = |name: &String| {
+        let allowed = |c: char| c.is_ascii_alphanumeric() || "._-".contains(c);
+        !name.is_empty() && !name.starts_with('.') && name.chars().all(allowed)
+    };
+    if options.shard != Shard::WHOLE && options.dump_id.is_none() {
+        return wrong("a dump of one shard needs a name that all shards share: --dump-id NAME");
+    }
+    if options.dump_id.as_ref().is_some_and(|name| !is_named(name)) {
+        return wrong("the name of a dump has letters, digits, '-', '_' and '.' only");
+    }
+    if options.dump_id.is_some() && options.limit.is_some() {
+        return wrong("a dump with a limit is not resumed, and takes no name and no shard");
+    }
+    Ok(())
 }
 
 /// Says in the tree that the dump failed. Where even that cannot be written, the missing manifest
 /// still says that it is unfinished; that alone is what an interrupted dump leaves.
 async fn mark_failed(export: &ExportWriter, error: &TransferError) {
-    if error.kind() == TransferErrorKind::Interrupted {
+    if matches!(error.kind(), TransferErrorKind::Interrupted | TransferErrorKind::Superseded) {
         return;
     }
     let state = RunState::failed(error.to_string(), SystemTime::now());

@@ -50,8 +50,10 @@ impl Dump {
         let worker = || DumpWorker::new(Sink::Stream(sender.clone()), options.digest, &control);
         let sinks: Vec<_> = (0..workers).map(|_| worker()).collect();
         drop(sender);
-        let read =
-            options.scan(&session, total_segments).run(sinks, Done::default(), Done::add).await;
+        let read = options
+            .scan(&session, total_segments)
+            .run(sinks, Done::default(), |sum, done| sum.add(&done))
+            .await;
         // The error of the writer comes first: it is what made the readers stop.
         writing.await.map_err(|error| died(&error))?.map_err(|error| {
             let message = "the stream cannot be written";
@@ -65,6 +67,9 @@ impl Dump {
             items: done.items,
             json_bytes: done.json_bytes,
             stored_bytes: done.json_bytes,
+            items_before: 0,
+            resumed: false,
+            finished: true,
             files: 0,
             consumed: session.consumed(),
             throttles: session.throttles(),
@@ -72,6 +77,8 @@ impl Dump {
             elapsed: started.elapsed(),
             digest: options.digest.then_some(done.digest),
             limited: options.limit == Some(done.items),
+            not_read: Vec::new(),
+            not_covered: Vec::new(),
         })
     }
 }

@@ -1,11 +1,10 @@
 //! What a worker of a dump does with its pages.
 
 use crate::TransferError;
-use crate::dump::sink::Sink;
-use crate::parallel_scan::PageSink;
+use crate::dump::sink::{PageLines, Sink};
+use crate::parallel_scan::{PageSink, Position};
 use crate::raw::Page;
 use ddbkit_codec::ContentDigest;
-use ddbkit_export::ClosedFile;
 use ddbkit_flow::{Control, ProgressEvent};
 
 /// Turns pages into lines, counts them, digests them where asked.
@@ -21,15 +20,13 @@ pub(crate) struct DumpWorker {
 pub(crate) struct Done {
     pub(crate) items: u64,
     pub(crate) json_bytes: u64,
-    pub(crate) files: Vec<ClosedFile>,
     pub(crate) digest: ContentDigest,
 }
 
 impl Done {
-    pub(crate) fn add(&mut self, other: Self) {
+    pub(crate) fn add(&mut self, other: &Self) {
         self.items += other.items;
         self.json_bytes += other.json_bytes;
-        self.files.extend(other.files);
         self.digest.merge(&other.digest);
     }
 }
@@ -43,22 +40,25 @@ impl DumpWorker {
 impl PageSink for DumpWorker {
     type Done = Done;
 
-    async fn take(&mut self, page: &Page, most: usize) -> Result<(), TransferError> {
+    async fn take(&mut self, segment: u32, page: &Page, most: usize) -> Result<(), TransferError> {
+        let mut digest = ContentDigest::default();
         if self.digest {
-            page.add_to(&mut self.done.digest, most)?;
+            page.add_to(&mut digest, most)?;
+            self.done.digest.merge(&digest);
         }
         let items = page.items().min(most as u64);
         let lines = page.lines(most)?;
         let bytes = lines.len() as u64;
-        self.sink.write(lines, items).await?;
+        let position = page.last_evaluated_key.clone().map_or(Position::Done, Position::After);
+        self.sink.write(PageLines { lines, items, digest, segment, position }).await?;
         self.done.items += items;
         self.done.json_bytes += bytes;
         self.control.emit(&ProgressEvent::Advanced { items, bytes });
         Ok(())
     }
 
-    async fn finish(mut self) -> Result<Done, TransferError> {
-        self.done.files = self.sink.finish().await?;
+    async fn finish(self) -> Result<Done, TransferError> {
+        self.sink.finish().await?;
         Ok(self.done)
     }
 }

@@ -1,10 +1,13 @@
 //! The options of a load.
 
+use crate::load::expiry::Expired;
 use aws_sdk_dynamodb::Client;
+use ddbkit_export::Override;
 use ddbkit_flow::{CapacityLimiter, CapacityUnits};
 use ddbkit_store::Store;
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
+use std::time::SystemTime;
 
 /// What happens to an item whose key is taken.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -34,6 +37,9 @@ pub struct LoadBuilder {
     pub(crate) write_capacity: Option<CapacityUnits>,
     pub(crate) limit: Option<u64>,
     pub(crate) create_table: bool,
+    pub(crate) settings: Vec<Override>,
+    pub(crate) expired: Expired,
+    pub(crate) now: Option<SystemTime>,
     pub(crate) rejects: Option<PathBuf>,
     pub(crate) state: Option<Store>,
 }
@@ -52,6 +58,9 @@ impl Load {
             write_capacity: None,
             limit: None,
             create_table: false,
+            settings: Vec::new(),
+            expired: Expired::default(),
+            now: None,
             rejects: None,
             state: None,
         }
@@ -89,9 +98,37 @@ impl LoadBuilder {
     }
 
     /// Creates the table from the description beside the dump. It must not exist.
+    ///
+    /// Keys, indexes, billing, encryption, class and tags are those of the request; what would act on
+    /// the items or keep the table from being deleted comes when the data is in: time to live, the
+    /// stream, point-in-time recovery, deletion protection, the resource policy, Contributor
+    /// Insights. The report lists what could not be applied.
     #[must_use]
     pub fn create_table(mut self, create_table: bool) -> Self {
         self.create_table = create_table;
+        self
+    }
+
+    /// Settings that the created table gets other than described; wrong without
+    /// [`create_table`](Self::create_table).
+    #[must_use]
+    pub fn settings(mut self, settings: impl IntoIterator<Item = Override>) -> Self {
+        self.settings.extend(settings);
+        self
+    }
+
+    /// What happens to items that have expired by the time to live of the table, where that is on or
+    /// is turned on when the data is in.
+    #[must_use]
+    pub fn expired(mut self, expired: Expired) -> Self {
+        self.expired = expired;
+        self
+    }
+
+    /// The time by which items are expired; the start of the load by default.
+    #[must_use]
+    pub fn now(mut self, now: SystemTime) -> Self {
+        self.now = Some(now);
         self
     }
 

@@ -8,6 +8,7 @@
 mod batch_lane;
 mod builder;
 mod create_table;
+mod expiry;
 mod frontier;
 mod item;
 mod items;
@@ -19,7 +20,9 @@ mod report;
 mod run;
 mod state;
 mod tally;
+mod warnings;
 
 pub use builder::{Load, LoadBuilder, WriteMode};
+pub use expiry::Expired;
 pub use items::{ItemSink, ItemSource, SourceItem};
-pub use report::{LoadReport, WritePath};
+pub use report::{LoadReport, NotApplied, WritePath};

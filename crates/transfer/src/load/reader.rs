@@ -189,7 +189,8 @@ impl Router {
             let place = Place { file: name.clone(), line: number };
             let line = lines.slice_ref(line);
             match self.queued(&line, &place, &ticket) {
-                Ok(item) => self.send(item).await?,
+                Ok(Some(item)) => self.send(item).await?,
+                Ok(None) => self.writing.tally.skipped_expired.add(1),
                 Err(why) => self.writing.reject_line(&line, &place, &why).await?,
             }
         }
@@ -215,7 +216,8 @@ impl Router {
             self.writing.tally.json_bytes.add(text.len() as u64 + 1);
             let queued = refused.map_or_else(|| self.queued(&text, &place, &ticket), Err);
             match queued {
-                Ok(item) => self.send(item).await?,
+                Ok(Some(item)) => self.send(item).await?,
+                Ok(None) => self.writing.tally.skipped_expired.add(1),
                 Err(why) => self.writing.reject_line(&text, &place, &why).await?,
             }
         }
@@ -230,18 +232,22 @@ impl Router {
         self.writing.control().emit(&event);
     }
 
+    /// The item on its way; none when it is left out.
     fn queued(
         &self,
         line: &Bytes,
         place: &Place,
         ticket: &Arc<Ticket>,
-    ) -> Result<QueuedItem, String> {
+    ) -> Result<Option<QueuedItem>, String> {
         let item = RawItem::from_line(line).map_err(|error| error.to_string())?;
+        if !self.writing.takes_expired(&item)? {
+            return Ok(None);
+        }
         let key = self.writing.keys.id_of_raw(&item)?;
         let json = line.slice_ref(item.as_bytes());
         let (line, place) = (line.clone(), place.clone());
         ticket.add();
-        Ok(QueuedItem { line, json, key, place, ticket: ticket.clone() })
+        Ok(Some(QueuedItem { line, json, key, place, ticket: ticket.clone() }))
     }
 
     async fn send(&self, item: QueuedItem) -> Result<(), TransferError> {

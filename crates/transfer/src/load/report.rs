@@ -1,5 +1,6 @@
 //! What a load did.
 
+use ddbkit_export::NotRead;
 use ddbkit_flow::CapacityUnits;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -13,8 +14,19 @@ pub enum WritePath {
     Batch,
 }
 
+/// A setting that a created table was to get and does not have.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct NotApplied {
+    /// Its name, as in [`AfterCreation::name`](ddbkit_export::AfterCreation::name) or in the input
+    /// of `CreateTable`.
+    pub setting: String,
+    /// What the service said, or what the table has instead.
+    pub reason: String,
+}
+
 /// What a finished load did. The counts add up:
-/// `read = written + already_equal + skipped_different + rejected`.
+/// `read = written + already_equal + skipped_different + skipped_expired + rejected`.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct LoadReport {
@@ -32,6 +44,11 @@ pub struct LoadReport {
     pub already_equal: u64,
     /// Items left out because the table holds another one of the same key.
     pub skipped_different: u64,
+    /// Items that had expired when the load began, whatever became of them; they are in the other
+    /// counts too.
+    pub expired: u64,
+    /// Items left out because they had expired.
+    pub skipped_expired: u64,
     /// Lines that could not be written: no items, or refused by DynamoDB.
     pub rejected: u64,
     /// The file of the rejected lines, where there are any; beside it, with `.errors.jsonl` at the
@@ -52,8 +69,15 @@ pub struct LoadReport {
     pub unprocessed: u64,
     /// Wall-clock time.
     pub elapsed: Duration,
-    /// Settings of the table that could not be applied after it was created, each with the reason.
-    pub not_applied: Vec<String>,
+    /// Settings that the created table has from its description, by their names.
+    pub applied: Vec<String>,
+    /// Settings of the description that the created table does not have, each with the reason.
+    pub not_applied: Vec<NotApplied>,
+    /// Settings that could not be read when the table was dumped and that were not given: whether it
+    /// had them is not known, and the created table does not.
+    pub not_read: Vec<NotRead>,
+    /// What was told while the load ran, in the words of its events.
+    pub warnings: Vec<String>,
     /// Whether the load ended because its limit was reached, so that the source may hold more.
     pub limited: bool,
 }

@@ -4,7 +4,8 @@ use crate::budget::ItemBudget;
 use crate::keys::KeySchema;
 use crate::load::batch_lane::batch_lane;
 use crate::load::builder::{Load, LoadBuilder, WriteMode};
-use crate::load::create_table::{apply_after_load, create_table};
+use crate::load::create_table::create_table;
+use crate::load::expiry::{Expired, Expiry};
 use crate::load::frontier::Frontiers;
 use crate::load::item::{Place, QueuedItem};
 use crate::load::items::ItemSource;
@@ -12,12 +13,15 @@ use crate::load::put_lane::put_lane;
 use crate::load::reader::{Router, Source};
 use crate::load::rejects::Rejects;
 use crate::load::report::{LoadReport, WritePath};
-use crate::load::state::LoadState;
+use crate::load::state::{LoadState, Ownership};
 use crate::load::tally::Tally;
+use crate::load::warnings::{Warnings, before_loading};
 use crate::raw::Session;
-use crate::table::{TableInfo, describe, wait_until_active};
+use crate::settings::{Outcome, apply};
+use crate::table::{TableInfo, describe};
 use crate::workers::join_all;
 use crate::{TransferError, TransferErrorKind};
+use ddbkit_codec::RawItem;
 use ddbkit_export::{ExportKind, ExportReader, ManifestCheck, TableDescriptor};
 use ddbkit_flow::{Control, ProgressEvent};
 use std::io::Read;
@@ -38,6 +42,8 @@ pub(crate) struct Writing {
     pub(crate) session: Session,
     pub(crate) keys: KeySchema,
     pub(crate) tally: Tally,
+    pub(crate) expiry: Option<Expiry>,
+    pub(crate) warnings: Warnings,
     rejects: Rejects,
 }
 
@@ -55,6 +61,27 @@ impl Writing {
         item.ticket.settle();
         let bytes = item.line.len() as u64;
         self.control().emit(&ProgressEvent::Advanced { items: 1, bytes });
+    }
+
+    /// Whether the item is written as far as its time to live goes; why it is rejected otherwise.
+    pub(crate) fn takes_expired(&self, item: &RawItem<'_>) -> Result<bool, String> {
+        let Some(expiry) = self.expiry.as_ref().filter(|expiry| expiry.is_expired(item)) else {
+            return Ok(true);
+        };
+        let is_first = self.tally.expired.get() == 0;
+        self.tally.expired.add(1);
+        match expiry.mode {
+            Expired::Load => {
+                if is_first {
+                    let text = "there are items that have expired: they are loaded, and DynamoDB \
+                                deletes them again";
+                    self.warnings.add(text);
+                }
+                Ok(true)
+            }
+            Expired::Skip => Ok(false),
+            Expired::Reject => Err(expiry.reason()),
+        }
     }
 
     pub(crate) async fn reject(&self, item: &QueuedItem, why: &str) -> Result<(), TransferError> {
@@ -102,20 +129,14 @@ impl Load {
             );
             return Err(TransferError::new(TransferErrorKind::Source, message));
         }
-        let descriptor = reader.descriptor().await.map_err(unreadable)?;
+        let mut descriptor = reader.descriptor().await.map_err(unreadable)?;
         let items = Some(reader.summary().item_count);
         let options = self.options;
+        change_settings(&options, descriptor.as_mut())?;
         let state = match &options.state {
-            Some(store) if options.limit.is_none() => Some(
-                LoadState::open(
-                    store.clone(),
-                    &options.table,
-                    options.mode,
-                    options.create_table,
-                    &reader,
-                )
-                .await?,
-            ),
+            Some(store) if options.limit.is_none() => {
+                Some(LoadState::open(store.clone(), &options, &reader).await?)
+            }
             _ => None,
         };
         let source = Source::export(reader);
@@ -150,7 +171,8 @@ impl Load {
         source: impl ItemSource,
         control: &Control,
     ) -> Result<LoadReport, TransferError> {
-        let (items, descriptor) = (source.expected_items(), source.descriptor());
+        let (items, mut descriptor) = (source.expected_items(), source.descriptor());
+        change_settings(&self.options, descriptor.as_mut())?;
         let source = Source::Items(Box::new(source));
         run(self.options, source, descriptor, items, None, control).await
     }
@@ -167,12 +189,9 @@ async fn run(
     let started = Instant::now();
     let control = control.child();
     let session = Session::new(options.client.clone(), &options.table, options.limiter(), &control);
-    let mut not_applied = Vec::new();
-    let table =
-        match find_table(&session, &options, descriptor.as_ref(), &mut state, &mut not_applied)
-            .await
-        {
-            Ok(table) => table,
+    let (table, is_own) =
+        match find_table(&session, &options, descriptor.as_ref(), &mut state).await {
+            Ok(found) => found,
             Err(error) => {
                 // A table that was created is to be gone on with; else there is nothing.
                 let may_be_there = options.create_table
@@ -190,10 +209,14 @@ async fn run(
             }
         };
     let keys = table.keys()?;
+    let described = descriptor.filter(|_| options.create_table);
+    let warnings = Warnings::new(&control);
+    before_loading(&warnings, &table, described.as_ref());
+    let expiry = Expiry::of(&session, &options, described.as_ref(), &warnings).await?;
     let path = match options.mode {
         WriteMode::Overwrite => WritePath::Batch,
-        // Nothing can be replaced in a table that this very run made.
-        WriteMode::SkipExisting if options.create_table => WritePath::Batch,
+        // Nothing can be replaced in a table that this very load made.
+        WriteMode::SkipExisting if is_own => WritePath::Batch,
         WriteMode::SkipExisting => WritePath::ConditionalPut,
     };
     control.emit(&ProgressEvent::Started {
@@ -204,8 +227,14 @@ async fn run(
         bytes: None,
     });
     let rejects = Rejects::new(options.rejects.clone());
-    let writing =
-        Arc::new(Writing { session: session.clone(), keys, tally: Tally::default(), rejects });
+    let writing = Arc::new(Writing {
+        session: session.clone(),
+        keys,
+        tally: Tally::default(),
+        expiry,
+        warnings,
+        rejects,
+    });
     let budget = Arc::new(ItemBudget::new(options.limit));
     let table_was_replaced = state.as_ref().is_some_and(LoadState::is_for_another);
     let settled = state.iter().flat_map(LoadState::settled);
@@ -218,11 +247,10 @@ async fn run(
         moving.await?;
         None
     };
-    if options.create_table
-        && let Some(descriptor) = &descriptor
-    {
-        apply_after_load(&session, descriptor, &mut not_applied).await;
-    }
+    let outcome = match &described {
+        Some(descriptor) => apply(&session, descriptor).await?,
+        None => Outcome::default(),
+    };
     if let Some(state) = state {
         state.remove().await?;
     }
@@ -240,6 +268,8 @@ async fn run(
         written: tally.written.get(),
         already_equal: tally.already_equal.get(),
         skipped_different: tally.skipped_different.get(),
+        expired: tally.expired.get(),
+        skipped_expired: tally.skipped_expired.get(),
         rejected: tally.rejected.get(),
         resumed: tally.resumed.get(),
         table_was_replaced,
@@ -249,7 +279,10 @@ async fn run(
         throttles: session.throttles(),
         limited: options.limit.is_some() && budget.is_spent(),
         rejects: writing.rejects.finish().await?,
-        not_applied,
+        applied: outcome.applied,
+        not_applied: outcome.not_applied,
+        not_read: described.map(|descriptor| descriptor.not_read).unwrap_or_default(),
+        warnings: writing.warnings.into_texts(),
         elapsed: started.elapsed(),
     })
 }
@@ -265,8 +298,14 @@ async fn saving(
         moved = moving => moved,
         failed = state.keep_saving(|| frontiers.lines()) => Err(failed),
     };
-    let Err(error) = moved else { return Ok(state) };
     let lines = frontiers.lines();
+    let Err(error) = moved else {
+        // Noted before the settings come: items that were put again would be in a new stream.
+        if creates_table {
+            state.save(&lines).await?;
+        }
+        return Ok(state);
+    };
     let is_untouched = !creates_table && lines.values().all(|line| *line == 0);
     // The error is the one to tell, not that it could not be written down either.
     if is_untouched {
@@ -277,33 +316,46 @@ async fn saving(
     Err(error)
 }
 
-/// The table to write to, created where that is asked for; and the state tied to it.
+/// The table to write to, created where that is asked for, and whether it is certain that this load
+/// created it; the state is tied to it.
 async fn find_table(
     session: &Session,
     options: &LoadBuilder,
     descriptor: Option<&TableDescriptor>,
     state: &mut Option<LoadState>,
-    not_applied: &mut Vec<String>,
-) -> Result<TableInfo, TransferError> {
-    let table = if options.create_table {
+) -> Result<(TableInfo, bool), TransferError> {
+    let (table, ownership) = if options.create_table {
         let descriptor = descriptor.ok_or_else(no_descriptor)?;
-        let may_be_ours = state.as_ref().is_some_and(LoadState::may_have_created);
-        let created = create_table(session, descriptor, not_applied).await;
-        match created {
-            Err(error) if may_be_ours && error.kind() == TransferErrorKind::TableExists => {}
-            created => created?,
-        }
-        wait_until_active(session).await?
+        create_table(session, descriptor, state.as_ref()).await?
     } else {
-        describe(session).await?
+        (describe(session).await?, Ownership::None)
     };
     if let Some(descriptor) = descriptor {
-        check_same_keys(descriptor, &table.descriptor)?;
+        check_same_keys(descriptor, &table.descriptor(session)?)?;
     }
     if let Some(state) = state {
-        state.pin(&table).await?;
+        state.pin(&table, ownership).await?;
     }
-    Ok(table)
+    Ok((table, ownership == Ownership::Certain))
+}
+
+/// Puts the settings that were given into the description of the table to create.
+fn change_settings(
+    options: &LoadBuilder,
+    descriptor: Option<&mut TableDescriptor>,
+) -> Result<(), TransferError> {
+    if options.settings.is_empty() {
+        return Ok(());
+    }
+    if !options.create_table {
+        let message = "settings are for a table that the load creates";
+        return Err(TransferError::new(TransferErrorKind::Options, message));
+    }
+    let descriptor = descriptor.ok_or_else(no_descriptor)?;
+    descriptor.change(&options.settings).map_err(|error| {
+        let message = "the settings do not go together";
+        TransferError::caused(TransferErrorKind::Options, message, error)
+    })
 }
 
 /// Runs readers and lanes until everything that was read is settled.

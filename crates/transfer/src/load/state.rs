@@ -1,6 +1,6 @@
 //! What a load leaves behind so that the same command goes on.
 
-use crate::load::builder::WriteMode;
+use crate::load::builder::{LoadBuilder, WriteMode};
 use crate::table::TableInfo;
 use crate::{TransferError, TransferErrorKind};
 use aws_sdk_dynamodb::primitives::DateTime;
@@ -8,7 +8,7 @@ use ddbkit_export::ExportReader;
 use ddbkit_store::{Condition, ETag, PutOptions, Store, StoreErrorKind};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 const KEY: &str = "checkpoint.json";
 /// How often the checkpoint is written: what was done since is done again after a kill.
@@ -25,8 +25,20 @@ struct Checkpoint {
     /// The table itself; missing until it is created.
     table: Option<TablePin>,
     mode: String,
+    /// What happens to expired items.
+    #[serde(default)]
+    expired: String,
     /// Whether this load creates the table.
     creates_table: bool,
+    /// Settings that the created table gets other than described.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    settings: Vec<String>,
+    /// When the load began, seconds: it created no table before.
+    #[serde(default)]
+    begun: Option<i64>,
+    /// Whether it is certain that the load created the table that it is tied to.
+    #[serde(default)]
+    created_it: bool,
     /// The data files of the source.
     files: BTreeMap<String, FilePoint>,
 }
@@ -48,6 +60,22 @@ struct FilePoint {
     /// The last line up to which everything is settled.
     settled_line: u64,
 }
+
+/// Whether a table that is there is the one that the load created.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Ownership {
+    /// It is.
+    Certain,
+    /// It was created after the load began, which was killed before it could note that it was the one
+    /// to do so. Nothing in it may be replaced.
+    Likely,
+    /// It is not.
+    None,
+}
+
+/// How far the clocks of this machine and of DynamoDB may differ: requests with a time farther off
+/// are refused.
+const CLOCK_SKEW: i64 = 15 * 60;
 
 impl TablePin {
     fn of(table: &TableInfo) -> Self {
@@ -78,9 +106,7 @@ impl LoadState {
     /// Takes up what an earlier run left, or begins.
     pub(crate) async fn open(
         store: Store,
-        table_name: &str,
-        mode: WriteMode,
-        creates_table: bool,
+        options: &LoadBuilder,
         source: &ExportReader,
     ) -> Result<Self, TransferError> {
         let files = source.files().iter().map(|file| {
@@ -90,10 +116,14 @@ impl LoadState {
         let checkpoint = Checkpoint {
             version: 1,
             tool: concat!("ddbkit ", env!("CARGO_PKG_VERSION")).to_owned(),
-            table_name: table_name.to_owned(),
+            table_name: options.table.clone(),
             table: None,
-            mode: mode_name(mode).to_owned(),
-            creates_table,
+            mode: mode_name(options.mode).to_owned(),
+            expired: options.expired.name().to_owned(),
+            creates_table: options.create_table,
+            settings: options.settings.iter().map(ToString::to_string).collect(),
+            begun: Some(DateTime::from(SystemTime::now()).secs()),
+            created_it: false,
             files: files.collect(),
         };
         let (bytes, found) = match store.get(KEY).await {
@@ -130,9 +160,19 @@ impl LoadState {
         self.is_resumed
     }
 
-    /// Whether an earlier run began to create the table.
-    pub(crate) fn may_have_created(&self) -> bool {
-        self.is_resumed && self.checkpoint.creates_table
+    /// Whether the table, which is there, was created by an earlier run of this load.
+    pub(crate) fn ownership(&self, table: &TableInfo) -> Ownership {
+        let (pin, checkpoint) = (TablePin::of(table), &self.checkpoint);
+        match (&checkpoint.table, pin.created, checkpoint.begun) {
+            (Some(earlier), _, _) if earlier.is(&pin) && checkpoint.created_it => {
+                Ownership::Certain
+            }
+            (Some(earlier), _, _) if earlier.is(&pin) => Ownership::Likely,
+            (None, Some(created), Some(begun)) if created >= begun - CLOCK_SKEW => {
+                Ownership::Likely
+            }
+            _ => Ownership::None,
+        }
     }
 
     /// Whether what an earlier run did was for a table that is no more, and is done again.
@@ -141,7 +181,11 @@ impl LoadState {
     }
 
     /// Ties the load to the table. What was done for another table of this name counts for nothing.
-    pub(crate) async fn pin(&mut self, table: &TableInfo) -> Result<(), TransferError> {
+    pub(crate) async fn pin(
+        &mut self,
+        table: &TableInfo,
+        ownership: Ownership,
+    ) -> Result<(), TransferError> {
         let pin = TablePin::of(table);
         if self.checkpoint.table.as_ref().is_some_and(|earlier| !earlier.is(&pin)) {
             self.is_for_another = true;
@@ -150,6 +194,7 @@ impl LoadState {
             }
         }
         self.checkpoint.table = Some(pin);
+        self.checkpoint.created_it = ownership == Ownership::Certain;
         self.write().await
     }
 
@@ -216,8 +261,12 @@ impl Checkpoint {
             Some("table")
         } else if self.mode != other.mode {
             Some("mode")
+        } else if self.expired != other.expired {
+            Some("choice about expired items")
         } else if self.creates_table != other.creates_table {
             Some("choice to create the table")
+        } else if self.settings != other.settings {
+            Some("choice of settings for the table")
         } else {
             None
         }

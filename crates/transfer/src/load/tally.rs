@@ -10,6 +10,9 @@ pub(crate) struct Tally {
     pub(crate) already_equal: Count,
     pub(crate) skipped_different: Count,
     pub(crate) rejected: Count,
+    /// Items that have expired, whatever became of them.
+    pub(crate) expired: Count,
+    pub(crate) skipped_expired: Count,
     pub(crate) unprocessed: Count,
     pub(crate) json_bytes: Count,
     /// Lines that an earlier run settled.
@@ -32,9 +35,8 @@ impl Count {
 impl Tally {
     /// How many items have an end that is accounted for.
     pub(crate) fn settled(&self) -> u64 {
-        [&self.written, &self.already_equal, &self.skipped_different, &self.rejected]
-            .into_iter()
-            .map(Count::get)
-            .sum()
+        let skipped = [&self.already_equal, &self.skipped_different, &self.skipped_expired];
+        let settled = [&self.written, &self.rejected].into_iter().chain(skipped);
+        settled.map(Count::get).sum()
     }
 }

@@ -1,38 +1,12 @@
 //! Stopping.
 
-use crate::support::filled;
+use crate::support::{filled, stop_after};
 use ddbkit_export::{ExportErrorKind, ExportReader};
-use ddbkit_flow::{Control, Progress, ProgressEvent};
+use ddbkit_flow::Control;
 use ddbkit_store::Store;
 use ddbkit_testkit::{Backend, KeySchema, backend, items, scan_all};
 use ddbkit_transfer::{Dump, Load, TransferErrorKind};
 use std::num::NonZeroU32;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
-
-/// Cancels after so many items.
-struct StopAfter {
-    left: AtomicU64,
-    control: Control,
-}
-
-impl Progress for StopAfter {
-    fn on_event(&self, event: &ProgressEvent) {
-        if let ProgressEvent::Advanced { items, .. } = event {
-            let left = self.left.load(Ordering::Relaxed).saturating_sub(*items);
-            self.left.store(left, Ordering::Relaxed);
-            if left == 0 {
-                self.control.cancel();
-            }
-        }
-    }
-}
-
-fn stop_after(items: u64) -> Control {
-    let control = Control::new();
-    let stop = StopAfter { left: AtomicU64::new(items), control: control.clone() };
-    control.with_progress(Arc::new(stop))
-}
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_cancelled_dump_is_plainly_unfinished() {

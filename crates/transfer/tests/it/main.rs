@@ -6,6 +6,8 @@
 
 mod compare;
 mod control;
+mod create_table;
+mod dump_resume;
 mod faults;
 mod load_modes;
 mod own_source;
@@ -13,5 +15,9 @@ mod pacing;
 mod rejects;
 mod resume;
 mod round_trip;
+mod scripted;
+mod shards;
 mod signing;
 mod support;
+mod table_settings;
+mod warnings;

@@ -1,39 +1,13 @@
 //! Loads that go on where they were stopped.
 
-use crate::support::{compare, dump, filled, open};
-use ddbkit_flow::{Control, Progress, ProgressEvent};
+use crate::support::{compare, dump, filled, open, stop_after};
+use ddbkit_flow::Control;
 use ddbkit_local::{Fault, When};
 use ddbkit_store::Store;
 use ddbkit_testkit::{Backend, KeySchema};
 use ddbkit_transfer::{Dump, Load, LoadReport, TransferError, TransferErrorKind, WriteMode};
 use std::num::{NonZeroU32, NonZeroU64, NonZeroUsize};
-use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
-
-/// Cancels after so many items.
-struct StopAfter {
-    left: AtomicU64,
-    control: Control,
-}
-
-impl Progress for StopAfter {
-    fn on_event(&self, event: &ProgressEvent) {
-        if let ProgressEvent::Advanced { items, .. } = event {
-            let left = self.left.load(Ordering::Relaxed).saturating_sub(*items);
-            self.left.store(left, Ordering::Relaxed);
-            if left == 0 {
-                self.control.cancel();
-            }
-        }
-    }
-}
-
-fn stop_after(items: u64) -> Control {
-    let control = Control::new();
-    let stop = StopAfter { left: AtomicU64::new(items), control: control.clone() };
-    control.with_progress(Arc::new(stop))
-}
 
 /// A dump of many small files.
 async fn dumped(backend: &Backend, prefix: &str, items: u64) -> Store {

@@ -3,13 +3,40 @@
 use aws_sdk_dynamodb::Client;
 use ddbkit_codec::Item;
 use ddbkit_export::ExportReader;
-use ddbkit_flow::Control;
+use ddbkit_flow::{Control, Progress, ProgressEvent};
 use ddbkit_store::Store;
 use ddbkit_testkit::{Backend, KeySchema, items, put_all, scan_all};
 use ddbkit_transfer::{
     CompareOptions, Comparison, Dump, DumpReport, Load, LoadReport, compare_with_table,
 };
 use std::num::{NonZeroU32, NonZeroUsize};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+/// Cancels after so many items.
+struct StopAfter {
+    left: AtomicU64,
+    control: Control,
+}
+
+impl Progress for StopAfter {
+    fn on_event(&self, event: &ProgressEvent) {
+        if let ProgressEvent::Advanced { items, .. } = event {
+            let left = self.left.load(Ordering::Relaxed).saturating_sub(*items);
+            self.left.store(left, Ordering::Relaxed);
+            if left == 0 {
+                self.control.cancel();
+            }
+        }
+    }
+}
+
+/// A control that cancels the work after so many items.
+pub(crate) fn stop_after(items: u64) -> Control {
+    let control = Control::new();
+    let stop = StopAfter { left: AtomicU64::new(items), control: control.clone() };
+    control.with_progress(Arc::new(stop))
+}
 
 /// A table with this many generated items, and the items in the order of their keys.
 pub(crate) async fn filled(backend: &Backend, prefix: &str, count: u64) -> (String, Vec<Item>) {

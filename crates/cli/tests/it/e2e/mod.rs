@@ -2,6 +2,9 @@
 //! names.
 
 mod bad_input;
+mod broken_places;
+mod crash;
+mod create_table;
 mod fixtures;
 mod foreign;
 mod kill;

@@ -1,10 +1,12 @@
-//! A hundred thousand items of all types go out and back, in little memory.
+//! Many items of all types go out and back, in little memory.
+//!
+//! `DDBKIT_TEST_ITEMS` is how many; `cargo xtask soak` sets it to 2,000,000.
+#![allow(clippy::print_stdout, reason = "what a soak measured is to be seen")]
 
 use crate::e2e::program::{command, finish, run};
 use ddbkit_testkit::{Backend, KeySchema, backend, items, put_all};
 use std::time::Duration;
 
-const ITEMS: u64 = 100_000;
 const MOST_MEMORY: u64 = 200 * 1024 * 1024;
 
 /// The largest resident size that the program had, in bytes, as Linux counts it.
@@ -26,10 +28,11 @@ async fn peak_memory(backend: &Backend, args: &[&str]) -> Option<u64> {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_hundred_thousand_items_go_out_and_back() {
+async fn many_items_go_out_and_back() {
+    let count = std::env::var("DDBKIT_TEST_ITEMS").map_or(100_000, |items| items.parse().unwrap());
     let backend = backend().await;
     let table = backend.table("volume", KeySchema::default()).await;
-    put_all(&backend.dynamodb, &table, (0..ITEMS).map(|n| items::item(3, n))).await;
+    put_all(&backend.dynamodb, &table, (0..count).map(|n| items::item(3, n))).await;
     let dir = tempfile::tempdir().unwrap();
     let dest = dir.path().to_str().unwrap();
     let dump = peak_memory(&backend, &["dump", &table, dest, "--digest"]).await;
@@ -39,13 +42,14 @@ async fn a_hundred_thousand_items_go_out_and_back() {
         // Only Linux tells; elsewhere the rest of the test still holds.
         if cfg!(target_os = "linux") {
             let peak = peak.expect("the kernel tells the peak memory of a process");
+            println!("{what}: {} MiB", peak / 1024 / 1024);
             assert!(peak < MOST_MEMORY, "{what} took {peak} bytes");
         }
     }
     for table in [&table, &copy] {
         let args = ["verify", dest, table, "--output", "json"];
         let ran = run(&backend, &args).await.exits(0);
-        assert_eq!(ran.json()["comparison"]["source_items"], ITEMS, "{}", ran.stdout);
+        assert_eq!(ran.json()["comparison"]["source_items"], count, "{}", ran.stdout);
         assert_eq!(ran.json()["comparison"]["equal"], true);
     }
 }

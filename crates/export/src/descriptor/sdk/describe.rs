@@ -1,29 +1,26 @@
-//! The descriptor from a `DescribeTable` answer and to a `CreateTable` input.
+//! The descriptor from what the calls that describe a table answer.
 
-use super::{
-    AttributeDefinition, GlobalSecondaryIndex, KeySchemaElement, LocalSecondaryIndex,
-    OnDemandThroughput, Projection, ProvisionedThroughput, SseSpecification, StreamSpecification,
-    TableDefinition, TableDescriptor, Tag, TimeToLive,
+use crate::descriptor::{
+    AttributeDefinition, ContributorInsights, GlobalSecondaryIndex, KeySchemaElement,
+    LocalSecondaryIndex, OnDemandThroughput, PointInTimeRecovery, Projection,
+    ProvisionedThroughput, SseSpecification, StreamSpecification, TableDefinition, TableDescriptor,
+    Tag, TimeToLive, WarmThroughput,
 };
 use crate::{ExportError, ExportErrorKind};
-use aws_sdk_dynamodb::error::BuildError;
-use aws_sdk_dynamodb::operation::create_table::CreateTableInput;
-use aws_sdk_dynamodb::operation::create_table::builders::CreateTableInputBuilder;
 use aws_sdk_dynamodb::types;
-use aws_sdk_dynamodb::types::{SseStatus, TimeToLiveStatus};
+use aws_sdk_dynamodb::types::{
+    ContributorInsightsStatus, PointInTimeRecoveryStatus, SseStatus, TimeToLiveStatus,
+};
 
 impl TableDescriptor {
-    /// Describes a table from what `DescribeTable`, `DescribeTimeToLive` and `ListTagsOfResource`
-    /// answer.
+    /// Describes a table from what `DescribeTable` answers. What other calls answer is added with
+    /// the `set_` methods; what was not asked or not answered with
+    /// [`add_not_read`](Self::add_not_read).
     ///
     /// # Errors
     /// [`ExportErrorKind::InvalidDescriptor`] when the answer lacks the name, the key schema or
     /// the capacity of a provisioned table.
-    pub fn from_describe(
-        table: &types::TableDescription,
-        time_to_live: Option<&types::TimeToLiveDescription>,
-        tags: &[types::Tag],
-    ) -> Result<Self, ExportError> {
+    pub fn from_describe(table: &types::TableDescription) -> Result<Self, ExportError> {
         let table_name = table.table_name().unwrap_or_default().to_owned();
         if table_name.is_empty() {
             return Err(missing("table", "TableName"));
@@ -93,10 +90,8 @@ impl TableDescriptor {
                 .and_then(types::TableClassSummary::table_class)
                 .map(|class| class.as_str().to_owned()),
             deletion_protection_enabled: table.deletion_protection_enabled(),
-            tags: tags
-                .iter()
-                .map(|tag| Tag { key: tag.key().to_owned(), value: tag.value().to_owned() })
-                .collect(),
+            tags: Vec::new(),
+            warm_throughput: None,
             table_name,
         };
         Ok(Self {
@@ -104,26 +99,81 @@ impl TableDescriptor {
             table_arn: table.table_arn().map(str::to_owned),
             table_id: table.table_id().map(str::to_owned),
             create_table,
-            time_to_live: time_to_live.and_then(enabled_time_to_live),
+            time_to_live: None,
+            point_in_time_recovery: None,
+            resource_policy: None,
+            contributor_insights: Vec::new(),
+            warm_throughput: table.warm_throughput().and_then(|warm| {
+                warm_throughput(warm.read_units_per_second(), warm.write_units_per_second())
+            }),
+            index_warm_throughput: table
+                .global_secondary_indexes()
+                .iter()
+                .filter_map(|index| {
+                    let warm = index.warm_throughput()?;
+                    let (read, write) =
+                        (warm.read_units_per_second(), warm.write_units_per_second());
+                    Some((index.index_name()?.to_owned(), warm_throughput(read, write)?))
+                })
+                .collect(),
+            not_read: Vec::new(),
             not_covered: not_covered(table),
         })
     }
 
-    /// The input that creates the table under `table_name`, tags included.
-    ///
-    /// The builder is given so that a caller can change what does not fit the new place (the KMS
-    /// key of another account, tags on a server that refuses them) before it is sent with
-    /// [`send_with`](CreateTableInputBuilder::send_with).
-    ///
-    /// # Errors
-    /// [`ExportErrorKind::InvalidDescriptor`] when the SDK refuses a part.
-    pub fn to_create_table_input(
-        &self,
-        table_name: &str,
-    ) -> Result<CreateTableInputBuilder, ExportError> {
-        input(&self.create_table, table_name)
-            .map_err(|source| self.invalid("the input of CreateTable").caused_by(source))
+    /// Adds what `DescribeTimeToLive` answers.
+    pub fn set_time_to_live(&mut self, description: &types::TimeToLiveDescription) {
+        let on = [TimeToLiveStatus::Enabled, TimeToLiveStatus::Enabling];
+        let is_on = description.time_to_live_status().is_some_and(|status| on.contains(status));
+        let attribute = description.attribute_name().filter(|_| is_on);
+        self.time_to_live = attribute.map(|name| TimeToLive { attribute_name: name.to_owned() });
     }
+
+    /// Adds what all pages of `ListTagsOfResource` answer. Tags of `aws:` are not for callers to
+    /// set, so they are only named in `not_covered`.
+    pub fn set_tags(&mut self, tags: &[types::Tag]) {
+        let (of_aws, own): (Vec<_>, Vec<_>) =
+            tags.iter().partition(|tag| tag.key().starts_with("aws:"));
+        let of_aws = of_aws.iter().map(|tag| format!("tag {}", tag.key()));
+        self.not_covered.extend(of_aws);
+        let own = own.iter();
+        self.create_table.tags = own
+            .map(|tag| Tag { key: tag.key().to_owned(), value: tag.value().to_owned() })
+            .collect();
+    }
+
+    /// Adds what `DescribeContinuousBackups` answers.
+    pub fn set_continuous_backups(&mut self, backups: &types::ContinuousBackupsDescription) {
+        let recovery = backups.point_in_time_recovery_description().filter(|recovery| {
+            let status = recovery.point_in_time_recovery_status();
+            status == Some(&PointInTimeRecoveryStatus::Enabled)
+        });
+        self.point_in_time_recovery = recovery.map(|recovery| PointInTimeRecovery {
+            recovery_period_in_days: recovery.recovery_period_in_days(),
+        });
+    }
+
+    /// Adds what `ListContributorInsights` answers for the table (`index_name` none) or for an
+    /// index.
+    pub fn add_contributor_insights(
+        &mut self,
+        index_name: Option<&str>,
+        status: Option<&ContributorInsightsStatus>,
+        mode: Option<&types::ContributorInsightsMode>,
+    ) {
+        let on = [ContributorInsightsStatus::Enabled, ContributorInsightsStatus::Enabling];
+        if status.is_some_and(|status| on.contains(status)) {
+            self.contributor_insights.push(ContributorInsights {
+                index_name: index_name.map(ToOwned::to_owned),
+                mode: mode.map(|mode| mode.as_str().to_owned()),
+            });
+        }
+    }
+}
+
+fn warm_throughput(read: Option<i64>, write: Option<i64>) -> Option<WarmThroughput> {
+    let any = read.or(write);
+    any.map(|_| WarmThroughput { read_units_per_second: read, write_units_per_second: write })
 }
 
 fn missing(table: &str, field: &str) -> ExportError {
@@ -180,12 +230,6 @@ fn sse(description: &types::SseDescription) -> Option<SseSpecification> {
     })
 }
 
-fn enabled_time_to_live(description: &types::TimeToLiveDescription) -> Option<TimeToLive> {
-    let on = [TimeToLiveStatus::Enabled, TimeToLiveStatus::Enabling];
-    description.time_to_live_status().filter(|status| on.contains(status))?;
-    Some(TimeToLive { attribute_name: description.attribute_name()?.to_owned() })
-}
-
 fn not_covered(table: &types::TableDescription) -> Vec<String> {
     let found = [
         ("Replicas", !table.replicas().is_empty()),
@@ -193,104 +237,4 @@ fn not_covered(table: &types::TableDescription) -> Vec<String> {
         ("VectorIndexes", !table.vector_indexes().is_empty()),
     ];
     found.into_iter().filter(|(_, is_set)| *is_set).map(|(name, _)| name.to_owned()).collect()
-}
-
-fn input(
-    definition: &TableDefinition,
-    table_name: &str,
-) -> Result<CreateTableInputBuilder, BuildError> {
-    let mut input = CreateTableInput::builder()
-        .table_name(table_name)
-        .billing_mode(definition.billing_mode.as_str().into())
-        .set_key_schema(Some(sdk_key_schema(&definition.key_schema)?))
-        .set_provisioned_throughput(sdk_provisioned(definition.provisioned_throughput)?)
-        .set_on_demand_throughput(definition.on_demand_throughput.map(sdk_on_demand))
-        .set_table_class(definition.table_class.as_deref().map(Into::into))
-        .set_deletion_protection_enabled(definition.deletion_protection_enabled);
-    for attribute in &definition.attribute_definitions {
-        input = input.attribute_definitions(
-            types::AttributeDefinition::builder()
-                .attribute_name(&attribute.attribute_name)
-                .attribute_type(attribute.attribute_type.as_str().into())
-                .build()?,
-        );
-    }
-    for index in &definition.local_secondary_indexes {
-        input = input.local_secondary_indexes(
-            types::LocalSecondaryIndex::builder()
-                .index_name(&index.index_name)
-                .set_key_schema(Some(sdk_key_schema(&index.key_schema)?))
-                .projection(sdk_projection(&index.projection))
-                .build()?,
-        );
-    }
-    for index in &definition.global_secondary_indexes {
-        input = input.global_secondary_indexes(
-            types::GlobalSecondaryIndex::builder()
-                .index_name(&index.index_name)
-                .set_key_schema(Some(sdk_key_schema(&index.key_schema)?))
-                .projection(sdk_projection(&index.projection))
-                .set_provisioned_throughput(sdk_provisioned(index.provisioned_throughput)?)
-                .set_on_demand_throughput(index.on_demand_throughput.map(sdk_on_demand))
-                .build()?,
-        );
-    }
-    if let Some(stream) = &definition.stream_specification {
-        input = input.stream_specification(
-            types::StreamSpecification::builder()
-                .stream_enabled(stream.stream_enabled)
-                .set_stream_view_type(stream.stream_view_type.as_deref().map(Into::into))
-                .build()?,
-        );
-    }
-    if let Some(sse) = &definition.sse_specification {
-        input = input.sse_specification(
-            types::SseSpecification::builder()
-                .enabled(sse.enabled)
-                .set_sse_type(sse.sse_type.as_deref().map(Into::into))
-                .set_kms_master_key_id(sse.kms_master_key_id.clone())
-                .build(),
-        );
-    }
-    for tag in &definition.tags {
-        input = input.tags(types::Tag::builder().key(&tag.key).value(&tag.value).build()?);
-    }
-    Ok(input)
-}
-
-fn sdk_key_schema(schema: &[KeySchemaElement]) -> Result<Vec<types::KeySchemaElement>, BuildError> {
-    let element = |element: &KeySchemaElement| {
-        types::KeySchemaElement::builder()
-            .attribute_name(&element.attribute_name)
-            .key_type(element.key_type.as_str().into())
-            .build()
-    };
-    schema.iter().map(element).collect()
-}
-
-fn sdk_provisioned(
-    throughput: Option<ProvisionedThroughput>,
-) -> Result<Option<types::ProvisionedThroughput>, BuildError> {
-    let build = |throughput: ProvisionedThroughput| {
-        types::ProvisionedThroughput::builder()
-            .read_capacity_units(throughput.read_capacity_units)
-            .write_capacity_units(throughput.write_capacity_units)
-            .build()
-    };
-    throughput.map(build).transpose()
-}
-
-fn sdk_on_demand(throughput: OnDemandThroughput) -> types::OnDemandThroughput {
-    types::OnDemandThroughput::builder()
-        .set_max_read_request_units(throughput.max_read_request_units)
-        .set_max_write_request_units(throughput.max_write_request_units)
-        .build()
-}
-
-fn sdk_projection(projection: &Projection) -> types::Projection {
-    let names = &projection.non_key_attributes;
-    types::Projection::builder()
-        .projection_type(projection.projection_type.as_str().into())
-        .set_non_key_attributes((!names.is_empty()).then(|| names.clone()))
-        .build()
 }

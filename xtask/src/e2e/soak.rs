@@ -1,0 +1,48 @@
+//! `cargo xtask soak`: the tests of endurance, long.
+
+use super::binaries::{Binaries, Suite};
+use super::{DYNAMODB, Lane, Table, ddl, ready};
+use crate::run::say;
+use std::time::Instant;
+
+/// The tests whose length the environment gives.
+const TESTS: [&str; 3] = ["crash::", "volume::", "--nocapture"];
+
+/// How long.
+pub(crate) struct Options {
+    pub(crate) lane: Lane,
+    pub(crate) kills: u32,
+    pub(crate) items: u64,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self { lane: Lane::Ddl, kills: 50, items: 2_000_000 }
+    }
+}
+
+/// Kills a dump and a load so often, and takes a table of so many items out and back. Both run in
+/// `cargo xtask test` too, short.
+pub(crate) fn run(options: &Options) -> Result<(), String> {
+    ready(options.lane)?;
+    let binaries = Binaries::build()?;
+    let mut env = vec![
+        ("DDBKIT_TEST_KILLS", options.kills.to_string()),
+        ("DDBKIT_TEST_ITEMS", options.items.to_string()),
+    ];
+    let (started, mut table) = (Instant::now(), Table::default());
+    let server = match options.lane {
+        Lane::Embedded => None,
+        Lane::Ddl => Some(ddl::V2.start()?),
+        Lane::Ddl3 => Some(ddl::V3.start()?),
+        other => return Err(format!("a soak runs on embedded, ddl or ddl3, not {}", other.name())),
+    };
+    let name =
+        server.as_ref().map_or(super::EMBEDDED.to_owned(), |_| options.lane.name().to_owned());
+    env.extend(server.as_ref().map(|server| (DYNAMODB, server.url())));
+    say(&format!("{} kills, {} items, on {name}", options.kills, options.items));
+    let tally = binaries.run(&[Suite::Cli], &env, &TESTS)?;
+    table.ran(Some(options.lane), &name, tally, started.elapsed());
+    table.print();
+    table.verdict(false)
+}
