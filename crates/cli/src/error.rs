@@ -2,6 +2,7 @@
 
 use crate::exit::{self, Exit};
 use ddbkit::export::{ExportError, ExportErrorKind};
+use ddbkit::foreign::{ForeignError, ForeignErrorKind};
 use ddbkit::store::{StoreError, StoreErrorKind};
 use ddbkit::transfer::{TransferError, TransferErrorKind};
 use std::error::Error as StdError;
@@ -145,7 +146,24 @@ impl From<ExportError> for Failure {
             ExportErrorKind::SeveralExports(_) => {
                 Some("name one of them: <source>/AWSDynamoDB/<id>; `ddbkit info` lists them")
             }
+            ExportErrorKind::NotDeletable => {
+                Some("look at it with `ddbkit info`, and delete it by hand if it is what you mean")
+            }
             _ => None,
+        };
+        Self { hint, ..Self::new(exit, line(&error)) }
+    }
+}
+
+impl From<ForeignError> for Failure {
+    fn from(error: ForeignError) -> Self {
+        let (exit, hint) = match error.kind() {
+            ForeignErrorKind::SeveralTables | ForeignErrorKind::NoSuchTable => {
+                (exit::USAGE, Some("name one of them with --source-table"))
+            }
+            ForeignErrorKind::Cancelled => (exit::INTERRUPTED, None),
+            ForeignErrorKind::Store(kind) => (exit_of_store(kind), None),
+            _ => (exit::OTHER, None),
         };
         Self { hint, ..Self::new(exit, line(&error)) }
     }

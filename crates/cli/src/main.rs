@@ -5,6 +5,7 @@ mod commands;
 mod config;
 mod error;
 mod exit;
+mod foreign;
 mod output;
 mod signals;
 

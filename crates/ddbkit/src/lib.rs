@@ -9,6 +9,7 @@
 //! | `store`, `s3` | `store` | objects in a directory, in memory, in S3 |
 //! | `export` | `export` | the layout of native exports |
 //! | `transfer` | `transfer` | dump, load, comparison |
+//! | `foreign` | `foreign` | backups that other tools wrote |
 //! | `full` | all of them | |
 //!
 //! ```
@@ -25,6 +26,8 @@ pub use ddbkit_codec as codec;
 pub use ddbkit_export as export;
 #[cfg(feature = "flow")]
 pub use ddbkit_flow as flow;
+#[cfg(feature = "foreign")]
+pub use ddbkit_foreign as foreign;
 #[cfg(feature = "store")]
 pub use ddbkit_store as store;
 #[cfg(feature = "transfer")]

@@ -55,6 +55,8 @@ pub enum ExportErrorKind {
     InvalidExportId,
     /// A table description that lacks what is needed to create the table again.
     InvalidDescriptor,
+    /// What is to be deleted is not proven to be one export and nothing else.
+    NotDeletable,
     /// The text is no change to a table description.
     InvalidOverride,
     /// A data file that the manifest names is not there.
@@ -95,6 +97,7 @@ impl ExportErrorKind {
             Self::InvalidSidecar => "the document is not valid",
             Self::InvalidExportId => "not an export id",
             Self::InvalidDescriptor => "the table cannot be described",
+            Self::NotDeletable => "it is not deleted",
             Self::InvalidOverride => "not a setting that can be given",
             Self::MissingDataFile => "the data file is missing",
             Self::CorruptDataFile => "the data file is corrupt",

@@ -10,6 +10,7 @@
 //! * [`ExportReader`] opens an export and reads the lines of its data files, proving every
 //!   checksum and count on the way; [`list_exports`] tells what lies at a location.
 //! * [`verify()`] lists every fault of an export, not only the first.
+//! * [`Deletion`] deletes an export, after proving that it is one.
 //! * [`TableDescriptor`] holds what is needed to create the table again (feature `aws-sdk` for the
 //!   way from `DescribeTable` and to `CreateTable`); [`DigestFile`] holds a digest of all items.
 //!
@@ -17,6 +18,7 @@
 //! their lines cannot be read yet. Incremental exports open too; their lines are change records.
 
 mod checksum;
+mod deletion;
 mod descriptor;
 mod error;
 mod files;
@@ -30,6 +32,7 @@ mod time;
 mod verify;
 mod writer;
 
+pub use deletion::{Deleted, Deletion};
 pub use descriptor::{
     AfterCreation, AttributeDefinition, AutoScaling, ContributorInsights, GlobalSecondaryIndex,
     KeyAttribute, KeySchema, KeySchemaElement, KmsKey, LocalSecondaryIndex, NotRead,

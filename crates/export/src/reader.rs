@@ -4,6 +4,7 @@ mod feed;
 mod find;
 mod lines;
 
+pub(crate) use find::the_one_export;
 pub use find::{ExportState, ExportSummaryEntry, list_exports};
 pub(crate) use lines::{FileEnd, FileEvent, is_provable};
 pub use lines::{LineBatch, LineStream, ReadOptions};

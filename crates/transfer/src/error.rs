@@ -63,7 +63,15 @@ impl TransferError {
         message: impl Into<String>,
         source: impl StdError + Send + Sync + 'static,
     ) -> Self {
-        Self { kind, code: None, message: message.into(), source: Some(Box::new(source)) }
+        Self::caused_by(kind, message, Box::new(source))
+    }
+
+    pub(crate) fn caused_by(
+        kind: TransferErrorKind,
+        message: impl Into<String>,
+        source: Box<dyn StdError + Send + Sync>,
+    ) -> Self {
+        Self { kind, code: None, message: message.into(), source: Some(source) }
     }
 
     pub(crate) fn interrupted() -> Self {

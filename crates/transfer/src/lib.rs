@@ -43,7 +43,8 @@ pub use compare::{CompareOptions, Comparison, Difference, DifferenceKind, compar
 pub use dump::{Dump, DumpBuilder, DumpEstimate, DumpReport, Plan};
 pub use error::{TransferError, TransferErrorKind};
 pub use load::{
-    Expired, Load, LoadBuilder, LoadEstimate, LoadReport, NotApplied, WriteMode, WritePath,
+    Expired, ItemSink, ItemSource, Load, LoadBuilder, LoadEstimate, LoadReport, NotApplied,
+    SourceItem, WriteMode, WritePath,
 };
 pub use mirror::{ExtraReport, MirrorOptions, delete_extra};
 pub use selection::Selection;

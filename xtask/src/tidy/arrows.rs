@@ -6,8 +6,8 @@ use super::Faults;
 
 /// The facade and the layers below it.
 const LAYERS: &[&str] = &[
-    "codec", "flow", "store", "export", "transfer", "offload", "table", "archive", "columnar",
-    "inspect",
+    "codec", "flow", "store", "export", "foreign", "transfer", "offload", "table", "archive",
+    "columnar", "inspect",
 ];
 
 /// A crate, and those of ours that it may depend on. One that does not exist yet is no fault; one
@@ -17,6 +17,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("flow", &[]),
     ("store", &[]),
     ("export", &["codec", "store", "flow"]),
+    ("foreign", &["codec", "store", "flow", "export"]),
     ("offload", &["codec", "store", "flow"]),
     ("transfer", &["codec", "store", "flow", "export"]),
     ("table", &["codec", "flow", "offload"]),

@@ -13,6 +13,7 @@ use std::path::PathBuf;
 #[derive(Args, Debug)]
 #[command(after_help = "Examples:
   ddbkit load backups/orders Orders-copy --create-table
+  ddbkit load dump.tar.bz2 Orders --source-table orders
   ddbkit load s3://my-backups/orders Orders --mode overwrite --write-capacity 500
   ddbkit load backups/orders Orders --write-capacity 500 --dry-run
   ddbkit load backups/orders Orders --if-newer updatedAt
@@ -32,11 +33,19 @@ code is then 1.
 Items that cannot be written go to the rejects file, which can be loaded again, and the load goes
 on; the exit code is then 1.")]
 pub(crate) struct LoadArgs {
-    /// Dump or native export: directory or s3://bucket/prefix; or - for lines on standard input
+    /// Dump, native export, or what dyndump, dynamodump, dynein or Data Pipeline wrote: directory,
+    /// file or s3://bucket/prefix; or - for lines on standard input
     pub(crate) source: String,
     /// Table to write to; may be left out with --create-table: the name in the dump
     #[arg(required_unless_present = "create_table")]
     pub(crate) table: Option<String>,
+    /// The table in a backup of another tool that holds several
+    #[arg(long, value_name = "NAME")]
+    pub(crate) source_table: Option<String>,
+    /// What becomes of values that another tool did not write: dyndump's {} for empty lists, maps
+    /// and binaries, dynein's sentence for binaries
+    #[arg(long, value_name = "POLICY", default_value = "reject")]
+    pub(crate) lost_values: LostValuesArg,
     /// What happens to an item whose key is taken
     #[arg(long, value_name = "MODE", default_value = "skip-existing")]
     pub(crate) mode: Mode,
@@ -121,4 +130,19 @@ pub(crate) enum ExpiredArg {
     Skip,
     /// They go to the rejects file
     Reject,
+}
+
+/// What becomes of values that another tool did not write.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(crate) enum LostValuesArg {
+    /// Their items go to the rejects file
+    Reject,
+    /// They are left out
+    Drop,
+    /// An empty map stands in their place
+    EmptyMap,
+    /// An empty list stands in their place
+    EmptyList,
+    /// An empty binary stands in their place
+    EmptyBinary,
 }

@@ -7,11 +7,13 @@
 
 mod dump;
 mod load;
+mod rm;
 mod size;
 mod verify;
 
 pub(crate) use dump::{CompressionArg, DumpArgs};
-pub(crate) use load::{ExpiredArg, LoadArgs, Mode};
+pub(crate) use load::{ExpiredArg, LoadArgs, LostValuesArg, Mode};
+pub(crate) use rm::RmArgs;
 pub(crate) use verify::VerifyArgs;
 
 use crate::exit;
@@ -86,11 +88,14 @@ pub(crate) enum Command {
     Load(LoadArgs),
     /// Prove a dump or export; with a table, prove that both hold the same items [API: Scan]
     Verify(VerifyArgs),
-    /// Tell what lies at a place: which dumps and exports, and whether they are whole
+    /// Tell what lies at a place: which dumps, exports and backups of other tools, and whether they
+    /// are whole
     Info {
-        /// Directory or s3://bucket/prefix
+        /// Directory, file or s3://bucket/prefix
         source: String,
     },
+    /// Delete a dump, export or backup of dyndump, after proving that it is one
+    Rm(RmArgs),
     /// Print completions for a shell
     Completions {
         /// The shell

@@ -1,5 +1,7 @@
 //! `ddbkit info`.
 
+mod foreign;
+
 use crate::commands::Context;
 use crate::config;
 use crate::error::Failure;
@@ -21,24 +23,30 @@ struct Found {
 
 pub(crate) async fn run(context: &Context, source: &str) -> Result<Exit, Failure> {
     let location: Location = source.parse()?;
-    let store = config::store(&location, &context.global).await?;
     let mut found = Vec::new();
-    for entry in list_exports(&store).await? {
-        let stored_bytes = data_size(&store, &entry).await?;
-        found.push(Found { entry, stored_bytes });
+    if !crate::foreign::is_file(&location) {
+        let store = config::store(&location, &context.global).await?;
+        for entry in list_exports(&store).await? {
+            let stored_bytes = data_size(&store, &entry).await?;
+            found.push(Found { entry, stored_bytes });
+        }
     }
-    if found.is_empty() {
-        return Err(Failure::other(format!("there is no dump or export in {location}"))
+    let other =
+        if found.is_empty() { crate::foreign::at(&location, &context.global).await? } else { None };
+    if found.is_empty() && other.is_none() {
+        return Err(Failure::other(format!("there is no dump, export or backup in {location}"))
             .with_hint("name the folder that holds AWSDynamoDB/, or the folder of the export"));
     }
     if context.output.is_json() {
         let exports: Vec<_> = found.iter().map(Found::to_json).collect();
-        context
-            .output
-            .json(&json!({"version": 1, "command": "info", "exports": exports}), false)?;
+        let backups = other.as_ref().map(foreign::to_json).unwrap_or_default();
+        let object =
+            json!({"version": 1, "command": "info", "exports": exports, "backups": backups});
+        context.output.json(&object, false)?;
     } else {
         let text: Vec<_> = found.iter().map(Found::to_text).collect();
         Output::data(&text.join("\n"))?;
+        Output::data(&other.as_ref().map(foreign::to_text).unwrap_or_default())?;
     }
     Ok(DONE)
 }

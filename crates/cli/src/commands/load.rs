@@ -1,5 +1,8 @@
 //! `ddbkit load`.
 
+mod foreign;
+
+use self::foreign::{ForeignSource, ForeignTable};
 use crate::args::{ExpiredArg, LoadArgs, Mode};
 use crate::commands::after_load::After;
 use crate::commands::dry_run::{self, path_name};
@@ -8,9 +11,9 @@ use crate::config::{self, Aws};
 use crate::error::Failure;
 use crate::exit::{Exit, PARTLY};
 use crate::output::{bytes, count, duration};
-use ddbkit::export::ExportReader;
+use ddbkit::export::{ExportErrorKind, ExportReader, TableDescriptor};
 use ddbkit::store::Location;
-use ddbkit::transfer::{Expired, Load, LoadBuilder, LoadReport, WriteMode};
+use ddbkit::transfer::{Expired, ItemSource, Load, LoadBuilder, LoadReport, WriteMode};
 use jiff::Timestamp;
 use serde_json::json;
 use std::io;
@@ -30,22 +33,27 @@ pub(crate) async fn run(context: &Context, args: LoadArgs) -> Result<Exit, Failu
     }
     let location = (!from_stdin).then(|| args.source.parse::<Location>()).transpose()?;
     // Opened first: a source that is not whole is told before anything is created.
-    let reader = match &location {
-        Some(location) => {
-            Some(ExportReader::open(config::store(location, &context.global).await?).await?)
-        }
-        None => None,
+    let (reader, foreign) = match &location {
+        Some(location) => open(context, location, &args).await?,
+        None => (None, None),
     };
-    let table = &table_name(&args, reader.as_ref()).await?;
+    let (foreign, items) = foreign.unzip();
+    if foreign.is_some() && (args.delete_extra || args.verify || args.shard.is_some()) {
+        let message = "--delete-extra, --verify and --shard need a dump or an export as the source";
+        return Err(Failure::usage(message));
+    }
+    let descriptor = items.as_ref().and_then(ItemSource::descriptor);
+    let table = &table_name(&args, reader.as_ref(), descriptor).await?;
     mirror::confirm(context, &args, table)?;
     let aws = Aws::load(&context.global).await?;
     let client = aws.dynamodb();
     let mut load = options(Load::builder(client.clone(), table), &args, table);
     if args.dry_run {
         let control = context.watched("read");
-        let estimate = match reader.clone() {
-            Some(reader) => load.build().estimate_export(reader, &control).await,
-            None => load.build().estimate_reader(io::stdin(), "stdin", &control).await,
+        let estimate = match (reader.clone(), items) {
+            (Some(reader), _) => load.build().estimate_export(reader, &control).await,
+            (None, Some(items)) => load.build().estimate_source(items, &control).await,
+            (None, None) => load.build().estimate_reader(io::stdin(), "stdin", &control).await,
         };
         drop(control);
         let estimate = estimate?;
@@ -79,10 +87,14 @@ pub(crate) async fn run(context: &Context, args: LoadArgs) -> Result<Exit, Failu
             "A stream cannot be resumed: after an interruption it is loaded from the start",
         );
     }
+    if let Some(foreign) = &foreign {
+        foreign.announce(output);
+    }
     let control = context.watched("load");
-    let report = match reader.clone() {
-        Some(reader) => load.from_export(reader, &control).await,
-        None => load.from_reader(io::stdin(), "stdin", &control).await,
+    let report = match (reader.clone(), items) {
+        (Some(reader), _) => load.from_export(reader, &control).await,
+        (None, Some(items)) => load.from_source(items, &control).await,
+        (None, None) => load.from_reader(io::stdin(), "stdin", &control).await,
     };
     drop(control);
     if let Some(Location::Directory(folder)) = &state {
@@ -96,7 +108,8 @@ pub(crate) async fn run(context: &Context, args: LoadArgs) -> Result<Exit, Failu
         );
     }
     // Said before more is done: what was loaded stays so, whatever comes then.
-    output.summary(&summary(&report));
+    let met = foreign.as_ref().map(ForeignTable::summary).unwrap_or_default();
+    output.summary(&(summary(&report) + &met));
     let mut after = After::default();
     let done = match &reader {
         Some(reader) => after.load(context, &client, &args, &report, reader).await,
@@ -104,22 +117,49 @@ pub(crate) async fn run(context: &Context, args: LoadArgs) -> Result<Exit, Failu
     };
     if output.is_json() {
         let mut object = to_json(&report);
+        if let Some(foreign) = &foreign {
+            object["foreign"] = foreign.to_json();
+        }
         after.add_to(&mut object);
         output.json(&object, false)?;
     }
     done?;
-    let is_whole = report.rejected == 0 && report.not_applied.is_empty();
+    let source_is_whole = foreign.as_ref().is_none_or(ForeignTable::is_whole);
+    let is_whole = report.rejected == 0 && report.not_applied.is_empty() && source_is_whole;
     Ok(if is_whole { after.exit() } else { PARTLY })
 }
 
+/// The dump or export at a location, or else what another tool wrote there.
+async fn open(
+    context: &Context,
+    location: &Location,
+    args: &LoadArgs,
+) -> Result<(Option<ExportReader>, Option<(ForeignTable, ForeignSource)>), Failure> {
+    let not_found = if crate::foreign::is_file(location) {
+        let message = format!("{location} is of no format that is known");
+        Failure::other(message).with_hint("lines can be loaded from standard input, with -")
+    } else {
+        match ExportReader::open(config::store(location, &context.global).await?).await {
+            Err(error) if *error.kind() == ExportErrorKind::NotFound => error.into(),
+            reader => return Ok((Some(reader?), None)),
+        }
+    };
+    let found = crate::foreign::at(location, &context.global).await?.ok_or(not_found)?;
+    Ok((None, Some(ForeignTable::open(found, args)?)))
+}
+
 /// The table to write to: as given, or as the dump names it.
-async fn table_name(args: &LoadArgs, reader: Option<&ExportReader>) -> Result<String, Failure> {
+async fn table_name(
+    args: &LoadArgs,
+    reader: Option<&ExportReader>,
+    foreign: Option<TableDescriptor>,
+) -> Result<String, Failure> {
     if let Some(table) = args.table.as_ref().or(args.rename.as_ref()) {
         return Ok(table.clone());
     }
     let descriptor = match reader {
         Some(reader) => reader.descriptor().await?,
-        None => None,
+        None => foreign,
     };
     descriptor.map(|descriptor| descriptor.table_name().to_owned()).ok_or_else(|| {
         Failure::usage("the source does not describe its table; name the table to write to")

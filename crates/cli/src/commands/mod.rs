@@ -8,6 +8,7 @@ mod dump;
 mod info;
 mod load;
 mod mirror;
+mod rm;
 mod verify;
 
 use crate::args::{Cli, Command, Global};
@@ -29,6 +30,7 @@ pub(crate) async fn run(cli: Cli, output: &Output) -> Result<Exit, Failure> {
         Command::Load(args) => Box::pin(load::run(&context, args)).await,
         Command::Verify(args) => Box::pin(verify::run(&context, args)).await,
         Command::Info { source } => info::run(&context, &source).await,
+        Command::Rm(args) => Box::pin(rm::run(&context, args)).await,
         Command::Completions { shell } => completions::completions(shell),
         Command::Man => completions::man(),
     };

@@ -68,7 +68,7 @@ pub async fn list_exports(store: &Store) -> Result<Vec<ExportSummaryEntry>, Expo
 }
 
 /// The only export at a location.
-pub(super) async fn the_one_export(store: &Store) -> Result<ExportFolder, ExportError> {
+pub(crate) async fn the_one_export(store: &Store) -> Result<ExportFolder, ExportError> {
     let mut folders = exports_at(store).await?;
     match (folders.pop(), folders.is_empty()) {
         (Some(only), true) => Ok(only),

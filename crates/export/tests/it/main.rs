@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod damage;
+mod deletion;
 #[cfg(feature = "aws-sdk")]
 mod descriptor_sdk;
 mod failing;

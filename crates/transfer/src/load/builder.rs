@@ -30,7 +30,8 @@ pub enum WriteMode {
     IfNewer(String),
 }
 
-/// A load into one table, ready to run with [`Load::from_export`] or [`Load::from_reader`].
+/// A load into one table, ready to run with [`Load::from_export`], [`Load::from_reader`] or
+/// [`Load::from_source`].
 #[derive(Clone, Debug)]
 pub struct Load {
     pub(crate) options: LoadBuilder,

@@ -6,6 +6,7 @@ use crate::load::builder::{Load, LoadBuilder, WriteMode};
 use crate::load::expiry::Expiry;
 use crate::load::frontier::Frontiers;
 use crate::load::item::QueuedItem;
+use crate::load::items::ItemSource;
 use crate::load::newer::{self, Stamp};
 use crate::load::reader::Source;
 use crate::load::rejects::Rejects;
@@ -102,6 +103,20 @@ impl Load {
     ) -> Result<LoadEstimate, TransferError> {
         let source = Source::stream(reader, name);
         estimate(self.options, source, None, None, control).await
+    }
+
+    /// What [`Load::from_source`] would do.
+    ///
+    /// # Errors
+    /// As [`Load::estimate_export`], and when the source fails.
+    pub async fn estimate_source(
+        self,
+        source: impl ItemSource,
+        control: &Control,
+    ) -> Result<LoadEstimate, TransferError> {
+        let (items, descriptor) = (source.expected_items(), source.descriptor());
+        let source = Source::Items(Box::new(source));
+        estimate(self.options, source, descriptor, items, control).await
     }
 }
 

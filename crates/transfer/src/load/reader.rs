@@ -4,6 +4,7 @@ use crate::Shard;
 use crate::budget::ItemBudget;
 use crate::load::frontier::{Frontiers, Ticket};
 use crate::load::item::{Place, QueuedItem};
+use crate::load::items::{self, ItemSource, SourceItem};
 use crate::load::run::{Writing, unreadable};
 use crate::workers::died;
 use crate::{TransferError, TransferErrorKind};
@@ -29,6 +30,7 @@ const LINES_A_TICKET: u64 = 64;
 pub(crate) enum Source {
     Export(Arc<ExportFiles>),
     Stream(Box<dyn Read + Send>, Arc<str>),
+    Items(Box<dyn ItemSource>),
 }
 
 /// The data files of an export, each read by one of the readers.
@@ -74,6 +76,9 @@ impl Source {
             }
             Self::Stream(reader, name) => {
                 tasks.spawn(read_stream(reader, name, router));
+            }
+            Self::Items(source) => {
+                tasks.spawn(items::read(source, router));
             }
         }
     }
@@ -152,7 +157,10 @@ impl Router {
         Self { writing, lanes, memory, budget, frontiers }
     }
 
-    async fn control_run<T>(&self, work: impl Future<Output = T>) -> Result<T, TransferError> {
+    pub(super) async fn control_run<T>(
+        &self,
+        work: impl Future<Output = T>,
+    ) -> Result<T, TransferError> {
         Ok(self.writing.control().run(work).await?)
     }
 
@@ -198,6 +206,33 @@ impl Router {
                 Ok(Some(item)) => self.send(item).await?,
                 Ok(None) => self.writing.tally.skipped_expired.add(1),
                 Err(why) => self.writing.reject_line(&line, &place, &why).await?,
+            }
+        }
+        ticket.settle();
+        Ok(true)
+    }
+
+    /// Routes items that have places of their own; whether more are wanted. `numbers` counts them.
+    pub(super) async fn route_items(
+        &self,
+        items: Vec<SourceItem>,
+        numbers: Range<u64>,
+    ) -> Result<bool, TransferError> {
+        let permit = self.control_run(self.memory.clone().acquire_owned()).await?;
+        let memory = Arc::new(permit.map_err(|_| TransferError::interrupted())?);
+        let ticket = self.frontiers.begin(&"items".into(), numbers, memory);
+        for item in items {
+            if self.budget.take(1) == 0 {
+                return Ok(false);
+            }
+            let (place, text, refused) = item.into_parts();
+            self.writing.tally.read.add(1);
+            self.writing.tally.json_bytes.add(text.len() as u64 + 1);
+            let queued = refused.map_or_else(|| self.queued(&text, &place, &ticket), Err);
+            match queued {
+                Ok(Some(item)) => self.send(item).await?,
+                Ok(None) => self.writing.tally.skipped_expired.add(1),
+                Err(why) => self.writing.reject_line(&text, &place, &why).await?,
             }
         }
         ticket.settle();

@@ -8,6 +8,7 @@ use crate::load::create_table::create_table;
 use crate::load::expiry::{Expired, Expiry};
 use crate::load::frontier::Frontiers;
 use crate::load::item::{Place, QueuedItem};
+use crate::load::items::ItemSource;
 use crate::load::newer;
 use crate::load::put_lane::put_lane;
 use crate::load::reader::{Router, Source};
@@ -154,6 +155,26 @@ impl Load {
         }
         let source = Source::stream(reader, name);
         run(self.options, source, None, None, None, control).await
+    }
+
+    /// Loads the items of a source of your own. It cannot be gone on with after an interruption;
+    /// loading it again finds what was loaded before.
+    ///
+    /// Memory is bounded as in [`Load::from_export`], by what the source itself holds, and by 32
+    /// batches of items of 256 KiB, or one item where that is longer.
+    ///
+    /// # Errors
+    /// As [`Load::from_export`], and when the source fails.
+    pub async fn from_source(
+        self,
+        source: impl ItemSource,
+        control: &Control,
+    ) -> Result<LoadReport, TransferError> {
+        let (items, mut descriptor) = (source.expected_items(), source.descriptor());
+        change_settings(&self.options, descriptor.as_mut())?;
+        let source = Source::Items(Box::new(source));
+        let part = items.map(|items| Part { files: 0, items });
+        run(self.options, source, descriptor, part, None, control).await
     }
 }
 

@@ -15,6 +15,7 @@ mod if_newer;
 mod load_modes;
 mod load_shards;
 mod mirror;
+mod own_source;
 mod pacing;
 mod rejects;
 mod resume;

@@ -101,7 +101,8 @@ async fn an_index_is_dumped_and_compared_with_itself() {
         // By it, all other items would be deleted.
         let scratch = tempfile::tempdir().unwrap();
         let (options, reader) = (MirrorOptions::new(scratch.path()), open(&store).await);
-        let mirror = delete_extra(&backend.dynamodb, &table, reader, options, &Control::new());
+        let control = Control::new();
+        let mirror = delete_extra(&backend.dynamodb, &table, reader, options, &control);
         assert_eq!(mirror.await.unwrap_err().kind(), TransferErrorKind::Options);
     }
     run(dump("by-at").consistent_read(true)).await.unwrap();
