@@ -5,6 +5,7 @@ mod dependencies;
 mod files;
 mod links;
 mod manifests;
+mod peers;
 mod text;
 
 use std::path::Path;
@@ -35,6 +36,7 @@ fn faults(root: &Path, files: &[TextFile]) -> Result<Faults, String> {
         faults.extend(text::check(file));
         faults.extend(links::check(root, file));
     }
+    faults.extend(peers::check(files));
     for package in &metadata.packages {
         faults.extend(manifests::check(package)?);
     }
