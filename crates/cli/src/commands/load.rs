@@ -11,6 +11,7 @@ use crate::config::{self, Aws};
 use crate::error::Failure;
 use crate::exit::{Exit, PARTLY};
 use crate::output::{bytes, count, duration};
+use aws_sdk_dynamodb::Client;
 use ddbkit::export::{ExportErrorKind, ExportReader, TableDescriptor};
 use ddbkit::store::Location;
 use ddbkit::transfer::{Expired, ItemSource, Load, LoadBuilder, LoadReport, WriteMode};
@@ -22,15 +23,7 @@ use std::path::PathBuf;
 pub(crate) async fn run(context: &Context, args: LoadArgs) -> Result<Exit, Failure> {
     let output = &context.output;
     let from_stdin = args.source == "-";
-    let whole = [
-        (args.create_table, "--create-table needs a dump: lines do not describe their table"),
-        (args.delete_extra, "--delete-extra needs a dump: lines are read only once"),
-        (args.shard.is_some(), "--shard needs a dump: lines are in no files"),
-        (args.verify, "--verify needs a dump: lines are read only once"),
-    ];
-    if let Some((_, message)) = whole.iter().find(|(asked, _)| from_stdin && *asked) {
-        return Err(Failure::usage(*message));
-    }
+    check_stream(&args)?;
     let location = (!from_stdin).then(|| args.source.parse::<Location>()).transpose()?;
     // Opened first: a source that is not whole is told before anything is created.
     let (reader, foreign) = match &location {
@@ -49,21 +42,8 @@ pub(crate) async fn run(context: &Context, args: LoadArgs) -> Result<Exit, Failu
     let client = aws.dynamodb();
     let mut load = options(Load::builder(client.clone(), table), &args, table);
     if args.dry_run {
-        let control = context.watched("read");
-        let estimate = match (reader.clone(), items) {
-            (Some(reader), _) => load.build().estimate_export(reader, &control).await,
-            (None, Some(items)) => load.build().estimate_source(items, &control).await,
-            (None, None) => load.build().estimate_reader(io::stdin(), "stdin", &control).await,
-        };
-        drop(control);
-        let estimate = estimate?;
-        let extra = match reader {
-            Some(reader) if args.delete_extra => {
-                Some(mirror::run(context, &client, &args, table, reader).await?)
-            }
-            _ => None,
-        };
-        return dry_run::load(context, &estimate, extra.as_ref());
+        let source = Opened { reader, items };
+        return estimate(context, &args, &client, table, load.build(), source).await;
     }
     // A load with a limit is a sample: it is made again, not gone on with.
     let state = match (&reader, args.limit) {
@@ -127,6 +107,52 @@ pub(crate) async fn run(context: &Context, args: LoadArgs) -> Result<Exit, Failu
     let source_is_whole = foreign.as_ref().is_none_or(ForeignTable::is_whole);
     let is_whole = report.rejected == 0 && report.not_applied.is_empty() && source_is_whole;
     Ok(if is_whole { after.exit() } else { PARTLY })
+}
+
+/// Refuses what needs a source that is read more than once.
+fn check_stream(args: &LoadArgs) -> Result<(), Failure> {
+    let whole = [
+        (args.create_table, "--create-table needs a dump: lines do not describe their table"),
+        (args.delete_extra, "--delete-extra needs a dump: lines are read only once"),
+        (args.shard.is_some(), "--shard needs a dump: lines are in no files"),
+        (args.verify, "--verify needs a dump: lines are read only once"),
+    ];
+    match whole.iter().find(|(asked, _)| args.source == "-" && *asked) {
+        Some((_, message)) => Err(Failure::usage(*message)),
+        None => Ok(()),
+    }
+}
+
+/// A source that is opened: an export, another tool's, or neither for standard input.
+struct Opened {
+    reader: Option<ExportReader>,
+    items: Option<ForeignSource>,
+}
+
+/// Tells what the load would do.
+async fn estimate(
+    context: &Context,
+    args: &LoadArgs,
+    client: &Client,
+    table: &str,
+    load: Load,
+    source: Opened,
+) -> Result<Exit, Failure> {
+    let control = context.watched("read");
+    let estimate = match (source.reader.clone(), source.items) {
+        (Some(reader), _) => load.estimate_export(reader, &control).await,
+        (None, Some(items)) => load.estimate_source(items, &control).await,
+        (None, None) => load.estimate_reader(io::stdin(), "stdin", &control).await,
+    };
+    drop(control);
+    let estimate = estimate?;
+    let extra = match source.reader {
+        Some(reader) if args.delete_extra => {
+            Some(mirror::run(context, client, args, table, reader).await?)
+        }
+        _ => None,
+    };
+    dry_run::load(context, &estimate, extra.as_ref())
 }
 
 /// The dump or export at a location, or else what another tool wrote there.
