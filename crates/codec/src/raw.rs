@@ -1,5 +1,7 @@
 //! Items that are moved without being decoded.
 
+mod sorted;
+
 use crate::json::{self, Cursor};
 use crate::{DecodeError, DecodeErrorKind};
 

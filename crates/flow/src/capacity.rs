@@ -4,6 +4,7 @@ use std::fmt;
 use std::iter::Sum;
 use std::ops::{Add, AddAssign};
 use std::str::FromStr;
+use std::time::Duration;
 
 /// A number of read or write capacity units, as `ConsumedCapacity.CapacityUnits` reports them.
 ///
@@ -29,6 +30,23 @@ impl CapacityUnits {
     /// [`InvalidCapacity`] when `units` is negative, infinite or no number.
     pub fn new(units: f64) -> Result<Self, InvalidCapacity> {
         if units.is_finite() && units >= 0.0 { Ok(Self(units)) } else { Err(InvalidCapacity) }
+    }
+
+    /// How long these units take at so many a second; `None` where that is more than a duration holds,
+    /// as with none a second.
+    ///
+    /// ```
+    /// use ddbkit_flow::CapacityUnits;
+    /// use std::time::Duration;
+    ///
+    /// let (units, pace) = (CapacityUnits::new(150.0)?, CapacityUnits::new(100.0)?);
+    /// assert_eq!(units.time_at(pace), Some(Duration::from_millis(1_500)));
+    /// assert_eq!(units.time_at(CapacityUnits::ZERO), None);
+    /// # Ok::<(), ddbkit_flow::InvalidCapacity>(())
+    /// ```
+    #[must_use]
+    pub fn time_at(self, per_second: Self) -> Option<Duration> {
+        Duration::try_from_secs_f64(self.0 / per_second.0).ok()
     }
 
     /// The units as a number.

@@ -2,7 +2,9 @@
 
 use crate::{TransferError, TransferErrorKind};
 use aws_sdk_dynamodb::types::{KeyType, TableDescription};
+use ddbkit_codec::rules::{self, TableKeys};
 use ddbkit_codec::{AttributeValue, Item, RawItem};
+use ddbkit_export::{ExportError, KeySchemaElement, TableDescriptor};
 use std::hash::{Hash, Hasher};
 
 /// The names of the key attributes of a table.
@@ -55,6 +57,12 @@ impl KeySchema {
         Ok(Self { hash, range: name(&KeyType::Range) })
     }
 
+    /// The names in a description.
+    pub(crate) fn described(table: &TableDescriptor) -> Result<Self, TransferError> {
+        let key = table.key_schema().map_err(not_described)?;
+        Ok(Self { hash: key.hash.name, range: key.range.map(|range| range.name) })
+    }
+
     /// The name of the partition key.
     pub(crate) fn hash(&self) -> &str {
         &self.hash
@@ -92,6 +100,67 @@ impl KeySchema {
             self.names().filter_map(|name| Some((name.to_owned(), item.get(name)?.clone())));
         pairs.collect()
     }
+}
+
+/// The rules that the items of a table are held to; `None` where a key has no type that is known.
+pub(crate) fn table_keys(table: &TableDescriptor) -> Option<TableKeys> {
+    let definition = &table.create_table;
+    let key = |schema: &[KeySchemaElement]| {
+        let part = |wanted: &str| {
+            let name = &schema.iter().find(|part| part.key_type == wanted)?.attribute_name;
+            let mut types = definition.attribute_definitions.iter();
+            let of = types.find(|attribute| attribute.attribute_name == *name)?;
+            let key_type = match of.attribute_type.as_str() {
+                "S" => rules::KeyType::S,
+                "N" => rules::KeyType::N,
+                "B" => rules::KeyType::B,
+                _ => return None,
+            };
+            Some((name.clone(), key_type))
+        };
+        let (name, key_type) = part("HASH")?;
+        let key = rules::Key::partition(name, key_type);
+        Some(match part("RANGE") {
+            Some((name, key_type)) => key.sort(name, key_type),
+            None => key,
+        })
+    };
+    let mut keys = TableKeys::new(key(&definition.key_schema)?);
+    for index in &definition.global_secondary_indexes {
+        keys = keys.index(&index.index_name, key(&index.key_schema)?);
+    }
+    for index in &definition.local_secondary_indexes {
+        keys = keys.index(&index.index_name, key(&index.key_schema)?);
+    }
+    Some(keys)
+}
+
+/// Refuses to bring together a source and a table of different keys.
+pub(crate) fn check_same_keys(
+    source: &TableDescriptor,
+    target: &TableDescriptor,
+) -> Result<(), TransferError> {
+    let source = source.key_schema().map_err(not_described)?;
+    let target = target.key_schema().map_err(not_described)?;
+    if source == target {
+        return Ok(());
+    }
+    let show = |key: &ddbkit_export::KeySchema| {
+        let parts = std::iter::once(&key.hash).chain(&key.range);
+        let parts = parts.map(|part| format!("{} ({})", part.name, part.attribute_type));
+        parts.collect::<Vec<_>>().join(" + ")
+    };
+    let message = format!(
+        "the items have the key {}, but the table has the key {}",
+        show(&source),
+        show(&target)
+    );
+    Err(TransferError::new(TransferErrorKind::KeySchemaMismatch, message))
+}
+
+fn not_described(error: ExportError) -> TransferError {
+    let message = "the key of the table cannot be read from its description";
+    TransferError::caused(TransferErrorKind::Source, message, error)
 }
 
 fn missing(name: &str) -> String {

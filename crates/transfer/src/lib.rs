@@ -3,6 +3,7 @@
 //! * [`Dump`] reads a table with a parallel Scan and writes it in the layout of a native DynamoDB
 //!   export, or as a stream of lines.
 //! * [`Load`] writes the items of a dump, of a native export or of a stream into a table.
+//! * [`delete_extra`] deletes what a table has and the source has not, so that it is a mirror.
 //! * [`compare_with_table`] proves that a dump and a table hold the same items, or names the keys
 //!   that differ.
 //!
@@ -29,6 +30,7 @@ mod dump;
 mod error;
 mod keys;
 mod load;
+mod mirror;
 mod parallel_scan;
 mod raw;
 mod selection;
@@ -38,8 +40,11 @@ mod table;
 mod workers;
 
 pub use compare::{CompareOptions, Comparison, Difference, DifferenceKind, compare_with_table};
-pub use dump::{Dump, DumpBuilder, DumpReport, Plan};
+pub use dump::{Dump, DumpBuilder, DumpEstimate, DumpReport, Plan};
 pub use error::{TransferError, TransferErrorKind};
-pub use load::{Expired, Load, LoadBuilder, LoadReport, NotApplied, WriteMode, WritePath};
+pub use load::{
+    Expired, Load, LoadBuilder, LoadEstimate, LoadReport, NotApplied, WriteMode, WritePath,
+};
+pub use mirror::{ExtraReport, MirrorOptions, delete_extra};
 pub use selection::Selection;
 pub use shard::Shard;

@@ -48,8 +48,8 @@ impl Shard {
 
     /// Whether the piece of work of that number is in this part: each `count`-th piece is.
     #[must_use]
-    pub fn has(self, piece: u32) -> bool {
-        piece % self.count == self.index
+    pub fn has(self, piece: usize) -> bool {
+        piece % self.count.get() as usize == self.index as usize
     }
 }
 

@@ -43,6 +43,14 @@ pub(crate) struct DumpArgs {
     /// Stop after this many items
     #[arg(long, value_name = "N")]
     pub(crate) limit: Option<u64>,
+    /// Tell how much would be read and what it costs, by numbers of DynamoDB that may be six hours
+    /// old; read and write nothing
+    #[arg(long)]
+    pub(crate) dry_run: bool,
+    /// Prove the files at the end, and compare them with the table, which is read once more; what
+    /// others wrote meanwhile is a difference
+    #[arg(long)]
+    pub(crate) verify: bool,
     /// JSON that goes into a data file before the next is begun, like 128MiB
     #[arg(long, value_name = "SIZE", value_parser = size, default_value = "128MiB")]
     pub(crate) file_size: NonZeroU64,
@@ -52,6 +60,9 @@ pub(crate) struct DumpArgs {
     /// Record the content digest of all items beside the data
     #[arg(long)]
     pub(crate) digest: bool,
+    /// Put the names of attributes in order, for diffs of dumps
+    #[arg(long)]
+    pub(crate) sort_keys: bool,
     /// Take only items for which this is true (it does not lower the cost)
     #[arg(long, value_name = "EXPRESSION")]
     pub(crate) filter_expression: Option<String>,

@@ -4,14 +4,20 @@ use clap::{Args, ValueEnum};
 use ddbkit::export::Override;
 use ddbkit::flow::CapacityUnits;
 use ddbkit::store::Location;
+use ddbkit::transfer::Shard;
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
 /// The options of a load.
+#[allow(clippy::struct_excessive_bools, reason = "flags of a command line are independent")]
 #[derive(Args, Debug)]
 #[command(after_help = "Examples:
   ddbkit load backups/orders Orders-copy --create-table
   ddbkit load s3://my-backups/orders Orders --mode overwrite --write-capacity 500
+  ddbkit load backups/orders Orders --write-capacity 500 --dry-run
+  ddbkit load backups/orders Orders --if-newer updatedAt
+  ddbkit load backups/orders Orders --mode overwrite --delete-extra --yes --verify
+  ddbkit load s3://my-backups/orders Orders --shard 0/3 --state s3://my-backups/state
   zstdcat items.json.zst | ddbkit load - Orders
 
   ddbkit load backups/orders Orders-test --create-table --set billing=on-demand --set stream=off
@@ -34,6 +40,10 @@ pub(crate) struct LoadArgs {
     /// What happens to an item whose key is taken
     #[arg(long, value_name = "MODE", default_value = "skip-existing")]
     pub(crate) mode: Mode,
+    /// Replace an item only by one whose ATTR (number or string) is greater; items that cannot be
+    /// compared by it are rejected
+    #[arg(long, value_name = "ATTR", conflicts_with_all = ["mode", "create_table"])]
+    pub(crate) if_newer: Option<String>,
     /// Create the table from the description in the dump; it must not exist
     #[arg(long)]
     pub(crate) create_table: bool,
@@ -50,6 +60,22 @@ pub(crate) struct LoadArgs {
     /// What happens to items that have expired by the time to live of the table
     #[arg(long, value_name = "WHAT", default_value = "load")]
     pub(crate) expired: ExpiredArg,
+    /// Read the source and tell what would be written and rejected, and what it costs (without what
+    /// indexes cost); write nothing
+    #[arg(long)]
+    pub(crate) dry_run: bool,
+    /// Compare at the end what was loaded with the table, which may hold more unless it was created
+    /// or --delete-extra was given
+    #[arg(long, conflicts_with_all = ["if_newer", "limit", "dry_run"])]
+    pub(crate) verify: bool,
+    /// Then delete the items of the table whose key is not in the source. Nobody else may write to
+    /// the table meanwhile: what they write is deleted too. Keys of both sides go to the temporary
+    /// directory while it runs [env: TMPDIR]
+    #[arg(long, conflicts_with_all = ["create_table", "limit"])]
+    pub(crate) delete_extra: bool,
+    /// Do not ask whether to delete
+    #[arg(long, requires = "delete_extra")]
+    pub(crate) yes: bool,
     /// Batches written at the same time (single puts: eight times as many)
     #[arg(long, value_name = "N", default_value = "8")]
     pub(crate) workers: NonZeroUsize,
@@ -63,6 +89,15 @@ pub(crate) struct LoadArgs {
     /// <table>-load-<export>]
     #[arg(long, value_name = "LOCATION")]
     pub(crate) state: Option<Location>,
+    /// Load the data files f with f % N == I only, one of N parts of a load that others share; their
+    /// --state may be the same place
+    #[arg(
+        long,
+        value_name = "I/N",
+        requires = "state",
+        conflicts_with_all = ["create_table", "limit", "delete_extra", "verify"]
+    )]
+    pub(crate) shard: Option<Shard>,
     /// File for items that are refused [default: <table>-rejects-<time>.json]
     #[arg(long, value_name = "FILE")]
     pub(crate) rejects: Option<PathBuf>,

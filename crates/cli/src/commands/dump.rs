@@ -1,16 +1,19 @@
 //! `ddbkit dump`.
 
 use crate::args::{CompressionArg, DumpArgs};
-use crate::commands::Context;
+use crate::commands::{Context, dry_run, verify};
 use crate::config::{self, Aws};
 use crate::error::Failure;
-use crate::exit::{DONE, Exit};
-use crate::output::{bytes, count, duration};
+use crate::exit::{DONE, Exit, PARTLY};
+use crate::output::{Output, bytes, count, duration};
+use aws_sdk_dynamodb::Client;
 use ddbkit::codec::Item;
-use ddbkit::export::Compression;
+use ddbkit::export::{Compression, ExportReader};
 use ddbkit::store::Location;
-use ddbkit::transfer::{Dump, DumpBuilder, DumpReport, Selection, TransferErrorKind};
-use serde_json::json;
+use ddbkit::transfer::{
+    CompareOptions, Dump, DumpBuilder, DumpReport, Selection, TransferErrorKind,
+};
+use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::error::Error as StdError;
 use std::io;
@@ -25,8 +28,12 @@ pub(crate) async fn run(context: &Context, args: DumpArgs) -> Result<Exit, Failu
         let message = "--s3-location is for a dump into a directory";
         return Err(Failure::usage(message));
     }
+    if to_stdout && args.verify {
+        return Err(Failure::usage("--verify needs a dump in a directory or in S3"));
+    }
     let aws = Aws::load(&context.global).await?;
-    let mut dump = options(Dump::builder(aws.dynamodb(), &args.table), &args, selection);
+    let client = aws.dynamodb();
+    let mut dump = options(Dump::builder(client.clone(), &args.table), &args, selection);
     if let Some(client) = aws.auto_scaling()? {
         dump = dump.auto_scaling(client);
     }
@@ -36,6 +43,9 @@ pub(crate) async fn run(context: &Context, args: DumpArgs) -> Result<Exit, Failu
     };
     if let Some((bucket, prefix)) = in_s3 {
         dump = dump.s3_location(bucket, prefix);
+    }
+    if args.dry_run {
+        return dry_run::dump(context, &dump.build().estimate(&context.control).await?);
     }
     let (table, region) = (&args.table, aws.region());
     let dest = if to_stdout { "standard output" } else { &args.dest };
@@ -72,12 +82,52 @@ pub(crate) async fn run(context: &Context, args: DumpArgs) -> Result<Exit, Failu
         },
     };
     drop(control);
+    output.summary(&summary(&report, &args));
+    let (verified, exit) = match &location {
+        Some(location) if args.verify => {
+            match verify_dump(context, &client, &args, location, &report).await {
+                Ok((object, exit)) => (Ok(object), exit),
+                Err(error) => (Err(error), DONE),
+            }
+        }
+        _ => (Ok(Value::Null), DONE),
+    };
     if output.is_json() {
-        output.json(&to_json(&report), to_stdout)?;
-    } else {
-        output.summary(&summary(&report, &args));
+        let mut object = to_json(&report);
+        if let (Some(object), Ok(verified)) = (object.as_object_mut(), &verified) {
+            object.insert("verification".to_owned(), verified.clone());
+        }
+        output.json(&object, to_stdout)?;
     }
-    Ok(DONE)
+    verified.map(|_| exit)
+}
+
+/// Proves the files of the dump, and that the table still holds the same.
+async fn verify_dump(
+    context: &Context,
+    client: &Client,
+    args: &DumpArgs,
+    location: &Location,
+    report: &DumpReport,
+) -> Result<(Value, Exit), Failure> {
+    let store = config::store(location, &context.global).await?;
+    let reader = match &report.export_id {
+        Some(id) => ExportReader::open_id(store, id).await?,
+        None => ExportReader::open(store).await?,
+    };
+    let files = verify::prove(context, &reader, args.workers).await?;
+    let options = CompareOptions {
+        workers: args.workers,
+        read_capacity: args.read_capacity,
+        ..CompareOptions::default()
+    };
+    let comparison = verify::compare(context, client, &args.table, reader, options).await?;
+    if !context.output.is_json() {
+        Output::data(&verify::files_text(&files))?;
+        Output::data(&verify::comparison_text(&comparison, &args.table))?;
+    }
+    let exit = if files.is_ok() && comparison.equal { DONE } else { PARTLY };
+    Ok((verify::to_json(&files, Some(&comparison)), exit))
 }
 
 fn options(dump: DumpBuilder, args: &DumpArgs, selection: Selection) -> DumpBuilder {
@@ -91,6 +141,7 @@ fn options(dump: DumpBuilder, args: &DumpArgs, selection: Selection) -> DumpBuil
             CompressionArg::None => Compression::None,
         })
         .digest(args.digest)
+        .sort_keys(args.sort_keys)
         .strict_aws(args.strict_aws)
         .resume(!args.no_resume)
         .selection(selection);
@@ -185,7 +236,7 @@ fn summary(report: &DumpReport, args: &DumpArgs) -> String {
         let table = &report.table;
         text += "\nWhen all shards are done: ";
         text += &format!("ddbkit dump {table} {dest} --dump-id {name} --finish");
-    } else if report.export_id.is_some() {
+    } else if report.export_id.is_some() && !args.verify {
         text += &format!("\nProve it with: ddbkit verify {dest} {}", report.table);
     }
     text

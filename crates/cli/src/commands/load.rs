@@ -1,14 +1,16 @@
 //! `ddbkit load`.
 
 use crate::args::{ExpiredArg, LoadArgs, Mode};
-use crate::commands::Context;
+use crate::commands::after_load::After;
+use crate::commands::dry_run::{self, path_name};
+use crate::commands::{Context, mirror};
 use crate::config::{self, Aws};
 use crate::error::Failure;
-use crate::exit::{DONE, Exit, PARTLY};
+use crate::exit::{Exit, PARTLY};
 use crate::output::{bytes, count, duration};
 use ddbkit::export::ExportReader;
 use ddbkit::store::Location;
-use ddbkit::transfer::{Expired, Load, LoadBuilder, LoadReport, WriteMode, WritePath};
+use ddbkit::transfer::{Expired, Load, LoadBuilder, LoadReport, WriteMode};
 use jiff::Timestamp;
 use serde_json::json;
 use std::io;
@@ -17,10 +19,17 @@ use std::path::PathBuf;
 pub(crate) async fn run(context: &Context, args: LoadArgs) -> Result<Exit, Failure> {
     let output = &context.output;
     let from_stdin = args.source == "-";
-    if from_stdin && args.create_table {
-        let message = "--create-table needs a dump: lines do not describe their table";
-        return Err(Failure::usage(message));
+    let whole = [
+        (args.create_table, "--create-table needs a dump: lines do not describe their table"),
+        (args.delete_extra, "--delete-extra needs a dump: lines are read only once"),
+        (args.shard.is_some(), "--shard needs a dump: lines are in no files"),
+        (args.verify, "--verify needs a dump: lines are read only once"),
+    ];
+    if let Some((_, message)) = whole.iter().find(|(asked, _)| from_stdin && *asked) {
+        return Err(Failure::usage(*message));
     }
+    // A table that is named; one that is created holds nothing to delete.
+    mirror::confirm(context, &args, args.table.as_deref().unwrap_or_default())?;
     let location = (!from_stdin).then(|| args.source.parse::<Location>()).transpose()?;
     // Opened first: a source that is not whole is told before anything is created.
     let reader = match &location {
@@ -31,7 +40,24 @@ pub(crate) async fn run(context: &Context, args: LoadArgs) -> Result<Exit, Failu
     };
     let table = &table_name(&args, reader.as_ref()).await?;
     let aws = Aws::load(&context.global).await?;
-    let mut load = options(Load::builder(aws.dynamodb(), table), &args, table);
+    let client = aws.dynamodb();
+    let mut load = options(Load::builder(client.clone(), table), &args, table);
+    if args.dry_run {
+        let control = context.watched("read");
+        let estimate = match reader.clone() {
+            Some(reader) => load.build().estimate_export(reader, &control).await,
+            None => load.build().estimate_reader(io::stdin(), "stdin", &control).await,
+        };
+        drop(control);
+        let estimate = estimate?;
+        let extra = match reader {
+            Some(reader) if args.delete_extra => {
+                Some(mirror::run(context, &client, &args, table, reader).await?)
+            }
+            _ => None,
+        };
+        return dry_run::load(context, &estimate, extra.as_ref());
+    }
     // A load with a limit is a sample: it is made again, not gone on with.
     let state = match (&reader, args.limit) {
         (Some(reader), None) => {
@@ -55,7 +81,7 @@ pub(crate) async fn run(context: &Context, args: LoadArgs) -> Result<Exit, Failu
         );
     }
     let control = context.watched("load");
-    let report = match reader {
+    let report = match reader.clone() {
         Some(reader) => load.from_export(reader, &control).await,
         None => load.from_reader(io::stdin(), "stdin", &control).await,
     };
@@ -70,13 +96,21 @@ pub(crate) async fn run(context: &Context, args: LoadArgs) -> Result<Exit, Failu
             "The table was made anew since this load was interrupted: it was loaded from the start",
         );
     }
+    // Said before more is done: what was loaded stays so, whatever comes then.
+    output.summary(&summary(&report));
+    let mut after = After::default();
+    let done = match &reader {
+        Some(reader) => after.load(context, &client, &args, &report, reader).await,
+        None => Ok(()),
+    };
     if output.is_json() {
-        output.json(&to_json(&report), false)?;
-    } else {
-        output.summary(&summary(&report));
+        let mut object = to_json(&report);
+        after.add_to(&mut object);
+        output.json(&object, false)?;
     }
+    done?;
     let is_whole = report.rejected == 0 && report.not_applied.is_empty();
-    Ok(if is_whole { DONE } else { PARTLY })
+    Ok(if is_whole { after.exit() } else { PARTLY })
 }
 
 /// The table to write to: as given, or as the dump names it.
@@ -94,11 +128,12 @@ async fn table_name(args: &LoadArgs, reader: Option<&ExportReader>) -> Result<St
 }
 
 fn options(load: LoadBuilder, args: &LoadArgs, table: &str) -> LoadBuilder {
-    let rejects = args.rejects.clone().unwrap_or_else(|| default_rejects(table));
+    let rejects = args.rejects.clone().unwrap_or_else(|| default_rejects(args, table));
     let mut load = load
-        .mode(match args.mode {
-            Mode::SkipExisting => WriteMode::SkipExisting,
-            Mode::Overwrite => WriteMode::Overwrite,
+        .mode(match (&args.if_newer, args.mode) {
+            (Some(attribute), _) => WriteMode::IfNewer(attribute.clone()),
+            (None, Mode::SkipExisting) => WriteMode::SkipExisting,
+            (None, Mode::Overwrite) => WriteMode::Overwrite,
         })
         .workers(args.workers)
         .create_table(args.create_table)
@@ -115,6 +150,9 @@ fn options(load: LoadBuilder, args: &LoadArgs, table: &str) -> LoadBuilder {
     if let Some(limit) = args.limit {
         load = load.limit(limit);
     }
+    if let Some(shard) = args.shard {
+        load = load.shard(shard);
+    }
     load
 }
 
@@ -126,14 +164,19 @@ fn default_state(table: &str, reader: &ExportReader) -> Location {
 }
 
 /// In the current directory, of a name that says whose and when.
-fn default_rejects(table: &str) -> PathBuf {
+fn default_rejects(args: &LoadArgs, table: &str) -> PathBuf {
     // A table may be named by its ARN.
     let table = table.rsplit(['/', ':']).next().unwrap_or(table);
-    format!("{table}-rejects-{}.json", Timestamp::now().strftime("%Y%m%dT%H%M%SZ")).into()
+    let shard = args.shard.map(|shard| format!("-{}-of-{}", shard.index(), shard.count()));
+    let (shard, time) = (shard.unwrap_or_default(), Timestamp::now().strftime("%Y%m%dT%H%M%SZ"));
+    format!("{table}-rejects{shard}-{time}.json").into()
 }
 
 /// Which way items are written, said before the first.
 fn path_notice(args: &LoadArgs) -> &'static str {
+    if args.if_newer.is_some() {
+        return "single puts that replace older items only";
+    }
     match (args.mode, args.create_table) {
         (Mode::Overwrite, _) => "batches that replace existing items",
         (Mode::SkipExisting, true) => "batches into a new table",
@@ -154,12 +197,16 @@ fn summary(report: &LoadReport) -> String {
         ("already equal", report.already_equal),
         ("skipped because different", report.skipped_different),
         ("skipped because expired", report.skipped_expired),
+        ("kept because not newer", report.not_newer),
         ("rejected", report.rejected),
     ];
     for (what, n) in rows {
         if n > 0 || what == "read" || what == "written" {
             text += &format!("\n  {:>12}  {what}", count(n));
         }
+    }
+    if let Some(shard) = report.shard {
+        text += &format!("\n  shard {shard}: {} data files", count(report.files));
     }
     if report.resumed > 0 {
         text += &format!("\n  {:>12}  done by an earlier run", count(report.resumed));
@@ -168,6 +215,10 @@ fn summary(report: &LoadReport) -> String {
         text += &format!("\n  {:>12}  of these had expired", count(report.expired));
     }
     text += &format!("\n  consumed {} write capacity units", report.consumed);
+    if report.consumed_by_refused.get() > 0.0 {
+        let units = report.consumed_by_refused;
+        text += &format!("\n  and by our count {units} for puts that left an item alone");
+    }
     if report.throttles + report.unprocessed > 0 {
         let (throttles, items) = (count(report.throttles), count(report.unprocessed));
         text += &format!("\n  throttled {throttles} times; {items} unprocessed items sent again");
@@ -197,11 +248,10 @@ fn to_json(report: &LoadReport) -> serde_json::Value {
         "version": 1,
         "command": "load",
         "table": report.table,
-        "path": match report.path {
-            WritePath::ConditionalPut => "conditional-put",
-            WritePath::Batch => "batch",
-        },
+        "path": path_name(report.path),
         "created_table": report.created_table,
+        "shard": report.shard.map(|shard| json!({"index": shard.index(), "of": shard.count()})),
+        "files": report.files,
         "resumed": report.resumed,
         "table_was_replaced": report.table_was_replaced,
         "read": report.read,
@@ -210,10 +260,12 @@ fn to_json(report: &LoadReport) -> serde_json::Value {
         "skipped_different": report.skipped_different,
         "expired": report.expired,
         "skipped_expired": report.skipped_expired,
+        "not_newer": report.not_newer,
         "rejected": report.rejected,
         "rejects": report.rejects,
         "json_bytes": report.json_bytes,
         "consumed_capacity_units": report.consumed.get(),
+        "refused_puts_capacity_units": report.consumed_by_refused.get(),
         "throttles": report.throttles,
         "unprocessed": report.unprocessed,
         "seconds": report.elapsed.as_secs_f64(),

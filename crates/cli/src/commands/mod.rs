@@ -1,10 +1,13 @@
 //! The commands, one module each.
 
+mod after_load;
 mod completions;
 mod demo;
+mod dry_run;
 mod dump;
 mod info;
 mod load;
+mod mirror;
 mod verify;
 
 use crate::args::{Cli, Command, Global};

@@ -6,10 +6,12 @@ use crate::config::{self, Aws};
 use crate::error::Failure;
 use crate::exit::{DONE, Exit, PARTLY};
 use crate::output::{Output, bytes, count};
+use aws_sdk_dynamodb::Client;
 use ddbkit::export::{Check, ExportReader, VerifyOptions, VerifyReport, verify};
 use ddbkit::store::Location;
 use ddbkit::transfer::{CompareOptions, Comparison, DifferenceKind, compare_with_table};
 use serde_json::{Value, json};
+use std::num::NonZeroUsize;
 
 /// How many faults are printed; all are counted.
 const FAULTS: usize = 100;
@@ -20,14 +22,22 @@ pub(crate) async fn run(context: &Context, args: VerifyArgs) -> Result<Exit, Fai
     let store = config::store(&location, &context.global).await?;
     let reader = ExportReader::open(store).await?;
     output.detail(&format!("Verifying {}", reader.describe()));
-    let options = VerifyOptions { workers: args.workers, max_faults: FAULTS };
-    let report = verify(&reader, &options, &context.watched("verify")).await?;
+    let report = prove(context, &reader, args.workers).await?;
     // Said before the table is asked: what is wrong with the files counts whatever comes then.
     if !output.is_json() {
         Output::data(&files_text(&report))?;
     }
     let compared = match &args.table {
-        Some(table) => compare(context, &args, table, reader).await.map(Some),
+        Some(table) => {
+            let client = Aws::load(&context.global).await?.dynamodb();
+            let options = CompareOptions {
+                contains: args.contains,
+                max_diff: args.max_diff,
+                workers: args.workers,
+                read_capacity: args.read_capacity,
+            };
+            compare(context, &client, table, reader, options).await.map(Some)
+        }
         None => Ok(None),
     };
     if output.is_json() {
@@ -42,21 +52,26 @@ pub(crate) async fn run(context: &Context, args: VerifyArgs) -> Result<Exit, Fai
     Ok(if report.is_ok() && is_equal { DONE } else { PARTLY })
 }
 
-async fn compare(
+/// Compares with a table under a bar.
+pub(crate) async fn compare(
     context: &Context,
-    args: &VerifyArgs,
+    client: &Client,
     table: &str,
     reader: ExportReader,
+    options: CompareOptions,
 ) -> Result<Comparison, Failure> {
-    let client = Aws::load(&context.global).await?.dynamodb();
-    let options = CompareOptions {
-        contains: args.contains,
-        max_diff: args.max_diff,
-        workers: args.workers,
-        read_capacity: args.read_capacity,
-    };
     let control = context.watched("compare");
-    Ok(compare_with_table(&client, table, reader, options, &control).await?)
+    Ok(compare_with_table(client, table, reader, options, &control).await?)
+}
+
+/// Proves the files of a dump under a bar.
+pub(crate) async fn prove(
+    context: &Context,
+    reader: &ExportReader,
+    workers: NonZeroUsize,
+) -> Result<VerifyReport, Failure> {
+    let options = VerifyOptions { workers, max_faults: FAULTS };
+    Ok(verify(reader, &options, &context.watched("verify")).await?)
 }
 
 fn check_name(check: Check) -> &'static str {
@@ -74,7 +89,7 @@ fn check_name(check: Check) -> &'static str {
     }
 }
 
-fn files_text(report: &VerifyReport) -> String {
+pub(crate) fn files_text(report: &VerifyReport) -> String {
     let mut text = String::new();
     for (check, n) in report.checks() {
         let times = if *n > 1 { format!(" ({})", count(*n)) } else { String::new() };
@@ -100,7 +115,7 @@ fn files_text(report: &VerifyReport) -> String {
     text + &format!("{verdict}: {items} items in {files} data files, {size} of JSON\n")
 }
 
-fn comparison_text(comparison: &Comparison, table: &str) -> String {
+pub(crate) fn comparison_text(comparison: &Comparison, table: &str) -> String {
     let mut text = String::new();
     if comparison.selection_applied {
         text += "  The table was read through the filter and projection of the dump\n";
@@ -137,26 +152,27 @@ fn kind_name(kind: DifferenceKind) -> &'static str {
     }
 }
 
-fn to_json(report: &VerifyReport, comparison: Option<&Comparison>) -> Value {
+pub(crate) fn comparison_json(comparison: &Comparison) -> Value {
+    let difference = |difference: &ddbkit::transfer::Difference| {
+        let key = difference.key.to_dynamodb_json();
+        // Text that we wrote ourselves; the key as an object is easier to use than as a text.
+        let key: Value = serde_json::from_str(&key).unwrap_or(Value::String(key));
+        json!({"kind": kind_name(difference.kind), "key": key})
+    };
+    json!({
+        "equal": comparison.equal,
+        "contains": comparison.contains,
+        "source_items": comparison.source_items,
+        "table_items": comparison.table_items,
+        "differences": comparison.differences.iter().map(difference).collect::<Vec<_>>(),
+        "more_differences": comparison.more_differences,
+        "consumed_capacity_units": comparison.consumed.get(),
+    })
+}
+
+pub(crate) fn to_json(report: &VerifyReport, comparison: Option<&Comparison>) -> Value {
     let fault = |fault: &ddbkit::export::VerifyFault| json!({"file": fault.file, "line": fault.line, "message": fault.message});
     let digest = report.digest();
-    let comparison = comparison.map(|comparison| {
-        let difference = |difference: &ddbkit::transfer::Difference| {
-            let key = difference.key.to_dynamodb_json();
-            // Text that we wrote ourselves; the key as an object is easier to use than as a text.
-            let key: Value = serde_json::from_str(&key).unwrap_or(Value::String(key));
-            json!({"kind": kind_name(difference.kind), "key": key})
-        };
-        json!({
-            "equal": comparison.equal,
-            "contains": comparison.contains,
-            "source_items": comparison.source_items,
-            "table_items": comparison.table_items,
-            "differences": comparison.differences.iter().map(difference).collect::<Vec<_>>(),
-            "more_differences": comparison.more_differences,
-            "consumed_capacity_units": comparison.consumed.get(),
-        })
-    });
     json!({
         "version": 1,
         "command": "verify",
@@ -169,6 +185,6 @@ fn to_json(report: &VerifyReport, comparison: Option<&Comparison>) -> Value {
         "digest_algorithm": ddbkit::codec::ContentDigest::ALGORITHM,
         "fault_count": report.fault_count(),
         "faults": report.faults().iter().map(fault).collect::<Vec<_>>(),
-        "comparison": comparison,
+        "comparison": comparison.map(comparison_json),
     })
 }

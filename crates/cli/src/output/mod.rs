@@ -58,6 +58,11 @@ impl Output {
         }
     }
 
+    /// A question, on the line where the answer goes; printed also where notices are not.
+    pub(crate) fn ask(&self, question: &str) {
+        self.stderr(question);
+    }
+
     /// A line for those who asked for more.
     pub(crate) fn detail(&self, text: &str) {
         if self.verbose {

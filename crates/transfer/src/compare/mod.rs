@@ -11,5 +11,8 @@ mod options;
 mod run;
 mod source;
 
+pub(crate) use run::no_key;
+pub(crate) use source::{ItemSink, read_source};
+
 pub use options::{CompareOptions, Comparison, Difference, DifferenceKind};
 pub use run::compare_with_table;

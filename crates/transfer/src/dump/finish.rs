@@ -118,7 +118,7 @@ async fn read_journals(export: &ExportWriter, plan: &Plan) -> Result<Contents, T
     let (mut contents, mut missing) = (Contents::default(), Vec::new());
     for shard in (0..shards.get()).filter_map(|index| Shard::new(index, shards)) {
         let replayed = Journal::read(export, shard).await?;
-        let segments = (0..plan.total_segments).filter(|segment| shard.has(*segment));
+        let segments = (0..plan.total_segments).filter(|segment| shard.has(*segment as usize));
         let is_done = |segment: &u32| replayed.positions.get(segment) == Some(&Position::Done);
         let (all, left) = segments
             .fold((0, 0), |(all, left), segment| (all + 1, left + u32::from(!is_done(&segment))));

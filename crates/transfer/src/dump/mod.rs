@@ -7,6 +7,7 @@
 
 mod builder;
 mod claim;
+mod estimate;
 mod finish;
 mod journal;
 mod plan;
@@ -17,5 +18,6 @@ mod to_writer;
 mod worker;
 
 pub use builder::{Dump, DumpBuilder};
+pub use estimate::DumpEstimate;
 pub use plan::Plan;
 pub use report::DumpReport;

@@ -16,6 +16,7 @@ use std::collections::BTreeMap;
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
+#[expect(clippy::struct_excessive_bools, reason = "each is an option of its own")]
 pub struct Plan {
     /// Version of this file's form.
     pub version: u32,
@@ -62,6 +63,9 @@ pub struct Plan {
     /// Whether `exportType` is left out of the summary.
     #[serde(default)]
     pub strict_aws: bool,
+    /// Whether the names of attributes were put in order.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub sort_keys: bool,
     /// `FilterExpression`.
     pub filter_expression: Option<String>,
     /// `ProjectionExpression`.
@@ -97,6 +101,7 @@ impl Plan {
             digest: options.digest,
             s3_location: options.s3_location.as_ref().map(url),
             strict_aws: options.strict_aws,
+            sort_keys: options.sort_keys,
             filter_expression: selection.filter_expression.clone(),
             projection_expression: selection.projection_expression.clone(),
             expression_attribute_names: selection.names.clone(),

@@ -105,7 +105,8 @@ impl Run<'_> {
 
     /// The segments of this shard that are not done, each with the key to go on behind.
     fn left(&self, replayed: &Replayed) -> Vec<(u32, Option<Key>)> {
-        let own = (0..self.claim.plan.total_segments).filter(|n| self.options.shard.has(*n));
+        let own =
+            (0..self.claim.plan.total_segments).filter(|n| self.options.shard.has(*n as usize));
         let left = own.filter_map(|segment| match replayed.positions.get(&segment) {
             None => Some((segment, None)),
             Some(Position::After(key)) => Some((segment, Some(key.clone()))),
@@ -137,6 +138,7 @@ impl Run<'_> {
                 control.clone(),
             );
             DumpWorker::new(Sink::Export(Box::new(file)), options.digest, control)
+                .sort_keys(options.sort_keys)
         });
         let scan = options.scan(self.session, self.claim.plan.total_segments).segments(left);
         scan.run(sinks, Done::default(), |sum, done| sum.add(&done)).await?;

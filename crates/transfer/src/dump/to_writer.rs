@@ -47,7 +47,10 @@ impl Dump {
                 result
             }
         });
-        let worker = || DumpWorker::new(Sink::Stream(sender.clone()), options.digest, &control);
+        let worker = || {
+            DumpWorker::new(Sink::Stream(sender.clone()), options.digest, &control)
+                .sort_keys(options.sort_keys)
+        };
         let sinks: Vec<_> = (0..workers).map(|_| worker()).collect();
         drop(sender);
         let read = options

@@ -11,6 +11,7 @@ use ddbkit_flow::{Control, ProgressEvent};
 pub(crate) struct DumpWorker {
     sink: Sink,
     digest: bool,
+    sort_keys: bool,
     control: Control,
     done: Done,
 }
@@ -33,7 +34,13 @@ impl Done {
 
 impl DumpWorker {
     pub(crate) fn new(sink: Sink, digest: bool, control: &Control) -> Self {
-        Self { sink, digest, control: control.clone(), done: Done::default() }
+        let done = Done::default();
+        Self { sink, digest, sort_keys: false, control: control.clone(), done }
+    }
+
+    /// Whether the names of attributes are put in order.
+    pub(crate) fn sort_keys(self, sort_keys: bool) -> Self {
+        Self { sort_keys, ..self }
     }
 }
 
@@ -47,7 +54,7 @@ impl PageSink for DumpWorker {
             self.done.digest.merge(&digest);
         }
         let items = page.items().min(most as u64);
-        let lines = page.lines(most)?;
+        let lines = if self.sort_keys { page.sorted_lines(most)? } else { page.lines(most)? };
         let bytes = lines.len() as u64;
         let position = page.last_evaluated_key.clone().map_or(Position::Done, Position::After);
         self.sink.write(PageLines { lines, items, digest, segment, position }).await?;

@@ -1,17 +1,19 @@
 //! The options of a load.
 
+use crate::Shard;
 use crate::load::expiry::Expired;
+use crate::load::report::WritePath;
 use aws_sdk_applicationautoscaling::Client as Scaling;
 use aws_sdk_dynamodb::Client;
 use ddbkit_export::Override;
-use ddbkit_flow::{CapacityLimiter, CapacityUnits};
+use ddbkit_flow::{CapacityLimiter, CapacityUnits, ProgressEvent};
 use ddbkit_store::Store;
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
 use std::time::SystemTime;
 
 /// What happens to an item whose key is taken.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum WriteMode {
     /// The item in the table stays; whether it is equal is counted. Each item is one PutItem with
     /// a condition, except into a table that this load itself created.
@@ -19,6 +21,13 @@ pub enum WriteMode {
     SkipExisting,
     /// The item in the table is replaced. Items go in batches.
     Overwrite,
+    /// The item in the table is replaced where this attribute of the new one is greater: numbers by
+    /// value, strings by their UTF-8 bytes, as DynamoDB compares them. A new item is rejected where
+    /// the attribute is missing or neither number nor string, in it or in the item in the table, or
+    /// of another type there: which of them is newer is then not known, and the one in the table
+    /// stays. Each item is one PutItem with a condition. Not for a table that the load creates, and
+    /// not for an attribute of the key.
+    IfNewer(String),
 }
 
 /// A load into one table, ready to run with [`Load::from_export`] or [`Load::from_reader`].
@@ -43,6 +52,7 @@ pub struct LoadBuilder {
     pub(crate) now: Option<SystemTime>,
     pub(crate) rejects: Option<PathBuf>,
     pub(crate) state: Option<Store>,
+    pub(crate) shard: Option<Shard>,
 }
 
 const WORKERS: NonZeroUsize = NonZeroUsize::new(8).expect("not zero");
@@ -65,6 +75,7 @@ impl Load {
             now: None,
             rejects: None,
             state: None,
+            shard: None,
         }
     }
 }
@@ -159,10 +170,41 @@ impl LoadBuilder {
         self
     }
 
+    /// Loads a part of the data files of an export, for several processes that share one load. Needs
+    /// a [state](Self::state), which all may share: each part keeps an object of its own there. The
+    /// table must be there already.
+    ///
+    /// Of two items with one key in different files, whichever is written later stays: without shards
+    /// that is so as well, because files are read at the same time.
+    #[must_use]
+    pub fn shard(mut self, shard: Shard) -> Self {
+        self.shard = Some(shard);
+        self
+    }
+
     /// The load with these options.
     #[must_use]
     pub fn build(self) -> Load {
         Load { options: self }
+    }
+
+    /// How items are written, into a table that this load itself made or another.
+    pub(crate) fn path(&self, is_own: bool) -> WritePath {
+        match self.mode {
+            WriteMode::Overwrite => WritePath::Batch,
+            // Nothing can be replaced in a table that this very load made.
+            WriteMode::SkipExisting if is_own => WritePath::Batch,
+            WriteMode::SkipExisting | WriteMode::IfNewer(_) => WritePath::ConditionalPut,
+        }
+    }
+
+    /// What is said at the beginning, for a source of so many items.
+    pub(crate) fn started(&self, items: Option<u64>) -> ProgressEvent {
+        let items = match (items, self.limit) {
+            (Some(items), Some(limit)) => Some(items.min(limit)),
+            (items, limit) => items.or(limit),
+        };
+        ProgressEvent::Started { items, bytes: None }
     }
 
     pub(crate) fn limiter(&self) -> CapacityLimiter {

@@ -8,9 +8,11 @@
 mod batch_lane;
 mod builder;
 mod create_table;
+mod estimate;
 mod expiry;
 mod frontier;
 mod item;
+mod newer;
 mod put_lane;
 mod reader;
 mod refusal;
@@ -22,5 +24,6 @@ mod tally;
 mod warnings;
 
 pub use builder::{Load, LoadBuilder, WriteMode};
+pub use estimate::LoadEstimate;
 pub use expiry::Expired;
 pub use report::{LoadReport, NotApplied, WritePath};

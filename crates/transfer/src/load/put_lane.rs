@@ -1,10 +1,13 @@
-//! A lane that writes one item at a time and never replaces one.
+//! A lane that writes one item at a time, each with a condition on the item of its key.
 
 use crate::TransferError;
+use crate::load::builder::WriteMode;
 use crate::load::item::QueuedItem;
+use crate::load::newer::Stamp;
 use crate::load::refusal::{Refusal, defect};
 use crate::load::run::Writing;
-use crate::raw::PutOutcome;
+use crate::raw::{PutCondition, PutOutcome};
+use ddbkit_codec::rules::update_units;
 use ddbkit_codec::{Item, RawItem};
 use std::sync::Arc;
 use tokio::sync::mpsc;
@@ -24,15 +27,29 @@ pub(crate) async fn put_lane(
 }
 
 async fn put(writing: &Writing, item: &QueuedItem) -> Result<(), TransferError> {
+    let stamp = match &writing.mode {
+        WriteMode::IfNewer(attribute) => match Stamp::of(item, attribute) {
+            Ok(stamp) => Some(stamp),
+            Err(why) => return writing.reject(item, &why).await,
+        },
+        _ => None,
+    };
+    let key = writing.keys.hash();
+    let condition = match &stamp {
+        Some(stamp) => PutCondition::IfLess { key, attribute: stamp.attribute, value: stamp.json },
+        None => PutCondition::IfAbsent { key },
+    };
     let mut attempt = 0;
     loop {
         writing.control().check()?;
-        let error = match writing.session.put_if_absent(writing.keys.hash(), &item.json).await {
+        let error = match writing.session.put_if(&condition, &item.json).await {
             Ok(PutOutcome::Written) => {
                 writing.written(item);
                 return Ok(());
             }
-            Ok(PutOutcome::Taken(existing)) => return taken(writing, item, &existing).await,
+            Ok(PutOutcome::Taken(existing)) => {
+                return taken(writing, item, stamp.as_ref(), &existing).await;
+            }
             Err(error) => error,
         };
         match Refusal::of(&error) {
@@ -57,13 +74,30 @@ async fn put(writing: &Writing, item: &QueuedItem) -> Result<(), TransferError> 
 
 /// The key is taken: by an equal item, perhaps by this very put whose answer was lost, or by
 /// another.
-async fn taken(writing: &Writing, item: &QueuedItem, existing: &Item) -> Result<(), TransferError> {
+async fn taken(
+    writing: &Writing,
+    item: &QueuedItem,
+    stamp: Option<&Stamp<'_>>,
+    existing: &Item,
+) -> Result<(), TransferError> {
     let decoded = RawItem::from_prefix(&item.json).and_then(|(raw, _)| raw.decode());
-    match decoded {
-        Ok(decoded) if decoded == *existing => writing.tally.already_equal.add(1),
-        Ok(_) => writing.tally.skipped_different.add(1),
+    let decoded = match decoded {
+        Ok(decoded) => decoded,
         Err(error) => return writing.reject(item, &error.to_string()).await,
-    }
+    };
+    // The answer to a refused put says nothing about capacity, though DynamoDB counts it.
+    writing.session.charge_refused(update_units(existing.size(), decoded.size()));
+    let count = if decoded == *existing {
+        &writing.tally.already_equal
+    } else if let Some(stamp) = stamp {
+        if let Some(why) = stamp.cannot_be_compared(existing) {
+            return writing.reject(item, &why).await;
+        }
+        &writing.tally.not_newer
+    } else {
+        &writing.tally.skipped_different
+    };
+    count.add(1);
     writing.advanced(item);
     Ok(())
 }

@@ -1,5 +1,6 @@
 //! Takes lines from a source to the lanes of their keys.
 
+use crate::Shard;
 use crate::budget::ItemBudget;
 use crate::load::frontier::{Frontiers, Ticket};
 use crate::load::item::{Place, QueuedItem};
@@ -9,7 +10,7 @@ use crate::{TransferError, TransferErrorKind};
 use bytes::Bytes;
 use ddbkit_codec::RawItem;
 use ddbkit_codec::lines::{LineBatch, LineError, LineReader};
-use ddbkit_export::{ExportReader, ReadOptions};
+use ddbkit_export::{DataFile, ExportReader, ReadOptions};
 use ddbkit_flow::ProgressEvent;
 use std::io::Read;
 use std::ops::Range;
@@ -33,12 +34,25 @@ pub(crate) enum Source {
 /// The data files of an export, each read by one of the readers.
 pub(crate) struct ExportFiles {
     reader: ExportReader,
+    shard: Option<Shard>,
     next: AtomicUsize,
 }
 
+impl ExportFiles {
+    fn next(&self) -> Option<&DataFile> {
+        loop {
+            let index = self.next.fetch_add(1, Ordering::Relaxed);
+            let file = self.reader.files().get(index)?;
+            if self.shard.is_none_or(|shard| shard.has(index)) {
+                return Some(file);
+            }
+        }
+    }
+}
+
 impl Source {
-    pub(crate) fn export(reader: ExportReader) -> Self {
-        Self::Export(Arc::new(ExportFiles { reader, next: AtomicUsize::new(0) }))
+    pub(crate) fn export(reader: ExportReader, shard: Option<Shard>) -> Self {
+        Self::Export(Arc::new(ExportFiles { reader, shard, next: AtomicUsize::new(0) }))
     }
 
     pub(crate) fn stream(reader: impl Read + Send + 'static, name: &str) -> Self {
@@ -66,7 +80,7 @@ impl Source {
 }
 
 async fn read_files(files: Arc<ExportFiles>, router: Router) -> Result<(), TransferError> {
-    while let Some(file) = files.reader.files().get(files.next.fetch_add(1, Ordering::Relaxed)) {
+    while let Some(file) = files.next() {
         let name: Arc<str> = file.data_file_s3_key.as_str().into();
         let lines = files.reader.read_file(file, ReadOptions::default()).await;
         let mut lines = lines.map_err(unreadable)?;

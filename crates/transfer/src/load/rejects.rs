@@ -14,7 +14,12 @@ use tokio::sync::Mutex;
 pub(crate) struct Rejects {
     path: Option<PathBuf>,
     files: Mutex<Option<(File, File)>>,
+    /// The first reasons, where nothing is written.
+    noted: Option<Mutex<Vec<String>>>,
 }
+
+/// How many reasons are noted.
+const NOTED: usize = 20;
 
 #[derive(Serialize)]
 struct Reason<'a> {
@@ -25,7 +30,17 @@ struct Reason<'a> {
 
 impl Rejects {
     pub(crate) fn new(path: Option<PathBuf>) -> Self {
-        Self { path, files: Mutex::new(None) }
+        Self { path, files: Mutex::new(None), noted: None }
+    }
+
+    /// Writes nothing, but notes the first reasons.
+    pub(crate) fn noting() -> Self {
+        Self { path: None, files: Mutex::new(None), noted: Some(Mutex::default()) }
+    }
+
+    /// The reasons that were noted.
+    pub(crate) fn into_noted(self) -> Vec<String> {
+        self.noted.map(Mutex::into_inner).unwrap_or_default()
     }
 
     /// Sets a line aside. Without a file the reason becomes the error of the load.
@@ -35,6 +50,13 @@ impl Rejects {
         place: &Place,
         error: &str,
     ) -> Result<(), TransferError> {
+        if let Some(noted) = &self.noted {
+            let mut noted = noted.lock().await;
+            if noted.len() < NOTED {
+                noted.push(format!("{place}: {error}"));
+            }
+            return Ok(());
+        }
         let Some(path) = &self.path else {
             let message = format!("{place}: {error}");
             return Err(TransferError::new(TransferErrorKind::Source, message));

@@ -1,5 +1,6 @@
 //! What a load did.
 
+use crate::Shard;
 use ddbkit_export::NotRead;
 use ddbkit_flow::CapacityUnits;
 use std::path::PathBuf;
@@ -8,7 +9,7 @@ use std::time::Duration;
 /// How items were written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum WritePath {
-    /// One PutItem an item, with a condition that its key is free.
+    /// One PutItem an item, with a condition.
     ConditionalPut,
     /// BatchWriteItem, up to 25 items a request.
     Batch,
@@ -26,10 +27,14 @@ pub struct NotApplied {
 }
 
 /// What a finished load did. The counts add up:
-/// `read = written + already_equal + skipped_different + skipped_expired + rejected`.
+/// `read = written + already_equal + skipped_different + not_newer + skipped_expired + rejected`.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct LoadReport {
+    /// Which part of the source it was; `None` for the whole.
+    pub shard: Option<Shard>,
+    /// Data files of the source that were this load's; none for a stream.
+    pub files: u64,
     /// The table.
     pub table: String,
     /// How items were written.
@@ -49,6 +54,9 @@ pub struct LoadReport {
     pub expired: u64,
     /// Items left out because they had expired.
     pub skipped_expired: u64,
+    /// Items left out because the one in the table is newer or as new; see
+    /// [`WriteMode::IfNewer`](crate::WriteMode::IfNewer).
+    pub not_newer: u64,
     /// Lines that could not be written: no items, or refused by DynamoDB.
     pub rejected: u64,
     /// The file of the rejected lines, where there are any; beside it, with `.errors.jsonl` at the
@@ -63,6 +71,9 @@ pub struct LoadReport {
     pub json_bytes: u64,
     /// What DynamoDB says that the writes consumed.
     pub consumed: CapacityUnits,
+    /// What puts consumed that left the item in the table alone. DynamoDB does not say, so it is
+    /// computed by its rule: the write units of the larger of both items.
+    pub consumed_by_refused: CapacityUnits,
     /// Answers that asked to slow down, those that the SDK retried included.
     pub throttles: u64,
     /// Items that came back in `UnprocessedItems` and were sent again.

@@ -1,13 +1,14 @@
 //! A load from beginning to end.
 
 use crate::budget::ItemBudget;
-use crate::keys::KeySchema;
+use crate::keys::{KeySchema, check_same_keys};
 use crate::load::batch_lane::batch_lane;
 use crate::load::builder::{Load, LoadBuilder, WriteMode};
 use crate::load::create_table::create_table;
 use crate::load::expiry::{Expired, Expiry};
 use crate::load::frontier::Frontiers;
 use crate::load::item::{Place, QueuedItem};
+use crate::load::newer;
 use crate::load::put_lane::put_lane;
 use crate::load::reader::{Router, Source};
 use crate::load::rejects::Rejects;
@@ -19,11 +20,12 @@ use crate::raw::Session;
 use crate::settings::{Outcome, apply};
 use crate::table::{TableInfo, describe};
 use crate::workers::join_all;
-use crate::{TransferError, TransferErrorKind};
+use crate::{Shard, TransferError, TransferErrorKind};
 use ddbkit_codec::RawItem;
 use ddbkit_export::{ExportKind, ExportReader, ManifestCheck, TableDescriptor};
 use ddbkit_flow::{Control, ProgressEvent};
 use std::io::Read;
+use std::num::NonZeroUsize;
 use std::sync::Arc;
 use tokio::sync::{Semaphore, mpsc};
 use tokio::task::JoinSet;
@@ -32,18 +34,21 @@ use tokio::time::Instant;
 /// How many conditional puts run for one batch worker: a put carries one item, a batch 25.
 const PUTS_PER_WORKER: usize = 8;
 /// How many items wait in a lane: one batch is being written, the next is filling.
-const LANE_QUEUE: usize = 64;
+pub(crate) const LANE_QUEUE: usize = 64;
 /// How many batches of lines (about 1 MiB each) are in memory at the same time.
 const BATCHES_IN_MEMORY: usize = 32;
+
+pub(crate) type Tasks = JoinSet<Result<(), TransferError>>;
 
 /// What the lanes of a load share.
 pub(crate) struct Writing {
     pub(crate) session: Session,
     pub(crate) keys: KeySchema,
+    pub(crate) mode: WriteMode,
     pub(crate) tally: Tally,
     pub(crate) expiry: Option<Expiry>,
     pub(crate) warnings: Warnings,
-    rejects: Rejects,
+    pub(crate) rejects: Rejects,
 }
 
 impl Writing {
@@ -116,30 +121,20 @@ impl Load {
         reader: ExportReader,
         control: &Control,
     ) -> Result<LoadReport, TransferError> {
-        if reader.kind() == ExportKind::Incremental {
-            let message = "the source is an incremental export: it holds changes, which are \
-                           applied to a table, not loaded";
-            return Err(TransferError::new(TransferErrorKind::IncrementalExport, message));
-        }
-        if reader.files_check() == ManifestCheck::Mismatch {
-            let message = format!(
-                "{} does not have its checksum: the list of data files is damaged",
-                reader.root_store().describe("manifest-files.json")
-            );
-            return Err(TransferError::new(TransferErrorKind::Source, message));
-        }
+        check_source(&reader)?;
         let mut descriptor = reader.descriptor().await.map_err(unreadable)?;
-        let items = Some(reader.summary().item_count);
         let options = self.options;
+        check_shard(&options)?;
         change_settings(&options, descriptor.as_mut())?;
+        let part = files_of(&reader, options.shard);
         let state = match &options.state {
             Some(store) if options.limit.is_none() => {
                 Some(LoadState::open(store.clone(), &options, &reader).await?)
             }
             _ => None,
         };
-        let source = Source::export(reader);
-        run(options, source, descriptor, items, state, control).await
+        let source = Source::export(reader, options.shard);
+        run(options, source, descriptor, Some(part), state, control).await
     }
 
     /// Loads lines of DynamoDB JSON: `{"Item":{...}}` as in exports, or bare items. Plain, gzip
@@ -153,16 +148,66 @@ impl Load {
         name: &str,
         control: &Control,
     ) -> Result<LoadReport, TransferError> {
+        if self.options.shard.is_some() {
+            let message = "a stream has no data files of which a shard could take its part";
+            return Err(TransferError::new(TransferErrorKind::Options, message));
+        }
         let source = Source::stream(reader, name);
         run(self.options, source, None, None, None, control).await
     }
+}
+
+/// What a load takes of its source.
+pub(crate) struct Part {
+    pub(crate) files: u64,
+    pub(crate) items: u64,
+}
+
+/// The part of a shard, or the whole.
+pub(crate) fn files_of(reader: &ExportReader, shard: Option<Shard>) -> Part {
+    let Some(shard) = shard else {
+        return Part { files: reader.files().len() as u64, items: reader.summary().item_count };
+    };
+    let files = reader.files().iter().enumerate().filter(|(index, _)| shard.has(*index));
+    files.fold(Part { files: 0, items: 0 }, |part, (_, file)| Part {
+        files: part.files + 1,
+        items: part.items + file.item_count,
+    })
+}
+
+fn check_shard(options: &LoadBuilder) -> Result<(), TransferError> {
+    let message = match options.shard {
+        Some(_) if options.state.is_none() => "a shard needs a place for its state",
+        Some(_) if options.create_table => {
+            "one of several shards cannot create the table: create it first"
+        }
+        _ => return Ok(()),
+    };
+    Err(TransferError::new(TransferErrorKind::Options, message))
+}
+
+/// Refuses an export that cannot be loaded.
+pub(crate) fn check_source(reader: &ExportReader) -> Result<(), TransferError> {
+    if reader.kind() == ExportKind::Incremental {
+        let message = "the source is an incremental export: it holds changes, which are \
+                       applied to a table, not loaded";
+        return Err(TransferError::new(TransferErrorKind::IncrementalExport, message));
+    }
+    if reader.files_check() == ManifestCheck::Mismatch {
+        let message = format!(
+            "{} does not have its checksum: the list of data files is damaged",
+            reader.root_store().describe("manifest-files.json")
+        );
+        return Err(TransferError::new(TransferErrorKind::Source, message));
+    }
+    Ok(())
 }
 
 async fn run(
     options: LoadBuilder,
     source: Source,
     descriptor: Option<TableDescriptor>,
-    items: Option<u64>,
+    part: Option<Part>,
     mut state: Option<LoadState>,
     control: &Control,
 ) -> Result<LoadReport, TransferError> {
@@ -180,25 +225,16 @@ async fn run(
     let keys = table.keys()?;
     let described = descriptor.filter(|_| options.create_table);
     let warnings = Warnings::new(&control);
-    before_loading(&warnings, &table, described.as_ref());
+    let target = described.clone().map_or_else(|| table.descriptor(&session), Ok)?;
+    before_loading(&warnings, &options.table, &target, options.create_table);
     let expiry = Expiry::of(&session, &options, described.as_ref(), &warnings).await?;
-    let path = match options.mode {
-        WriteMode::Overwrite => WritePath::Batch,
-        // Nothing can be replaced in a table that this very load made.
-        WriteMode::SkipExisting if is_own => WritePath::Batch,
-        WriteMode::SkipExisting => WritePath::ConditionalPut,
-    };
-    control.emit(&ProgressEvent::Started {
-        items: match (items, options.limit) {
-            (Some(items), Some(limit)) => Some(items.min(limit)),
-            (items, limit) => items.or(limit),
-        },
-        bytes: None,
-    });
+    let path = options.path(is_own);
+    control.emit(&options.started(part.as_ref().map(|part| part.items)));
     let rejects = Rejects::new(options.rejects.clone());
     let writing = Arc::new(Writing {
         session: session.clone(),
         keys,
+        mode: options.mode.clone(),
         tally: Tally::default(),
         expiry,
         warnings,
@@ -208,8 +244,9 @@ async fn run(
     let table_was_replaced = state.as_ref().is_some_and(LoadState::is_for_another);
     let settled = state.iter().flat_map(LoadState::settled);
     let frontiers = Arc::new(Frontiers::starting_at(settled));
-    let moving = move_items(&writing, source, path, &options, &budget, &frontiers, &control);
-    let moving = async { moving.await.and_then(|()| Ok(control.check()?)) };
+    let mut tasks = Tasks::new();
+    let lanes = writing_lanes(&writing, path, options.workers, &mut tasks);
+    let moving = move_items(&writing, source, tasks, lanes, &budget, &frontiers, &control);
     let state = if let Some(state) = state {
         Some(saving(state, moving, &frontiers, options.create_table).await?)
     } else {
@@ -235,18 +272,22 @@ async fn run(
         table: options.table,
         path,
         created_table: options.create_table,
+        shard: options.shard,
+        files: part.map_or(0, |part| part.files),
         read: tally.read.get(),
         written: tally.written.get(),
         already_equal: tally.already_equal.get(),
         skipped_different: tally.skipped_different.get(),
         expired: tally.expired.get(),
         skipped_expired: tally.skipped_expired.get(),
+        not_newer: tally.not_newer.get(),
         rejected: tally.rejected.get(),
         resumed: tally.resumed.get(),
         table_was_replaced,
         json_bytes: tally.json_bytes.get(),
         unprocessed: tally.unprocessed.get(),
         consumed: session.consumed(),
+        consumed_by_refused: session.consumed_by_refused(),
         throttles: session.throttles(),
         limited: options.limit.is_some() && budget.is_spent(),
         rejects: writing.rejects.finish().await?,
@@ -312,11 +353,13 @@ async fn find_table(
     state: &mut Option<LoadState>,
 ) -> Result<(TableInfo, bool), TransferError> {
     let (table, ownership) = if options.create_table {
+        newer::check(&options.mode, None)?;
         let descriptor = descriptor.ok_or_else(no_descriptor)?;
         create_table(session, descriptor, state.as_ref()).await?
     } else {
         (describe(session).await?, Ownership::None)
     };
+    newer::check(&options.mode, Some(&table.keys()?))?;
     if let Some(descriptor) = descriptor {
         check_same_keys(descriptor, &table.descriptor(session)?)?;
     }
@@ -327,7 +370,7 @@ async fn find_table(
 }
 
 /// Puts the settings that were given into the description of the table to create.
-fn change_settings(
+pub(crate) fn change_settings(
     options: &LoadBuilder,
     descriptor: Option<&mut TableDescriptor>,
 ) -> Result<(), TransferError> {
@@ -345,39 +388,47 @@ fn change_settings(
     })
 }
 
-/// Runs readers and lanes until everything that was read is settled.
-async fn move_items(
+/// Starts lanes for a path of writing, and hands out their entrances.
+fn writing_lanes(
     writing: &Arc<Writing>,
-    source: Source,
     path: WritePath,
-    options: &LoadBuilder,
-    budget: &Arc<ItemBudget>,
-    frontiers: &Arc<Frontiers>,
-    control: &Control,
-) -> Result<(), TransferError> {
-    let workers = options.workers.get();
+    workers: NonZeroUsize,
+    tasks: &mut Tasks,
+) -> Vec<mpsc::Sender<QueuedItem>> {
     let lanes = match path {
-        WritePath::Batch => workers,
-        WritePath::ConditionalPut => workers.saturating_mul(PUTS_PER_WORKER),
+        WritePath::Batch => workers.get(),
+        WritePath::ConditionalPut => workers.get().saturating_mul(PUTS_PER_WORKER),
     };
-    let mut tasks = JoinSet::new();
-    let mut senders = Vec::with_capacity(lanes);
-    for _ in 0..lanes {
+    let lane = |_| {
         let (sender, receiver) = mpsc::channel(LANE_QUEUE);
-        senders.push(sender);
         match path {
             WritePath::Batch => tasks.spawn(batch_lane(writing.clone(), receiver)),
             WritePath::ConditionalPut => tasks.spawn(put_lane(writing.clone(), receiver)),
         };
-    }
+        sender
+    };
+    (0..lanes).map(lane).collect()
+}
+
+/// Runs readers and lanes until everything that was read is settled.
+pub(crate) async fn move_items(
+    writing: &Arc<Writing>,
+    source: Source,
+    mut tasks: Tasks,
+    lanes: Vec<mpsc::Sender<QueuedItem>>,
+    budget: &Arc<ItemBudget>,
+    frontiers: &Arc<Frontiers>,
+    control: &Control,
+) -> Result<(), TransferError> {
     let memory = Arc::new(Semaphore::new(BATCHES_IN_MEMORY));
-    let router = Router::new(writing.clone(), senders, memory, budget.clone(), frontiers.clone());
+    let router = Router::new(writing.clone(), lanes, memory, budget.clone(), frontiers.clone());
     source.spawn_readers(router, &mut tasks);
-    join_all(tasks, control, (), |(), ()| ()).await
+    join_all(tasks, control, (), |(), ()| ()).await?;
+    Ok(control.check()?)
 }
 
 /// The promise that nothing is dropped in silence, checked at the end of every load.
-fn check_counts(tally: &Tally) -> Result<(), TransferError> {
+pub(crate) fn check_counts(tally: &Tally) -> Result<(), TransferError> {
     let (read, settled) = (tally.read.get(), tally.settled());
     if read == settled {
         return Ok(());
@@ -390,35 +441,8 @@ pub(crate) fn unreadable(error: ddbkit_export::ExportError) -> TransferError {
     TransferError::caused(TransferErrorKind::Source, "the source cannot be read", error)
 }
 
-fn no_descriptor() -> TransferError {
+pub(crate) fn no_descriptor() -> TransferError {
     let message = "the source has no description of its table (_ddbkit/table.json), so the table \
                    cannot be created from it";
     TransferError::new(TransferErrorKind::Options, message)
-}
-
-fn check_same_keys(
-    source: &TableDescriptor,
-    target: &TableDescriptor,
-) -> Result<(), TransferError> {
-    let read = |descriptor: &TableDescriptor| {
-        descriptor.key_schema().map_err(|error| {
-            let message = "the key of the table cannot be read from its description";
-            TransferError::caused(TransferErrorKind::Source, message, error)
-        })
-    };
-    let (source, target) = (read(source)?, read(target)?);
-    if source == target {
-        return Ok(());
-    }
-    let show = |key: &ddbkit_export::KeySchema| {
-        let parts = std::iter::once(&key.hash).chain(&key.range);
-        let parts = parts.map(|part| format!("{} ({})", part.name, part.attribute_type));
-        parts.collect::<Vec<_>>().join(" + ")
-    };
-    let message = format!(
-        "the items have the key {}, but the table has the key {}",
-        show(&source),
-        show(&target)
-    );
-    Err(TransferError::new(TransferErrorKind::KeySchemaMismatch, message))
 }

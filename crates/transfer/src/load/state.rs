@@ -10,7 +10,6 @@ use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::time::{Duration, SystemTime};
 
-const KEY: &str = "checkpoint.json";
 /// How often the checkpoint is written: what was done since is done again after a kill.
 const EVERY: Duration = Duration::from_secs(1);
 
@@ -91,9 +90,10 @@ impl TablePin {
     }
 }
 
-/// The checkpoint of a load, in a store that only this load writes to.
+/// The checkpoint of a load, in a store that only this load writes to, or the shards of one load.
 pub(crate) struct LoadState {
     store: Store,
+    key: String,
     checkpoint: Checkpoint,
     etag: ETag,
     /// Whether an earlier run of this load left it.
@@ -109,7 +109,14 @@ impl LoadState {
         options: &LoadBuilder,
         source: &ExportReader,
     ) -> Result<Self, TransferError> {
-        let files = source.files().iter().map(|file| {
+        let shard = options.shard;
+        let key = shard.map_or_else(
+            || "checkpoint.json".to_owned(),
+            |shard| format!("checkpoint-{}-of-{}.json", shard.index(), shard.count()),
+        );
+        let own = source.files().iter().enumerate();
+        let own = own.filter(|(index, _)| shard.is_none_or(|shard| shard.has(*index)));
+        let files = own.map(|(_, file)| {
             let md5_checksum = file.md5_checksum.clone();
             (file.data_file_s3_key.clone(), FilePoint { md5_checksum, settled_line: 0 })
         });
@@ -118,7 +125,7 @@ impl LoadState {
             tool: concat!("ddbkit ", env!("CARGO_PKG_VERSION")).to_owned(),
             table_name: options.table.clone(),
             table: None,
-            mode: mode_name(options.mode).to_owned(),
+            mode: mode_name(&options.mode),
             expired: options.expired.name().to_owned(),
             creates_table: options.create_table,
             settings: options.settings.iter().map(ToString::to_string).collect(),
@@ -126,24 +133,24 @@ impl LoadState {
             created_it: false,
             files: files.collect(),
         };
-        let (bytes, found) = match store.get(KEY).await {
+        let (bytes, found) = match store.get(&key).await {
             Ok((meta, bytes)) => (bytes, meta.etag),
             Err(error) if error.kind() == StoreErrorKind::NotFound => {
-                let etag = put(&store, &checkpoint, Condition::IfAbsent).await?;
+                let etag = put(&store, &key, &checkpoint, Condition::IfAbsent).await?;
                 let (is_resumed, is_for_another) = (false, false);
-                return Ok(Self { store, checkpoint, etag, is_resumed, is_for_another });
+                return Ok(Self { store, key, checkpoint, etag, is_resumed, is_for_another });
             }
             Err(error) => {
-                let message = format!("{} cannot be read", store.describe(KEY));
+                let message = format!("{} cannot be read", store.describe(&key));
                 return Err(TransferError::caused(TransferErrorKind::Options, message, error));
             }
         };
         let earlier: Checkpoint = serde_json::from_slice(&bytes).map_err(|error| {
-            let message = format!("{} is no checkpoint of a load", store.describe(KEY));
+            let message = format!("{} is no checkpoint of a load", store.describe(&key));
             TransferError::caused(TransferErrorKind::Options, message, error)
         })?;
         if let Some(what) = checkpoint.differs(&earlier) {
-            let place = store.describe(KEY);
+            let place = store.describe(&key);
             let message = format!(
                 "{place} is the checkpoint of another load: its {what} differs; finish that load, \
                  or give this one another place for its state"
@@ -151,8 +158,8 @@ impl LoadState {
             return Err(TransferError::new(TransferErrorKind::Options, message));
         }
         // Written at once, so that of two that go on with one load the second is told.
-        let etag = put(&store, &earlier, Condition::IfMatch(found)).await?;
-        Ok(Self { store, checkpoint: earlier, etag, is_resumed: true, is_for_another: false })
+        let etag = put(&store, &key, &earlier, Condition::IfMatch(found)).await?;
+        Ok(Self { store, key, checkpoint: earlier, etag, is_resumed: true, is_for_another: false })
     }
 
     /// Whether an earlier run of this load left it.
@@ -233,15 +240,15 @@ impl LoadState {
 
     /// The load is done, or did nothing: nothing is left of it.
     pub(crate) async fn remove(self) -> Result<(), TransferError> {
-        self.store.delete(KEY).await.map_err(|error| {
-            let message = format!("{} cannot be deleted", self.store.describe(KEY));
+        self.store.delete(&self.key).await.map_err(|error| {
+            let message = format!("{} cannot be deleted", self.store.describe(&self.key));
             TransferError::caused(TransferErrorKind::Destination, message, error)
         })
     }
 
     async fn write(&mut self) -> Result<(), TransferError> {
         let condition = Condition::IfMatch(self.etag.clone());
-        self.etag = put(&self.store, &self.checkpoint, condition).await?;
+        self.etag = put(&self.store, &self.key, &self.checkpoint, condition).await?;
         Ok(())
     }
 }
@@ -273,23 +280,25 @@ impl Checkpoint {
     }
 }
 
-fn mode_name(mode: WriteMode) -> &'static str {
+fn mode_name(mode: &WriteMode) -> String {
     match mode {
-        WriteMode::SkipExisting => "skip-existing",
-        WriteMode::Overwrite => "overwrite",
+        WriteMode::SkipExisting => "skip-existing".to_owned(),
+        WriteMode::Overwrite => "overwrite".to_owned(),
+        WriteMode::IfNewer(attribute) => format!("if-newer {attribute}"),
     }
 }
 
 async fn put(
     store: &Store,
+    key: &str,
     checkpoint: &Checkpoint,
     condition: Condition,
 ) -> Result<ETag, TransferError> {
     // Texts, numbers and flags under text keys always serialize.
     let json = serde_json::to_string_pretty(checkpoint).unwrap_or_default() + "\n";
     let options = PutOptions { condition, ..PutOptions::default() };
-    store.put(KEY, json.into(), options).await.map_err(|error| {
-        let place = store.describe(KEY);
+    store.put(key, json.into(), options).await.map_err(|error| {
+        let place = store.describe(key);
         if error.kind() == StoreErrorKind::PreconditionFailed {
             let message =
                 format!("{place} was changed by another load that runs on the same state");

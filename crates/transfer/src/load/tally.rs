@@ -9,6 +9,7 @@ pub(crate) struct Tally {
     pub(crate) written: Count,
     pub(crate) already_equal: Count,
     pub(crate) skipped_different: Count,
+    pub(crate) not_newer: Count,
     pub(crate) rejected: Count,
     /// Items that have expired, whatever became of them.
     pub(crate) expired: Count,
@@ -35,8 +36,8 @@ impl Count {
 impl Tally {
     /// How many items have an end that is accounted for.
     pub(crate) fn settled(&self) -> u64 {
-        let skipped = [&self.already_equal, &self.skipped_different, &self.skipped_expired];
-        let settled = [&self.written, &self.rejected].into_iter().chain(skipped);
-        settled.map(Count::get).sum()
+        let skipped = [&self.already_equal, &self.skipped_different, &self.not_newer];
+        let settled = [&self.written, &self.rejected, &self.skipped_expired];
+        settled.into_iter().chain(skipped).map(Count::get).sum()
     }
 }

@@ -6,6 +6,7 @@
 //! and signatures stay the SDK's: the answer is taken out of its HTTP client, the body of a
 //! request is set before it is signed.
 
+mod batch_delete;
 mod batch_write;
 mod http_client;
 mod page;
@@ -15,6 +16,6 @@ mod session;
 
 pub(crate) use batch_write::{BatchOutcome, BatchRequest};
 pub(crate) use page::Page;
-pub(crate) use put::PutOutcome;
+pub(crate) use put::{PutCondition, PutOutcome};
 pub(crate) use scan::ScanRequest;
 pub(crate) use session::Session;

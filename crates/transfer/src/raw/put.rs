@@ -1,4 +1,4 @@
-//! A PutItem that never replaces an item.
+//! A PutItem with a condition on the item of its key.
 
 use crate::TransferError;
 use crate::raw::batch_write::set_body;
@@ -7,23 +7,41 @@ use aws_sdk_dynamodb::operation::put_item::PutItemError;
 use bytes::Bytes;
 use ddbkit_codec::Item;
 
-/// What became of a put that must not replace anything.
+/// When an item may be written.
+pub(crate) enum PutCondition<'a> {
+    /// No item has its key.
+    IfAbsent {
+        /// The name of the partition key.
+        key: &'a str,
+    },
+    /// No item has its key, or that item has a lesser value of the attribute, of the same type.
+    IfLess {
+        /// The name of the partition key.
+        key: &'a str,
+        /// Not of the key: it is the same in both items.
+        attribute: &'a str,
+        /// DynamoDB JSON.
+        value: &'a [u8],
+    },
+}
+
+/// What became of a put with a condition.
 pub(crate) enum PutOutcome {
     /// The item was written.
     Written,
-    /// The key was taken, by this item.
+    /// The condition was false for this item, which has the key.
     Taken(Item),
 }
 
 impl Session {
-    /// Writes the item unless its key is taken. `hash` is the name of the partition key.
-    pub(crate) async fn put_if_absent(
+    /// Writes the item if the condition holds.
+    pub(crate) async fn put_if(
         &self,
-        hash: &str,
+        condition: &PutCondition<'_>,
         item: &[u8],
     ) -> Result<PutOutcome, TransferError> {
         self.limiter.ready().await;
-        let body = Bytes::from(body(&self.table, hash, item));
+        let body = Bytes::from(body(&self.table, condition, item));
         let answer = self
             .client
             .put_item()
@@ -55,18 +73,29 @@ impl Session {
     }
 }
 
-fn body(table: &str, hash: &str, item: &[u8]) -> Vec<u8> {
-    let hash = serde_json::Value::from(hash);
+fn body(table: &str, condition: &PutCondition<'_>, item: &[u8]) -> Vec<u8> {
+    let text = |name: &str| serde_json::Value::from(name);
     let mut body = format!("{{\"TableName\":\"{table}\",\"Item\":").into_bytes();
     body.extend_from_slice(item);
+    let (expression, names) = match condition {
+        PutCondition::IfAbsent { key } => {
+            ("attribute_not_exists(#k)", format!("\"#k\":{}", text(key)))
+        }
+        PutCondition::IfLess { key, attribute, value } => {
+            body.extend_from_slice(b",\"ExpressionAttributeValues\":{\":new\":");
+            body.extend_from_slice(value);
+            body.push(b'}');
+            let names = format!("\"#k\":{},\"#a\":{}", text(key), text(attribute));
+            ("attribute_not_exists(#k) OR #a < :new", names)
+        }
+    };
     let rest = format!(
         concat!(
-            ",\"ConditionExpression\":\"attribute_not_exists(#hash)\",",
-            "\"ExpressionAttributeNames\":{{\"#hash\":{}}},",
+            ",\"ConditionExpression\":\"{}\",\"ExpressionAttributeNames\":{{{}}},",
             "\"ReturnValuesOnConditionCheckFailure\":\"ALL_OLD\",",
             "\"ReturnConsumedCapacity\":\"TOTAL\"}}"
         ),
-        hash
+        expression, names
     );
     body.extend_from_slice(rest.as_bytes());
     body
@@ -77,10 +106,20 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_body_is_valid_json_for_any_key_name() {
-        let body = body("T", "k\"\\ \u{2028}", br#"{"a":{"S":"b"}}"#);
-        let value: serde_json::Value = serde_json::from_slice(&body).unwrap();
-        assert_eq!(value["ExpressionAttributeNames"]["#hash"], "k\"\\ \u{2028}");
-        assert_eq!(value["Item"]["a"]["S"], "b");
+    fn the_body_is_valid_json_for_any_name() {
+        let name = "k\"\\ \u{2028}";
+        let absent = PutCondition::IfAbsent { key: name };
+        let value = br#"{"N":"5"}"#;
+        let less = PutCondition::IfLess { key: name, attribute: name, value };
+        for condition in [absent, less] {
+            let body = body("T", &condition, br#"{"a":{"S":"b"}}"#);
+            let value: serde_json::Value = serde_json::from_slice(&body).unwrap();
+            assert_eq!(value["ExpressionAttributeNames"]["#k"], name);
+            assert_eq!(value["Item"]["a"]["S"], "b");
+            if let PutCondition::IfLess { .. } = condition {
+                assert_eq!(value["ExpressionAttributeNames"]["#a"], name);
+                assert_eq!(value["ExpressionAttributeValues"][":new"]["N"], "5");
+            }
+        }
     }
 }

@@ -25,6 +25,7 @@ pub(crate) struct Session {
 struct Counters {
     throttles: AtomicU64,
     consumed: Mutex<CapacityUnits>,
+    refused: Mutex<CapacityUnits>,
 }
 
 impl Session {
@@ -63,6 +64,22 @@ impl Session {
         *self.counters.consumed.lock().unwrap_or_else(PoisonError::into_inner) += units;
         self.control.emit(&ProgressEvent::Consumed(units));
         units
+    }
+
+    /// Charges a put whose condition was false. DynamoDB counts it as it counts a put over that
+    /// item, by the larger of both (Developer Guide, "DynamoDB read and write operations"), but its
+    /// answer is an error that says nothing of capacity: so these units are computed, and are kept
+    /// apart from what DynamoDB says. Indexes are not written then.
+    pub(crate) fn charge_refused(&self, units: f64) {
+        let Ok(units) = CapacityUnits::new(units) else { return };
+        self.limiter.charge(units);
+        *self.counters.refused.lock().unwrap_or_else(PoisonError::into_inner) += units;
+        self.control.emit(&ProgressEvent::Consumed(units));
+    }
+
+    /// What puts consumed whose condition was false, as computed.
+    pub(crate) fn consumed_by_refused(&self) -> CapacityUnits {
+        *self.counters.refused.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     pub(crate) fn control(&self) -> &Control {

@@ -57,12 +57,13 @@ async fn a_load_through_faults_is_whole_in_both_modes() {
     for mode in [WriteMode::Overwrite, WriteMode::SkipExisting] {
         let operation = match mode {
             WriteMode::Overwrite => "BatchWriteItem",
-            WriteMode::SkipExisting => "PutItem",
+            _ => "PutItem",
         };
         for fault in READ_FAULTS {
             let copy = backend.table("copy", KeySchema::default()).await;
             let rule = backend.faults().inject(fault, When::Every(3), operation);
-            let report = load(&backend.dynamodb, &copy, &store, |load| load.mode(mode)).await;
+            let report =
+                load(&backend.dynamodb, &copy, &store, |load| load.mode(mode.clone())).await;
             backend.faults().clear();
             assert!(rule.injected() > 0, "{fault:?} was never injected");
             // A put whose answer was lost is found taken, by itself.

@@ -45,7 +45,7 @@ async fn bad_items_are_set_aside_and_no_other_is_lost() {
     for mode in [WriteMode::SkipExisting, WriteMode::Overwrite] {
         let dir = tempfile::tempdir().unwrap();
         let rejects = dir.path().join("rejects.json");
-        let (report, after) = load(mode, &rejects).await;
+        let (report, after) = load(mode.clone(), &rejects).await;
         let (lines, bad) = mixed();
         assert_eq!((report.read, report.written, report.rejected), (60 + bad, 60, bad), "{mode:?}");
         assert_eq!(after.len(), 60);

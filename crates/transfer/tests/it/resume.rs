@@ -27,10 +27,11 @@ async fn load(
     table: &str,
     source: &Store,
     state: &Store,
-    mode: WriteMode,
+    mode: &WriteMode,
     control: &Control,
 ) -> Result<LoadReport, TransferError> {
-    let load = Load::builder(backend.dynamodb.clone(), table).mode(mode).state(state.clone());
+    let load =
+        Load::builder(backend.dynamodb.clone(), table).mode(mode.clone()).state(state.clone());
     load.build().from_export(open(source).await, control).await
 }
 
@@ -41,9 +42,9 @@ async fn a_load_goes_on_where_it_was_stopped() {
     for mode in [WriteMode::Overwrite, WriteMode::SkipExisting] {
         let table = backend.table("goon", KeySchema::default()).await;
         let state = Store::memory();
-        let stopped = load(&backend, &table, &source, &state, mode, &stop_after(1_200)).await;
+        let stopped = load(&backend, &table, &source, &state, &mode, &stop_after(1_200)).await;
         assert_eq!(stopped.unwrap_err().kind(), TransferErrorKind::Interrupted);
-        let report = load(&backend, &table, &source, &state, mode, &Control::new()).await.unwrap();
+        let report = load(&backend, &table, &source, &state, &mode, &Control::new()).await.unwrap();
         assert!(report.resumed > 200, "{mode:?}: {} lines", report.resumed);
         assert_eq!(report.resumed + report.read, 2_000, "{mode:?}");
         assert!(compare(&backend.dynamodb, &table, &source, false).await.equal, "{mode:?}");
@@ -60,11 +61,11 @@ async fn a_load_goes_on_after_its_credentials_expired() {
     let state = Store::memory();
     let mode = WriteMode::Overwrite;
     let rule = backend.faults().inject(Fault::ExpiredCredentials, When::From(20), "BatchWriteItem");
-    let stopped = load(&backend, &table, &source, &state, mode, &Control::new()).await;
+    let stopped = load(&backend, &table, &source, &state, &mode, &Control::new()).await;
     assert_eq!(stopped.unwrap_err().kind(), TransferErrorKind::Credentials);
     assert!(rule.injected() > 0);
     backend.faults().clear();
-    let report = load(&backend, &table, &source, &state, mode, &Control::new()).await.unwrap();
+    let report = load(&backend, &table, &source, &state, &mode, &Control::new()).await.unwrap();
     assert_eq!(report.resumed + report.read, 1_000);
     assert!(compare(&backend.dynamodb, &table, &source, false).await.equal);
 }
@@ -97,12 +98,12 @@ async fn a_table_made_anew_starts_from_nothing() {
     let source = dumped(&backend, "anew", 1_000).await;
     let table = backend.table("anew", KeySchema::default()).await;
     let (state, mode) = (Store::memory(), WriteMode::Overwrite);
-    load(&backend, &table, &source, &state, mode, &stop_after(600)).await.unwrap_err();
+    load(&backend, &table, &source, &state, &mode, &stop_after(600)).await.unwrap_err();
     backend.dynamodb.delete_table().table_name(&table).send().await.unwrap();
     // Creation times are told apart by seconds where there is no TableId.
     tokio::time::sleep(Duration::from_millis(1_100)).await;
     backend.create_table(&table, KeySchema::default()).await;
-    let report = load(&backend, &table, &source, &state, mode, &Control::new()).await.unwrap();
+    let report = load(&backend, &table, &source, &state, &mode, &Control::new()).await.unwrap();
     assert!(report.table_was_replaced);
     assert_eq!((report.resumed, report.read), (0, 1_000));
     assert!(compare(&backend.dynamodb, &table, &source, false).await.equal);
@@ -115,23 +116,23 @@ async fn another_load_does_not_take_it_up() {
     let table = backend.table("other", KeySchema::default()).await;
     let state = Store::memory();
     let mode = WriteMode::Overwrite;
-    load(&backend, &table, &source, &state, mode, &stop_after(600)).await.unwrap_err();
+    load(&backend, &table, &source, &state, &mode, &stop_after(600)).await.unwrap_err();
 
     let (small, _) = filled(&backend, "small", 10).await;
     let another = Store::memory();
     dump(&backend.dynamodb, &small, &another).await;
     let control = Control::new();
     for (table, source, mode, what) in [
-        (&table, &another, mode, "source"),
-        (&small, &source, mode, "table"),
-        (&table, &source, WriteMode::SkipExisting, "mode"),
+        (&table, &another, &mode, "source"),
+        (&small, &source, &mode, "table"),
+        (&table, &source, &WriteMode::SkipExisting, "mode"),
     ] {
         let error = load(&backend, table, source, &state, mode, &control).await.unwrap_err();
         assert_eq!(error.kind(), TransferErrorKind::Options);
         assert!(error.to_string().contains(&format!("its {what} differs")), "{error}");
     }
     // What was there is still there.
-    let report = load(&backend, &table, &source, &state, mode, &control).await.unwrap();
+    let report = load(&backend, &table, &source, &state, &mode, &control).await.unwrap();
     assert!(report.resumed > 0);
 }
 
@@ -145,9 +146,9 @@ async fn of_two_on_one_state_one_stops() {
         backend.faults().inject(Fault::Delay(Duration::from_millis(40)), When::Every(1), "PutItem");
     let (first, second) = (Control::new(), Control::new());
     let (first, second) =
-        tokio::join!(load(&backend, &table, &source, &state, mode, &first), async {
+        tokio::join!(load(&backend, &table, &source, &state, &mode, &first), async {
             tokio::time::sleep(Duration::from_millis(300)).await;
-            load(&backend, &table, &source, &state, mode, &second).await
+            load(&backend, &table, &source, &state, &mode, &second).await
         },);
     backend.faults().clear();
     let errors: Vec<_> = [first, second].into_iter().filter_map(Result::err).collect();

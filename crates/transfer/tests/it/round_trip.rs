@@ -6,7 +6,7 @@ use ddbkit_export::Compression;
 use ddbkit_flow::Control;
 use ddbkit_store::Store;
 use ddbkit_testkit::{KeySchema, backend, items, put_all, scan_all};
-use ddbkit_transfer::{Dump, Load, Selection, WriteMode, WritePath};
+use ddbkit_transfer::{Dump, Load, Plan, Selection, WriteMode, WritePath};
 use std::num::{NonZeroU32, NonZeroU64};
 use std::sync::{Arc, Mutex};
 
@@ -127,6 +127,31 @@ async fn a_filter_and_a_projection_are_kept_with_the_dump() {
         let compared = compare(&backend.dynamodb, &table, &store, contains).await;
         assert!(compared.equal && compared.selection_applied, "{compared:?}");
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn sorted_names_change_no_item() {
+    let backend = backend().await;
+    let (table, _) = filled(&backend, "sorted", 80).await;
+    let store = Store::memory();
+    let dump = Dump::builder(backend.dynamodb.clone(), &table)
+        .sort_keys(true)
+        .compression(Compression::None);
+    dump.build().to_store(store.clone(), &Control::new()).await.unwrap();
+    let reader = open(&store).await;
+    assert!(Plan::read(&reader).await.unwrap().unwrap().sort_keys);
+    let mut lines = 0;
+    for file in reader.files() {
+        let (_, bytes) = store.get(&file.data_file_s3_key).await.unwrap();
+        for line in bytes.split(|byte| *byte == b'\n').filter(|line| !line.is_empty()) {
+            let mut again = b"{\"Item\":".to_vec();
+            ddbkit_codec::RawItem::from_line(line).unwrap().write_sorted(&mut again).unwrap();
+            assert_eq!(again, &line[..line.len() - 1]);
+            lines += 1;
+        }
+    }
+    assert_eq!(lines, 80);
+    assert!(compare(&backend.dynamodb, &table, &store, false).await.equal);
 }
 
 /// A writer that a test can look into after it was given away.
