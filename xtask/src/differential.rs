@@ -1,8 +1,8 @@
 //! `cargo xtask differential`: fresh items through boto3 and amazon.ion and back. Both are fetched by
 //! pip into `target/differential`, at the versions of the vectors of the codec.
 
-use crate::run::{cargo, find, program, root, say, succeed, target};
-use std::path::{Path, PathBuf};
+use crate::python;
+use crate::run::{cargo, root, say, succeed, target};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 /// What was asked for.
@@ -23,7 +23,9 @@ pub(crate) fn run(options: &Options) -> Result<(), String> {
         return Err("--items must be 1 or more".to_owned());
     }
     let folder = target().join("differential");
-    let python = python(&folder.join("python"))?;
+    let vectors = root().join("crates").join("codec").join("tests").join("vectors");
+    let requirements = vectors.join("requirements.txt").to_string_lossy().into_owned();
+    let bin = python::environment(&folder.join("python"), &["--requirement", &requirements])?;
     // What fails must be found again.
     let seed = options.seed.unwrap_or_else(now);
     say(&format!("differential: {} items of seed {seed}", options.items));
@@ -31,28 +33,10 @@ pub(crate) fn run(options: &Options) -> Result<(), String> {
     test.args(["--exact", "--ignored", "--nocapture"]);
     test.arg("differential::live::fresh_items_go_through_the_peers");
     test.env("DDBKIT_DIFFERENTIAL_FOLDER", &folder);
-    test.env("DDBKIT_DIFFERENTIAL_PYTHON", python);
+    test.env("DDBKIT_DIFFERENTIAL_PYTHON", bin.join("python"));
     test.env("DDBKIT_DIFFERENTIAL_SEED", seed.to_string());
     test.env("DDBKIT_DIFFERENTIAL_ITEMS", options.items.to_string());
     succeed(&mut test)
-}
-
-/// An environment of its own with the peers in it.
-fn python(folder: &Path) -> Result<PathBuf, String> {
-    if find("python3").is_none() {
-        return Err(
-            "needs Python 3 with venv and pip: apt install python3-venv, or python.org".to_owned()
-        );
-    }
-    let python = folder.join("bin").join("python");
-    if !python.is_file() {
-        succeed(program("python3", &["-m", "venv"]).arg(folder))?;
-    }
-    let vectors = root().join("crates").join("codec").join("tests").join("vectors");
-    let pip = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--requirement"];
-    let mut install = program(&python.to_string_lossy(), &pip);
-    succeed(install.arg(vectors.join("requirements.txt")))?;
-    Ok(python)
 }
 
 fn now() -> u64 {

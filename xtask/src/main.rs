@@ -5,6 +5,8 @@ mod check;
 mod differential;
 mod e2e;
 mod fuzz;
+mod manifests;
+mod python;
 mod run;
 mod tidy;
 
@@ -32,6 +34,8 @@ Development tasks of ddbkit.
   cargo xtask differential [--seed N] [--items N]
                                    fresh items through boto3 and amazon.ion and back (needs Python 3
                                    with venv)
+  cargo xtask manifests            the manifests of docs/deploy, held against the schemas of
+                                   CloudFormation and Kubernetes (needs Python 3 with venv)
   cargo xtask help                 this
 
 Lanes:
@@ -134,6 +138,7 @@ fn command(mut arguments: lexopt::Parser) -> Result<(), String> {
         "bench" => Err("cargo xtask bench measures one thing, codec".to_owned()),
         "fuzz" => fuzz::run(&fuzz_options),
         "differential" => differential::run(&differential_options),
+        "manifests" => manifests::run(),
         "help" => {
             run::say(HELP.trim_end());
             Ok(())

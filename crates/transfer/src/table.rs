@@ -30,6 +30,18 @@ impl TableInfo {
         self.description.table_size_bytes().and_then(|n| u64::try_from(n).ok()).unwrap_or_default()
     }
 
+    /// Items and bytes of the table or of one of its indexes.
+    pub(crate) fn counts_of(&self, index: Option<&str>) -> (Option<i64>, Option<i64>) {
+        let table = &self.description;
+        let Some(name) = index else { return (table.item_count(), table.table_size_bytes()) };
+        let global = table.global_secondary_indexes().iter();
+        let global = global.map(|it| (it.index_name(), it.item_count(), it.index_size_bytes()));
+        let local = table.local_secondary_indexes().iter();
+        let local = local.map(|it| (it.index_name(), it.item_count(), it.index_size_bytes()));
+        let found = global.chain(local).find(|(own, ..)| *own == Some(name));
+        found.map_or((None, None), |(_, items, bytes)| (items, bytes))
+    }
+
     pub(crate) fn started(&self) -> ProgressEvent {
         let items = self.description.item_count().and_then(|n| u64::try_from(n).ok());
         ProgressEvent::Started { items: items.filter(|items| *items > 0), bytes: None }

@@ -1,7 +1,8 @@
 //! moto, a smoke test of the shape of calls: its DynamoDB is too loose for more.
 
 use super::server::{Server, folder, free_port};
-use crate::run::{program, succeed};
+use crate::python;
+use crate::run::program;
 use std::path::PathBuf;
 
 pub(super) const NAME: &str = "moto 5.2.5";
@@ -15,13 +16,10 @@ fn bin() -> Result<PathBuf, String> {
 
 /// Lets pip install it into an environment of its own, once.
 pub(super) fn fetch() -> Result<(), String> {
-    let bin = bin()?;
-    if bin.join("moto_server").exists() {
+    if bin()?.join("moto_server").exists() {
         return Ok(());
     }
-    succeed(program("python3", &["-m", "venv"]).arg(folder("moto")?))?;
-    let pip = bin.join("pip");
-    succeed(&mut program(&pip.to_string_lossy(), &["install", "--quiet", REQUIREMENT]))
+    python::environment(&folder("moto")?, &[REQUIREMENT]).map(drop)
 }
 
 pub(super) fn start() -> Result<Server, String> {

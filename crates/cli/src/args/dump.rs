@@ -49,7 +49,7 @@ pub(crate) struct DumpArgs {
     pub(crate) dry_run: bool,
     /// Prove the files at the end, and compare them with the table, which is read once more; what
     /// others wrote meanwhile is a difference
-    #[arg(long)]
+    #[arg(long, conflicts_with = "shard")]
     pub(crate) verify: bool,
     /// JSON that goes into a data file before the next is begun, like 128MiB
     #[arg(long, value_name = "SIZE", value_parser = size, default_value = "128MiB")]
@@ -63,6 +63,13 @@ pub(crate) struct DumpArgs {
     /// Put the names of attributes in order, for diffs of dumps
     #[arg(long)]
     pub(crate) sort_keys: bool,
+    /// Read this index instead of the table: its items, with the attributes that it projects. A global
+    /// index cannot be read strongly consistently
+    #[arg(long, value_name = "NAME")]
+    pub(crate) index_name: Option<String>,
+    /// Query one partition instead of scanning: by one worker, in one segment
+    #[arg(long, value_name = "EXPRESSION", conflicts_with = "segments")]
+    pub(crate) key_condition_expression: Option<String>,
     /// Take only items for which this is true (it does not lower the cost)
     #[arg(long, value_name = "EXPRESSION")]
     pub(crate) filter_expression: Option<String>,

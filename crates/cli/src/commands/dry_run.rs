@@ -43,12 +43,13 @@ fn load_text(estimate: &LoadEstimate) -> String {
     if estimate.creates_table {
         text += ", which it would create";
     }
-    for (what, n) in [("read", estimate.read), ("would be rejected", estimate.rejected)] {
+    for (what, n) in [
+        ("read", estimate.read),
+        ("have expired", estimate.expired),
+        ("of these would be left out", estimate.skipped_expired),
+        ("would be rejected", estimate.rejected),
+    ] {
         text += &format!("\n  {:>12}  {what}", count(n));
-    }
-    if estimate.expired > 0 {
-        let (expired, skipped) = (count(estimate.expired), count(estimate.skipped_expired));
-        text += &format!("\n  {expired:>12}  have expired; {skipped} would be skipped for that");
     }
     let (size, lines) = (bytes(estimate.item_bytes), bytes(estimate.json_bytes));
     text += &format!("\n  size      {size} of items in {lines} of JSON");

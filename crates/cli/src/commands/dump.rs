@@ -186,6 +186,8 @@ fn selection(args: &DumpArgs) -> Result<Selection, Failure> {
         })?,
     };
     Ok(Selection {
+        index_name: args.index_name.clone(),
+        key_condition_expression: args.key_condition_expression.clone(),
         filter_expression: args.filter_expression.clone(),
         projection_expression: args.projection_expression.clone(),
         names,

@@ -118,7 +118,8 @@ pub(crate) fn files_text(report: &VerifyReport) -> String {
 pub(crate) fn comparison_text(comparison: &Comparison, table: &str) -> String {
     let mut text = String::new();
     if comparison.selection_applied {
-        text += "  The table was read through the filter and projection of the dump\n";
+        text +=
+            "  The table was read as the dump read it: its filter, projection, index or query\n";
     }
     if comparison.contains {
         text += "  The table may hold more than the dump\n";

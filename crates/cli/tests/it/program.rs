@@ -60,6 +60,7 @@ fn wrong_usage_exits_with_252() {
         &["load", "D", "T", "--yes"],
         &["load", "D", "T", "--delete-extra", "--yes", "--limit", "5"],
         &["dump", "T", "-", "--verify"],
+        &["dump", "T", "D", "--key-condition-expression", "pk = :p", "--segments", "4"],
         &["load", "D", "T", "--if-newer", "at", "--mode", "overwrite"],
         &["load", "D", "T", "--if-newer", "at", "--create-table"],
         &["verify", "D", "--contains"],

@@ -24,11 +24,13 @@ pub(crate) struct Sides {
     pub(crate) keys: KeySchema,
     pub(crate) selection: Selection,
     pub(crate) total_segments: u32,
+    /// Whether the table is read strongly, as everything but a global index can be.
+    consistent_read: bool,
     pub(crate) options: CompareOptions,
 }
 
-/// Compares a dump or full export with a table, which is read strongly, and with the filter and
-/// projection of the dump.
+/// Compares a dump or full export with a table, which is read strongly, and with the selection of the
+/// dump: its filter and projection, its index, its query. A global index cannot be read strongly.
 ///
 /// The memory is bounded: digests of 4,096 buckets for each side, and for naming differences at
 /// most a quarter of a million keys. A dump that was made with a limit is looked for in the table,
@@ -55,13 +57,21 @@ pub async fn compare_with_table(
     let plan = Plan::read(&reader).await?;
     let selection = plan.as_ref().map_or(Ok(Selection::default()), Plan::selection)?;
     let contains = options.contains || plan.is_some_and(|plan| plan.limit.is_some());
-    let segments = Dump::builder(client.clone(), table).workers(options.workers);
+    selection.check(&info, false)?;
+    if contains && selection.index_name.is_some() {
+        let message = "a dump of an index with a limit, or one that the table may hold more than, \
+                       cannot be compared: items of an index cannot be asked for by their keys";
+        return Err(TransferError::new(TransferErrorKind::Options, message));
+    }
+    let segments =
+        Dump::builder(client.clone(), table).workers(options.workers).selection(selection.clone());
     let items = reader.summary().item_count;
     let sides = Sides {
         reader: Arc::new(reader),
         keys: info.keys()?,
         total_segments: segments.segments_for(info.bytes()),
         session,
+        consistent_read: selection.can_be_consistent(&info),
         selection,
         options,
     };
@@ -99,7 +109,7 @@ impl Sides {
     /// A scan of the table as strong as it can be, through the selection of the dump.
     pub(crate) fn scan(&self) -> ParallelScan {
         ParallelScan::new(self.session.clone(), self.total_segments, self.selection.clone())
-            .consistent_read(true)
+            .consistent_read(self.consistent_read)
             .pace(self.options.read_capacity, self.options.workers)
     }
 

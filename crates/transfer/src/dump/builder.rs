@@ -78,7 +78,7 @@ impl Dump {
 
 impl DumpBuilder {
     /// `TotalSegments` of the parallel Scan, 1 to 1,000,000. By default it follows the size of the
-    /// table: about 64 MB a segment, at least four for each worker.
+    /// table: about 64 MB a segment, at least four for each worker. A query is always one.
     #[must_use]
     pub fn total_segments(mut self, total_segments: NonZeroU32) -> Self {
         self.total_segments = Some(total_segments);
@@ -219,6 +219,9 @@ impl DumpBuilder {
 
     /// `TotalSegments` for a table of this size.
     pub(crate) fn segments_for(&self, table_bytes: u64) -> u32 {
+        if self.selection.is_query() {
+            return 1;
+        }
         self.total_segments.map_or_else(
             || {
                 let workers = self.workers.get() as u64 * u64::from(self.shard.count());

@@ -15,9 +15,10 @@ use std::time::Duration;
 pub struct DumpEstimate {
     /// The table.
     pub table: String,
-    /// Items of the table (`ItemCount`). A filter is not considered: what it leaves out is read too.
+    /// Items of the table or index (`ItemCount`). A filter is not considered: what it leaves out is
+    /// read too. A query reads a part of them; how large that is, only the query tells.
     pub items: u64,
-    /// Their bytes as DynamoDB counts them (`TableSizeBytes`), without names of types and the like
+    /// Their bytes as DynamoDB counts them (`TableSizeBytes`, `IndexSizeBytes`), without names of types and the like
     /// that make JSON larger.
     pub bytes: u64,
     /// The read units: 1 for 4 KB, half of that for eventually consistent reads. Each page is rounded
@@ -41,9 +42,11 @@ impl Dump {
         let options = &self.options;
         let session =
             Session::new(options.client.clone(), &options.table, options.limiter(), control);
-        let table = control.run(describe(&session)).await??.description;
+        let info = control.run(describe(&session)).await??;
+        options.selection.check(&info, options.consistent_read)?;
         let number = |n: Option<i64>| n.and_then(|n| u64::try_from(n).ok()).unwrap_or_default();
-        let (all, all_bytes) = (number(table.item_count()), number(table.table_size_bytes()));
+        let (count, size) = info.counts_of(options.selection.index_name.as_deref());
+        let (all, all_bytes) = (number(count), number(size));
         let items = options.limit.unwrap_or(u64::MAX).min(all);
         let share = u128::from(all_bytes) * u128::from(items) / u128::from(all.max(1));
         let bytes = u64::try_from(share).unwrap_or(u64::MAX);

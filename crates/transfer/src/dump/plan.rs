@@ -22,7 +22,7 @@ pub struct Plan {
     pub version: u32,
     /// The program that wrote it.
     pub tool: String,
-    /// How the items were read: always `scan`.
+    /// How the items were read: `scan`, or `query` where there is a key condition.
     pub method: String,
     /// The export that it makes: its folder below `AWSDynamoDB/`.
     #[serde(default)]
@@ -66,6 +66,12 @@ pub struct Plan {
     /// Whether the names of attributes were put in order.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub sort_keys: bool,
+    /// `IndexName`: the index that was read instead of the table.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub index_name: Option<String>,
+    /// `KeyConditionExpression`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub key_condition_expression: Option<String>,
     /// `FilterExpression`.
     pub filter_expression: Option<String>,
     /// `ProjectionExpression`.
@@ -86,7 +92,7 @@ impl Plan {
         Self {
             version: 1,
             tool: concat!("ddbkit ", env!("CARGO_PKG_VERSION")).to_owned(),
-            method: "scan".to_owned(),
+            method: if selection.is_query() { "query" } else { "scan" }.to_owned(),
             export_id: id.to_string(),
             dump_id: options.dump_id.clone(),
             table_name: description.table_name().unwrap_or(&options.table).to_owned(),
@@ -102,6 +108,8 @@ impl Plan {
             s3_location: options.s3_location.as_ref().map(url),
             strict_aws: options.strict_aws,
             sort_keys: options.sort_keys,
+            index_name: selection.index_name.clone(),
+            key_condition_expression: selection.key_condition_expression.clone(),
             filter_expression: selection.filter_expression.clone(),
             projection_expression: selection.projection_expression.clone(),
             expression_attribute_names: selection.names.clone(),
@@ -194,6 +202,8 @@ impl Plan {
             TransferError::caused(TransferErrorKind::Source, message, error)
         })?;
         Ok(Selection {
+            index_name: self.index_name.clone(),
+            key_condition_expression: self.key_condition_expression.clone(),
             filter_expression: self.filter_expression.clone(),
             projection_expression: self.projection_expression.clone(),
             names: self.expression_attribute_names.clone(),

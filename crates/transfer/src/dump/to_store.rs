@@ -49,6 +49,7 @@ impl Dump {
         let session =
             Session::new(options.client.clone(), &options.table, options.limiter(), control);
         let table = describe(&session).await?;
+        options.selection.check(&table, options.consistent_read)?;
         let id = ExportId::generate(start_time, fastrand::u32(..));
         let plan = Plan::new(options, id, &table);
         if plan.total_segments < plan.shards {

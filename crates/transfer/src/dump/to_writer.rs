@@ -33,6 +33,7 @@ impl Dump {
         let session =
             Session::new(options.client.clone(), &options.table, options.limiter(), &control);
         let table = describe(&session).await?;
+        options.selection.check(&table, options.consistent_read)?;
         let total_segments = options.segments_for(table.bytes());
         control.emit(&table.started());
         let workers = options.workers.get().min(total_segments as usize);

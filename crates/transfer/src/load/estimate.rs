@@ -40,17 +40,17 @@ pub struct LoadEstimate {
     pub path: WritePath,
     /// Whether the load would create the table.
     pub creates_table: bool,
-    /// Lines read. They are `items + rejected + skipped_expired`.
+    /// Lines read. They are `items + skipped_expired + rejected`.
     pub read: u64,
     /// Items that the load would send.
     pub items: u64,
-    /// Lines that the load would reject: no items, or items that break a rule of DynamoDB. Those of
-    /// which only the table knows (a condition, a size of an item collection) are not found.
-    pub rejected: u64,
-    /// Items that have expired, whatever would become of them; they are in the other counts too.
+    /// Items that have expired, whatever would become of them.
     pub expired: u64,
     /// Items that the load would leave out because they have expired.
     pub skipped_expired: u64,
+    /// Lines that the load would reject: no items, or items that break a rule of DynamoDB. Those of
+    /// which only the table knows (a condition, a size of an item collection) are not found.
+    pub rejected: u64,
     /// What the load would warn of.
     pub warnings: Vec<String>,
     /// The reasons of some of the rejected lines with their places, 20 at most.
@@ -149,7 +149,6 @@ async fn estimate(
     let measured = std::mem::take(&mut *measure.lock().unwrap_or_else(PoisonError::into_inner));
     let (items, json_bytes) = (tally.written.get(), tally.json_bytes.get());
     let (read, rejected) = (tally.read.get(), tally.rejected.get());
-    let (expired, skipped_expired) = (tally.expired.get(), tally.skipped_expired.get());
     let units = CapacityUnits::new(measured.units).unwrap_or_default();
     let path = options.path(options.create_table);
     Ok(LoadEstimate {
@@ -157,9 +156,9 @@ async fn estimate(
         creates_table: options.create_table,
         read,
         items,
+        expired: tally.expired.get(),
+        skipped_expired: tally.skipped_expired.get(),
         rejected,
-        expired,
-        skipped_expired,
         warnings: writing.warnings.into_texts(),
         reasons: writing.rejects.into_noted(),
         json_bytes,

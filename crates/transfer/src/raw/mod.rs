@@ -11,6 +11,7 @@ mod batch_write;
 mod http_client;
 mod page;
 mod put;
+mod query;
 mod scan;
 mod session;
 

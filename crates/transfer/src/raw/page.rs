@@ -20,8 +20,21 @@ impl PageSlot {
         *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(page);
     }
 
-    pub(crate) fn take(&self) -> Option<Page> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).take()
+    /// The page of an answer: what was cut out of it, else what the SDK decoded; as many items as it
+    /// says that it has.
+    pub(crate) fn page(
+        &self,
+        decoded: Vec<HashMap<String, AttributeValue>>,
+        told: i32,
+    ) -> Result<Page, TransferError> {
+        let cut = self.0.lock().unwrap_or_else(PoisonError::into_inner).take();
+        let page = cut.map_or_else(|| Page::from_items(decoded), Ok)?;
+        if page.items() == u64::try_from(told).unwrap_or_default() {
+            return Ok(page);
+        }
+        let found = page.items();
+        let message = format!("a page holds {found} items but says that it holds {told}");
+        Err(TransferError::new(TransferErrorKind::Connection, message))
     }
 }
 
@@ -39,9 +52,7 @@ pub(crate) struct Page {
 
 impl Page {
     /// A page from decoded items, for servers whose answers cannot be cut.
-    pub(crate) fn from_items(
-        items: Vec<HashMap<String, AttributeValue>>,
-    ) -> Result<Self, TransferError> {
+    fn from_items(items: Vec<HashMap<String, AttributeValue>>) -> Result<Self, TransferError> {
         let (mut body, mut ranges) = (Vec::new(), Vec::with_capacity(items.len()));
         for item in items {
             let start = body.len();
@@ -53,6 +64,18 @@ impl Page {
             ranges.push(start..body.len());
         }
         Ok(Self { body: body.into(), ranges, ..Self::default() })
+    }
+
+    /// With what an answer says beside its items.
+    pub(crate) fn ending(
+        self,
+        scanned: i32,
+        consumed: CapacityUnits,
+        last_evaluated_key: Option<HashMap<String, AttributeValue>>,
+    ) -> Self {
+        let scanned = u64::try_from(scanned).unwrap_or_default();
+        let last_evaluated_key = last_evaluated_key.filter(|key| !key.is_empty());
+        Self { scanned, consumed, last_evaluated_key, ..self }
     }
 
     /// How many items the page holds.

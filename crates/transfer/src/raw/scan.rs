@@ -27,7 +27,12 @@ impl Session {
         let mut attempt = 0;
         loop {
             self.limiter.ready().await;
-            let error = match self.scan_once(request).await {
+            let page = if request.selection.is_query() {
+                self.query_once(request).await
+            } else {
+                self.scan_once(request).await
+            };
+            let error = match page {
                 Ok(page) => return Ok(page),
                 Err(error) => error,
             };
@@ -56,6 +61,7 @@ impl Session {
             .client
             .scan()
             .table_name(&*self.table)
+            .set_index_name(selection.index_name.clone())
             .segment(number(request.segment))
             .total_segments(number(request.total_segments))
             .consistent_read(request.consistent_read)
@@ -79,18 +85,7 @@ impl Session {
                 )
             })?;
         let consumed = self.charge(answer.consumed_capacity());
-        let mut page = match slot.take() {
-            Some(page) => page,
-            None => Page::from_items(answer.items.unwrap_or_default())?,
-        };
-        if page.items() != u64::try_from(answer.count).unwrap_or_default() {
-            let (found, told) = (page.items(), answer.count);
-            let message = format!("a page holds {found} items but says that it holds {told}");
-            return Err(TransferError::new(TransferErrorKind::Connection, message));
-        }
-        page.scanned = u64::try_from(answer.scanned_count).unwrap_or_default();
-        page.consumed = consumed;
-        page.last_evaluated_key = answer.last_evaluated_key.filter(|key| !key.is_empty());
-        Ok(page)
+        let page = slot.page(answer.items.unwrap_or_default(), answer.count)?;
+        Ok(page.ending(answer.scanned_count, consumed, answer.last_evaluated_key))
     }
 }

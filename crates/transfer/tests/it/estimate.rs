@@ -1,13 +1,14 @@
 //! What a dump and a load would do, told without doing it.
 
 use crate::support::{dump, filled, load, open};
+use aws_sdk_dynamodb::types::TimeToLiveSpecification;
 use ddbkit_codec::rules::write_units;
 use ddbkit_flow::{CapacityUnits, Control};
 use ddbkit_local::{Fault, When};
 use ddbkit_store::Store;
 use ddbkit_testkit::{Backend, KeySchema, scan_all};
-use ddbkit_transfer::{Dump, Load, TransferErrorKind, WriteMode, WritePath};
-use std::time::Duration;
+use ddbkit_transfer::{Dump, Expired, Load, TransferErrorKind, WriteMode, WritePath};
+use std::time::{Duration, SystemTime};
 
 fn units(units: f64) -> CapacityUnits {
     CapacityUnits::new(units).unwrap()
@@ -87,6 +88,26 @@ async fn what_would_be_rejected_is_found() {
     let load = load().rejects(dir.path().join("rejects")).build();
     let report = load.from_reader(stream(), "lines", &control).await.unwrap();
     assert_eq!((report.written, report.rejected), (estimate.items, estimate.rejected));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn items_that_would_be_left_out_are_counted() {
+    let backend = Backend::embedded_only().await;
+    let table = backend.table("estimate-ttl", KeySchema::default()).await;
+    let ttl = TimeToLiveSpecification::builder().attribute_name("ttl").enabled(true);
+    let call = backend.dynamodb.update_time_to_live().table_name(&table);
+    call.time_to_live_specification(ttl.build().unwrap()).send().await.unwrap();
+    let lines: String = ["999999999", "1000000001", "1900000000"]
+        .map(|at| {
+            format!(r#"{{"pk":{{"S":"a"}},"sk":{{"N":"{at}"}},"ttl":{{"N":"{at}"}}}}"#) + "\n"
+        })
+        .concat();
+    let now = SystemTime::UNIX_EPOCH + Duration::from_secs(1_000_000_000);
+    let load = Load::builder(backend.dynamodb.clone(), &table).expired(Expired::Skip).now(now);
+    let stream = std::io::Cursor::new(lines);
+    let estimate = load.build().estimate_reader(stream, "lines", &Control::new()).await.unwrap();
+    assert_eq!((estimate.read, estimate.items, estimate.rejected), (3, 2, 0));
+    assert_eq!((estimate.expired, estimate.skipped_expired), (1, 1));
 }
 
 #[tokio::test(flavor = "multi_thread")]

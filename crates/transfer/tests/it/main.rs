@@ -20,6 +20,7 @@ mod rejects;
 mod resume;
 mod round_trip;
 mod scripted;
+mod selections;
 mod shards;
 mod signing;
 mod support;

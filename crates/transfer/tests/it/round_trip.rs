@@ -118,6 +118,7 @@ async fn a_filter_and_a_projection_are_kept_with_the_dump() {
         projection_expression: Some("pk, #sk".to_owned()),
         names: [("#sk".to_owned(), "sk".to_owned())].into(),
         values: Item::from_dynamodb_json(br#"{":least":{"N":"50"}}"#).unwrap(),
+        ..Selection::default()
     };
     let store = Store::memory();
     let dump = Dump::builder(backend.dynamodb.clone(), &table).selection(selection).build();
