@@ -7,7 +7,6 @@ use ddbkit::transfer::Shard;
 use std::num::{NonZeroU32, NonZeroU64, NonZeroUsize};
 
 /// The options of a dump.
-#[allow(clippy::struct_excessive_bools, reason = "flags of a command line are independent")]
 #[derive(Args, Debug)]
 #[command(after_help = "Examples:
   ddbkit dump Orders backups/orders

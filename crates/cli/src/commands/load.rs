@@ -24,6 +24,7 @@ pub(crate) async fn run(context: &Context, args: LoadArgs) -> Result<Exit, Failu
     let output = &context.output;
     let from_stdin = args.source == "-";
     check_stream(&args)?;
+    mirror::confirm(context, &args, args.table.as_deref().unwrap_or("the table of the dump"))?;
     let location = (!from_stdin).then(|| args.source.parse::<Location>()).transpose()?;
     // Opened first: a source that is not whole is told before anything is created.
     let (reader, foreign) = match &location {
@@ -37,7 +38,6 @@ pub(crate) async fn run(context: &Context, args: LoadArgs) -> Result<Exit, Failu
     }
     let descriptor = items.as_ref().and_then(ItemSource::descriptor);
     let table = &table_name(&args, reader.as_ref(), descriptor).await?;
-    mirror::confirm(context, &args, table)?;
     let aws = Aws::load(&context.global).await?;
     let client = aws.dynamodb();
     let mut load = options(Load::builder(client.clone(), table), &args, table);

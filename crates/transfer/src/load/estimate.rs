@@ -16,7 +16,7 @@ use crate::load::run::{
     no_descriptor, unreadable,
 };
 use crate::load::tally::Tally;
-use crate::load::warnings::Warnings;
+use crate::load::warnings::{Warnings, before_loading};
 use crate::raw::{BatchRequest, Session};
 use crate::table::describe;
 use crate::{TransferError, TransferErrorKind};
@@ -52,7 +52,9 @@ pub struct LoadEstimate {
     /// Lines that the load would reject: no items, or items that break a rule of DynamoDB. Those of
     /// which only the table knows (a condition, a size of an item collection) are not found.
     pub rejected: u64,
-    /// The reasons of some of them with their places, 20 at most.
+    /// What the load would warn of.
+    pub warnings: Vec<String>,
+    /// The reasons of some of the rejected lines with their places, 20 at most.
     pub reasons: Vec<String>,
     /// Bytes of the lines read.
     pub json_bytes: u64,
@@ -134,6 +136,7 @@ async fn estimate(
     let described = descriptor.clone().filter(|_| options.create_table);
     let table = target(&session, &options, descriptor).await?;
     let warnings = Warnings::new(&control);
+    before_loading(&warnings, &options.table, &table, options.create_table);
     let expiry = Expiry::of(&session, &options, described.as_ref(), &warnings).await?;
     let keys = KeySchema::described(&table)?;
     newer::check(&options.mode, (!options.create_table).then_some(&keys))?;
@@ -171,6 +174,7 @@ async fn estimate(
         expired: tally.expired.get(),
         skipped_expired: tally.skipped_expired.get(),
         rejected,
+        warnings: writing.warnings.into_texts(),
         reasons: writing.rejects.into_noted(),
         json_bytes,
         item_bytes: measured.item_bytes,

@@ -246,7 +246,8 @@ async fn run(
     let keys = table.keys()?;
     let described = descriptor.filter(|_| options.create_table);
     let warnings = Warnings::new(&control);
-    before_loading(&warnings, &table, described.as_ref());
+    let target = described.clone().map_or_else(|| table.descriptor(&session), Ok)?;
+    before_loading(&warnings, &options.table, &target, options.create_table);
     let expiry = Expiry::of(&session, &options, described.as_ref(), &warnings).await?;
     let path = options.path(is_own);
     control.emit(&options.started(part.as_ref().map(|part| part.items)));

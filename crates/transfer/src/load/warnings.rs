@@ -1,6 +1,5 @@
 //! What whoever loads should know before it is too late.
 
-use crate::table::TableInfo;
 use ddbkit_export::{TableDescriptor, WarmThroughput};
 use ddbkit_flow::{Control, ProgressEvent};
 use std::sync::{Mutex, PoisonError};
@@ -37,31 +36,34 @@ impl Warnings {
 /// What a new on-demand table is ready for, and every table at least.
 const COLD: (i64, i64) = (12_000, 4_000);
 
-/// Looks at the table that is written to, and at the description of one that is created.
+/// Looks at the table that is written to, or at the description of the one that is created.
 pub(crate) fn before_loading(
     warnings: &Warnings,
-    table: &TableInfo,
-    created: Option<&TableDescriptor>,
+    name: &str,
+    target: &TableDescriptor,
+    is_created: bool,
 ) {
-    let name = table.description.table_name().unwrap_or_default();
-    let stream = table.description.stream_specification();
-    if stream.is_some_and(aws_sdk_dynamodb::types::StreamSpecification::stream_enabled) {
+    let table = &target.create_table;
+    let has_stream =
+        table.stream_specification.as_ref().is_some_and(|stream| stream.stream_enabled);
+    // A table that is created gets its stream when the data is in.
+    if has_stream && !is_created {
         warnings.add(format!("table {name} has a stream: each put triggers its consumers"));
     }
-    let global = table.description.global_secondary_indexes().len();
-    let local = table.description.local_secondary_indexes().len();
+    let global = table.global_secondary_indexes.len();
+    let local = table.local_secondary_indexes.len();
     if global + local > 0 {
         warnings.add(format!(
             "table {name} has {global} global and {local} local secondary indexes: a put that is \
              in them consumes write units for each"
         ));
     }
-    if let Some(descriptor) = created
-        && descriptor.create_table.warm_throughput.is_none()
-        && let Some(warm) = descriptor.warm_throughput.filter(is_warm)
+    if is_created
+        && table.warm_throughput.is_none()
+        && let Some(warm) = target.warm_throughput.filter(is_warm)
     {
         warnings.add(format!(
-            "the table was ready for {warm} (read:write) units a second and the new one is not; \
+            "table {name} was ready for {warm} (read:write) units a second and the new one is not; \
              that is billed, and given as warm-throughput={warm}"
         ));
     }

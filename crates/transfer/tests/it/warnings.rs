@@ -60,12 +60,24 @@ fn lines() -> String {
 #[tokio::test(flavor = "multi_thread")]
 async fn expired_items_are_loaded_skipped_or_rejected() {
     let backend = backend().await;
+    let dry = |expired, table: &str| {
+        let load = Load::builder(backend.dynamodb.clone(), table).expired(expired);
+        let load = load.now(SystemTime::now() + Duration::from_hours(24)).build();
+        async move {
+            let lines = Cursor::new(lines());
+            Box::pin(load.estimate_reader(lines, "lines", &Control::new())).await.unwrap()
+        }
+    };
     for (expired, written, skipped, rejected, warnings) in
         [(Expired::Load, 4, 0, 0, 1), (Expired::Skip, 2, 2, 0, 0), (Expired::Reject, 2, 0, 2, 0)]
     {
         let table = with_time_to_live(&backend).await;
+        let estimate = dry(expired, &table).await;
+        let counts = (estimate.items, estimate.skipped_expired, estimate.rejected);
+        assert_eq!((counts, estimate.expired), ((written, skipped, rejected), 2), "{expired:?}");
         let report = load(&backend, &table, expired, &lines()).await;
         assert_eq!((report.read, report.expired), (4, 2), "{expired:?}");
+        assert_eq!(estimate.warnings, report.warnings);
         let counts = (report.written, report.skipped_expired, report.rejected);
         assert_eq!(counts, (written, skipped, rejected), "{expired:?}");
         assert_eq!(scan_all(&backend.dynamodb, &table).await.len() as u64, written);
