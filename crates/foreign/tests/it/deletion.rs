@@ -3,7 +3,7 @@
 use crate::support::{found, store};
 use ddbkit_flow::Control;
 use ddbkit_foreign::{ForeignErrorKind, detect};
-use ddbkit_store::Store;
+use ddbkit_store::{PutOptions, Store};
 
 const META: &[u8] = br#"{"table_name":"t","table_arn":"","status":"completed","backup_type":"full",
     "uncompressed_bytes":1,"compressed_bytes":1,"item_count":0,"part_count":2}"#;
@@ -48,8 +48,8 @@ async fn one_that_was_deleted_in_part_is_found_again() {
 #[tokio::test]
 async fn what_is_not_proven_stays() {
     let store = backups().await;
-    store.put("b/x-part-notes.txt", "".into(), Default::default()).await.unwrap();
-    store.put("c/a.json", "{\"pk\":{\"S\":\"a\"}}".into(), Default::default()).await.unwrap();
+    store.put("b/x-part-notes.txt", "".into(), PutOptions::default()).await.unwrap();
+    store.put("c/a.json", "{\"pk\":{\"S\":\"a\"}}".into(), PutOptions::default()).await.unwrap();
     let before = keys(&store).await;
     for name in ["b/x", "c/a.json", "c"] {
         let error = found(&store, name).await.deletion(None).await.unwrap_err();
