@@ -19,10 +19,11 @@ Development tasks of ddbkit.
   cargo xtask tidy                 the rules of the repository
   cargo xtask e2e [--lane L[,L...]]... [--strict]
                                    the black-box tests on real servers, a lane for each
-  cargo xtask bench codec [--peers P[,P...]] [--rounds N] [--only TEXT]
-                                   the speed of the codec and of its peers, into docs/benchmarks.md;
-                                   peers python, node and go join on request; with --only, the
-                                   groups of cases with that in their name, and no file is written
+  cargo xtask bench codec|transfer [--peers P[,P...]] [--rounds N] [--only TEXT]
+                                   the speed of the codec, or of dump and load, and of their peers,
+                                   into docs/benchmarks.md; peers python, node and go (transfer:
+                                   python) join on request; with --only, the groups of cases with
+                                   that in their name, and no file is written
   cargo xtask fuzz [TARGET] [--seconds N]
                                    a fuzz target of the codec, or each, for a minute or so long
                                    (needs cargo-fuzz and a nightly compiler)
@@ -114,7 +115,8 @@ fn command(mut arguments: lexopt::Parser) -> Result<(), String> {
         "tidy" => tidy::run(),
         "e2e" => e2e::run(&options),
         "bench" if subject == "codec" => bench::codec(&bench_options),
-        "bench" => Err("cargo xtask bench measures one thing, codec".to_owned()),
+        "bench" if subject == "transfer" => bench::transfer(&bench_options),
+        "bench" => Err("cargo xtask bench measures codec or transfer".to_owned()),
         "fuzz" => fuzz::run(&fuzz_options),
         "differential" => differential::run(&differential_options),
         "help" => {
