@@ -32,12 +32,14 @@ pub enum Work {
     DumpGzip,
     DumpZstd,
     LoadOverwrite,
+    /// As a peer that reads lines faster than most.
+    LoadStraight,
     LoadSkipExisting,
 }
 
 impl Work {
     pub fn is_load(self) -> bool {
-        matches!(self, Self::LoadOverwrite | Self::LoadSkipExisting)
+        matches!(self, Self::LoadOverwrite | Self::LoadStraight | Self::LoadSkipExisting)
     }
 
     /// The word for it in other programs.
@@ -46,7 +48,7 @@ impl Work {
             Self::DumpPlain => "dump-none",
             Self::DumpGzip => "dump-gzip",
             Self::DumpZstd => "dump-zstd",
-            Self::LoadOverwrite => "load-overwrite",
+            Self::LoadOverwrite | Self::LoadStraight => "load-overwrite",
             Self::LoadSkipExisting => "load-skip-existing",
         }
     }
@@ -64,10 +66,11 @@ const SKIP: &str = "Load, existing items stay";
 
 const TYPED_PLAIN: &str = "typed SDK, md5";
 const TYPED_GZIP: &str = "typed SDK, flate2 gzip 6, md5";
-const TYPED_LOAD: &str = "typed SDK, BatchWriteItem";
-const TYPED_PUT: &str = "typed SDK, PutItem with a condition";
+const TYPED_LOAD: &str = "typed SDK, BatchWriteItem, serde_json::Value, md5";
+const TYPED_STRAIGHT: &str = "typed SDK, BatchWriteItem, serde straight to values, md5";
+const TYPED_PUT: &str = "typed SDK, PutItem with a condition, serde straight to values, md5";
 
-pub const ALL: [Case; 17] = [
+pub const ALL: [Case; 18] = [
     ours(PLAIN, "dump --compression none", Work::DumpPlain, MEDIUM, Some((3.5, TYPED_PLAIN))),
     ours(PLAIN, "the same, 1 GB", Work::DumpPlain, LARGE, None),
     typed(PLAIN, TYPED_PLAIN, Work::DumpPlain, MEDIUM),
@@ -81,6 +84,7 @@ pub const ALL: [Case; 17] = [
     ours(LOAD, "load --mode overwrite", Work::LoadOverwrite, MEDIUM, Some((3.0, TYPED_LOAD))),
     ours(LOAD, "load --mode overwrite, 1 GB", Work::LoadOverwrite, LARGE, None),
     typed(LOAD, TYPED_LOAD, Work::LoadOverwrite, MEDIUM),
+    typed(LOAD, TYPED_STRAIGHT, Work::LoadStraight, MEDIUM),
     boto3(LOAD, "boto3, json, batch_write_item", Work::LoadOverwrite),
     ours(SKIP, "load", Work::LoadSkipExisting, MEDIUM, None),
     typed(SKIP, TYPED_PUT, Work::LoadSkipExisting, MEDIUM),
@@ -128,10 +132,13 @@ pub async fn round(name: &str, endpoint: &str, megabytes: u32, folder: &Path) ->
         Kind::Typed(Work::LoadOverwrite) => {
             typed::load(client, &table, folder, Write::Batch).await?
         }
+        Kind::Typed(Work::LoadStraight) => {
+            typed::load(client, &table, folder, Write::BatchStraight).await?
+        }
         Kind::Typed(Work::LoadSkipExisting) => {
             typed::load(client, &table, folder, Write::ConditionalPut).await?
         }
-        Kind::Typed(Work::DumpZstd) | Kind::Boto3(_) => {
+        Kind::Ours(Work::LoadStraight) | Kind::Typed(Work::DumpZstd) | Kind::Boto3(_) => {
             return Err(format!("{name:?} is no case of this program").into());
         }
     };

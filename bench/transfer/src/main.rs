@@ -6,6 +6,7 @@
 
 mod cases;
 mod client;
+mod gzip;
 mod measure;
 mod ours;
 mod run;
@@ -22,6 +23,7 @@ usage: ddbkit-transfer-bench COMMAND
 
   run CORPUS FOLDER ROUNDS TEXT [PYTHON SCRIPT]
                                    measure; a line for each case with TEXT in its group or name
+  gzip CORPUS ROUNDS               compress the corpus; a line for each library and level
   serve CORPUS                     answer from memory until standard input ends
   case NAME ENDPOINT MB FOLDER     one round of one case";
 
@@ -32,6 +34,7 @@ fn main() -> Result {
         ["run", corpus, folder, rounds, text, ref boto3 @ ..] => {
             run::all(corpus, Path::new(folder), rounds.parse()?, text, boto3)
         }
+        ["gzip", corpus, rounds] => gzip::all(Path::new(corpus), rounds.parse()?),
         ["serve", corpus] => server::serve(Path::new(corpus)),
         ["case", name, endpoint, megabytes, folder] => {
             cases::round(name, endpoint, megabytes.parse()?, Path::new(folder))

@@ -21,6 +21,11 @@ pub fn report(moved: Moved) -> Result {
     Ok(())
 }
 
+/// What this process used so far, user and system.
+pub fn cpu_seconds() -> Result<f64> {
+    Ok(seconds(&getrusage(UsageWho::RUSAGE_SELF)?))
+}
+
 /// Of this program alone: what `getrusage` says may be that of the process that started it.
 fn peak_kib(usage: &Usage) -> String {
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();

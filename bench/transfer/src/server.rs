@@ -45,11 +45,11 @@ pub fn serve(corpus: &Path) -> Result {
         std::io::stdin().read_to_end(&mut Vec::new()).ok();
         std::process::exit(0);
     });
-    listen(pages)
+    listen(&pages)
 }
 
 #[tokio::main]
-async fn listen(pages: Arc<Pages>) -> Result {
+async fn listen(pages: &Arc<Pages>) -> Result {
     let listener = TcpListener::bind("127.0.0.1:0").await?;
     writeln!(std::io::stdout(), "{}", listener.local_addr()?)?;
     loop {

@@ -30,7 +30,7 @@ pub(super) fn markdown(measurements: &[Measurement], absent: &[(Language, String
         group.sort_by(|a, b| b.items().total_cmp(&a.items()));
         text += &format!("| **{name}** | | | | |{more}\n");
         for case in &group {
-            text += &row(case, &group);
+            text += &row(case, &group, has_peaks);
         }
     }
     for (language, reason) in absent {
@@ -39,14 +39,15 @@ pub(super) fn markdown(measurements: &[Measurement], absent: &[(Language, String
     text
 }
 
-fn row(case: &Measurement, group: &[&Measurement]) -> String {
+fn row(case: &Measurement, group: &[&Measurement], has_peaks: bool) -> String {
     let name = if case.ours { format!("**ddbkit: {}**", case.name) } else { case.name.clone() };
     let (ratio, meant) = match &case.target {
         Some(target) => compared(case, target, group),
         None => Default::default(),
     };
     let (megabytes, items) = (case.megabytes(), case.items() / 1e3);
-    let peak = case.peak.map(|mebibytes| format!(" {mebibytes} MiB |")).unwrap_or_default();
+    let peak = case.peak.map(|mebibytes| format!(" {mebibytes} MiB"));
+    let peak = if has_peaks { peak.unwrap_or_default() + " |" } else { String::new() };
     format!("| {name} | {megabytes:.0} | {items:.0} | {ratio} | {meant} |{peak}\n")
 }
 

@@ -6,7 +6,8 @@ use crate::run::{output, say, target};
 use std::process::Command;
 
 /// The crates of the table.
-const CRATES: [&str; 4] = ["aws-sdk-dynamodb", "flate2", "serde_json", "zstd"];
+const CRATES: [&str; 6] =
+    ["aws-sdk-dynamodb", "flate2", "libdeflater", "serde_json", "zlib-rs", "zstd"];
 
 pub(crate) fn transfer(options: &Options) -> Result<(), String> {
     let program = build("transfer")?;
@@ -23,10 +24,18 @@ pub(crate) fn transfer(options: &Options) -> Result<(), String> {
     }
     say(&format!("bench: {} rounds", options.rounds));
     let only = options.only.as_deref().unwrap_or_default();
-    let mut run = Command::new(program);
-    run.arg("run").arg(corpus).arg(target().join("bench").join("transfer"));
-    run.args([&options.rounds.to_string(), only]).args(boto3);
-    results.add(&output(&mut run)?)?;
+    let rounds = options.rounds.to_string();
+    let mut run = Command::new(&program);
+    run.arg("run").arg(&corpus).arg(target().join("bench").join("transfer"));
+    results.add(&output(run.args([&rounds, only]).args(&boto3))?)?;
+    let mut gzip = Command::new(&program);
+    results.add(&output(gzip.arg("gzip").arg(&corpus).arg(&rounds))?)?;
+    if let [python, bench] = &boto3[..] {
+        let mut gzip = Command::new(python);
+        let script = bench.with_file_name("gzip_bench.py");
+        results.add(&output(gzip.arg(script).arg(&corpus).arg(&rounds))?)?;
+    }
+    results.measurements.retain(|case| case.group.contains(only) || case.name.contains(only));
     publish("transfer", &results, options)
 }
 

@@ -47,7 +47,7 @@ async fn segments(
     let file = Summed { file: File::create(path)?, md5: Md5::new() };
     let mut out = match form {
         Form::Plain => Out::Plain(file),
-        Form::Gzip => Out::Gzip(GzEncoder::new(file, flate2::Compression::new(6))),
+        Form::Gzip => Out::Gzip(Box::new(GzEncoder::new(file, flate2::Compression::new(6)))),
     };
     let (mut moved, mut lines) = (Moved::default(), Vec::new());
     loop {
@@ -84,7 +84,7 @@ async fn segments(
 
 enum Out {
     Plain(Summed),
-    Gzip(GzEncoder<Summed>),
+    Gzip(Box<GzEncoder<Summed>>),
 }
 
 impl Out {

@@ -3,6 +3,7 @@
 mod dump;
 mod json;
 mod load;
+mod value;
 
 pub use dump::{Form, dump};
 pub use load::{Write, load};

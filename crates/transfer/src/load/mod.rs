@@ -10,6 +10,7 @@ mod builder;
 mod create_table;
 mod frontier;
 mod item;
+mod lane_queue;
 mod put_lane;
 mod reader;
 mod refusal;

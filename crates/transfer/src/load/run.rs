@@ -7,6 +7,7 @@ use crate::load::builder::{Load, LoadBuilder, WriteMode};
 use crate::load::create_table::{apply_after_load, create_table};
 use crate::load::frontier::Frontiers;
 use crate::load::item::{Place, QueuedItem};
+use crate::load::lane_queue::lane_queue;
 use crate::load::put_lane::put_lane;
 use crate::load::reader::{Router, Source};
 use crate::load::rejects::Rejects;
@@ -21,14 +22,12 @@ use ddbkit_export::{ExportKind, ExportReader, ManifestCheck, TableDescriptor};
 use ddbkit_flow::{Control, ProgressEvent};
 use std::io::Read;
 use std::sync::Arc;
-use tokio::sync::{Semaphore, mpsc};
+use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 use tokio::time::Instant;
 
 /// How many conditional puts run for one batch worker: a put carries one item, a batch 25.
 const PUTS_PER_WORKER: usize = 8;
-/// How many items wait in a lane: one batch is being written, the next is filling.
-const LANE_QUEUE: usize = 64;
 /// How many batches of lines (about 1 MiB each) are in memory at the same time.
 const BATCHES_IN_MEMORY: usize = 32;
 
@@ -305,7 +304,7 @@ async fn move_items(
     let mut tasks = JoinSet::new();
     let mut senders = Vec::with_capacity(lanes);
     for _ in 0..lanes {
-        let (sender, receiver) = mpsc::channel(LANE_QUEUE);
+        let (sender, receiver) = lane_queue();
         senders.push(sender);
         match path {
             WritePath::Batch => tasks.spawn(batch_lane(writing.clone(), receiver)),

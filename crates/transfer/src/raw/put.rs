@@ -57,8 +57,7 @@ impl Session {
 
 fn body(table: &str, hash: &str, item: &[u8]) -> Vec<u8> {
     let hash = serde_json::Value::from(hash);
-    let mut body = format!("{{\"TableName\":\"{table}\",\"Item\":").into_bytes();
-    body.extend_from_slice(item);
+    let head = format!("{{\"TableName\":\"{table}\",\"Item\":");
     let rest = format!(
         concat!(
             ",\"ConditionExpression\":\"attribute_not_exists(#hash)\",",
@@ -68,8 +67,7 @@ fn body(table: &str, hash: &str, item: &[u8]) -> Vec<u8> {
         ),
         hash
     );
-    body.extend_from_slice(rest.as_bytes());
-    body
+    [head.as_bytes(), item, rest.as_bytes()].concat()
 }
 
 #[cfg(test)]
