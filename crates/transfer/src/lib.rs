@@ -29,8 +29,10 @@ mod dump;
 mod error;
 mod keys;
 mod load;
+mod pacing;
 mod parallel_scan;
 mod raw;
+mod segments;
 mod selection;
 mod table;
 mod workers;
@@ -39,4 +41,5 @@ pub use compare::{CompareOptions, Comparison, Difference, DifferenceKind, compar
 pub use dump::{Dump, DumpBuilder, DumpReport, Plan};
 pub use error::{TransferError, TransferErrorKind};
 pub use load::{Load, LoadBuilder, LoadReport, WriteMode, WritePath};
+pub use segments::SegmentReport;
 pub use selection::Selection;

@@ -2,9 +2,9 @@
 
 use crate::budget::ItemBudget;
 use crate::raw::{Page, ScanRequest, Session};
+use crate::segments::RunningSegment;
 use crate::workers::join_all;
 use crate::{Selection, TransferError};
-use ddbkit_flow::CapacityUnits;
 use std::num::NonZeroUsize;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -33,8 +33,8 @@ pub(crate) struct ParallelScan {
     consistent_read: bool,
     selection: Selection,
     budget: ItemBudget,
-    /// Units per second for one worker, where the whole is limited.
-    pace: Option<f64>,
+    /// How many share the capacity that there is.
+    workers: NonZeroUsize,
     next_segment: AtomicU32,
 }
 
@@ -46,7 +46,7 @@ impl ParallelScan {
             consistent_read: false,
             selection,
             budget: ItemBudget::new(None),
-            pace: None,
+            workers: NonZeroUsize::MIN,
             next_segment: AtomicU32::new(0),
         }
     }
@@ -59,11 +59,16 @@ impl ParallelScan {
         Self { budget: ItemBudget::new(items), ..self }
     }
 
-    /// Keeps single pages small where `per_second` is shared by this many workers.
-    pub(crate) fn pace(self, per_second: Option<CapacityUnits>, workers: NonZeroUsize) -> Self {
+    /// Keeps single pages small where so many workers share little capacity.
+    pub(crate) fn workers(self, workers: NonZeroUsize) -> Self {
+        Self { workers, ..self }
+    }
+
+    /// Units per second for one worker, where the whole is limited.
+    fn pace(&self) -> Option<f64> {
         #[expect(clippy::cast_precision_loss, reason = "a number of workers is small")]
-        let workers = workers.get() as f64;
-        Self { pace: per_second.map(|units| units.get() / workers), ..self }
+        let workers = self.workers.get() as f64;
+        self.session.limiter.rate().map(|units| units.get() / workers)
     }
 
     /// Runs a worker for each sink and adds up what they did. The first that fails stops the
@@ -93,8 +98,10 @@ async fn worker<S: PageSink>(
     scan: Arc<ParallelScan>,
     mut sink: S,
 ) -> Result<S::Done, TransferError> {
-    let mut limit = PageLimit::new(scan.pace);
+    let mut limit = PageLimit::new();
     while let Some(segment) = scan.next_segment() {
+        let (segments, control) = (scan.session.segments(), scan.session.control());
+        let mut running = RunningSegment::start(segments, control, segment);
         let mut request = ScanRequest {
             segment,
             total_segments: scan.total_segments,
@@ -104,9 +111,10 @@ async fn worker<S: PageSink>(
             exclusive_start_key: None,
         };
         while !scan.budget.is_spent() {
-            request.limit = limit.get(scan.budget.left());
+            request.limit = limit.get(scan.pace(), scan.budget.left());
             let page = scan.session.control().run(scan.session.scan(&request)).await??;
             limit.learn(&page);
+            running.page(page.items(), page.bytes(), page.consumed);
             let most = scan.budget.take(page.items());
             sink.take(&page, usize::try_from(most).unwrap_or(usize::MAX)).await?;
             request.exclusive_start_key = page.last_evaluated_key;
@@ -114,6 +122,7 @@ async fn worker<S: PageSink>(
                 break;
             }
         }
+        running.end();
     }
     sink.finish().await
 }
@@ -121,17 +130,16 @@ async fn worker<S: PageSink>(
 /// Keeps a page to about a second of a worker's capacity: a page of 1 MB costs 128 units, far too
 /// many at once for a table of five.
 struct PageLimit {
-    pace: Option<f64>,
     /// Units that an item costs, as the last page showed.
     per_item: f64,
 }
 
 impl PageLimit {
-    fn new(pace: Option<f64>) -> Self {
-        Self { pace, per_item: 0.5 }
+    fn new() -> Self {
+        Self { per_item: 0.5 }
     }
 
-    fn get(&self, budget: u64) -> Option<u32> {
+    fn get(&self, pace: Option<f64>, budget: u64) -> Option<u32> {
         // A limit on the items to evaluate is right without a filter and merely small with one.
         let budget = u32::try_from(budget).ok();
         #[expect(
@@ -139,7 +147,7 @@ impl PageLimit {
             clippy::cast_sign_loss,
             reason = "`as` saturates"
         )]
-        let paced = self.pace.map(|pace| ((pace / self.per_item) as u32).max(1));
+        let paced = pace.map(|pace| ((pace / self.per_item) as u32).max(1));
         match (paced, budget) {
             (Some(paced), Some(budget)) => Some(paced.min(budget)),
             (paced, budget) => paced.or(budget),
@@ -161,14 +169,13 @@ mod tests {
 
     #[test]
     fn a_page_is_limited_by_pace_and_budget() {
-        let unlimited = PageLimit::new(None);
-        assert_eq!(unlimited.get(u64::MAX), None);
-        assert_eq!(unlimited.get(7), Some(7));
-        let mut paced = PageLimit::new(Some(5.0));
-        assert_eq!(paced.get(u64::MAX), Some(10));
-        paced.per_item = 50.0;
-        assert_eq!(paced.get(u64::MAX), Some(1));
-        paced.per_item = 0.25;
-        assert_eq!(paced.get(3), Some(3));
+        let mut limit = PageLimit::new();
+        assert_eq!(limit.get(None, u64::MAX), None);
+        assert_eq!(limit.get(None, 7), Some(7));
+        assert_eq!(limit.get(Some(5.0), u64::MAX), Some(10));
+        limit.per_item = 50.0;
+        assert_eq!(limit.get(Some(5.0), u64::MAX), Some(1));
+        limit.per_item = 0.25;
+        assert_eq!(limit.get(Some(5.0), 3), Some(3));
     }
 }

@@ -43,6 +43,7 @@ impl TableInfo {
 /// Describes the table, or says why it cannot be worked with.
 pub(crate) async fn describe(session: &Session) -> Result<TableInfo, TransferError> {
     let description = describe_table(session).await?;
+    session.pace(&description);
     let (ttl, tags) = (time_to_live(session).await, tags(session, &description).await);
     let descriptor = TableDescriptor::from_describe(&description, ttl.as_ref(), &tags);
     let descriptor = descriptor.map_err(|error| {

@@ -5,7 +5,7 @@ use crate::commands::Context;
 use crate::config::{self, Aws};
 use crate::error::Failure;
 use crate::exit::{DONE, Exit, PARTLY};
-use crate::output::{bytes, count, duration};
+use crate::output::{bytes, count, duration, pace};
 use ddbkit::export::ExportReader;
 use ddbkit::store::Location;
 use ddbkit::transfer::{Load, LoadBuilder, LoadReport, WriteMode, WritePath};
@@ -83,10 +83,8 @@ fn options(load: LoadBuilder, args: &LoadArgs) -> LoadBuilder {
         })
         .workers(args.workers)
         .create_table(args.create_table)
+        .write_capacity(args.write_capacity)
         .rejects(rejects);
-    if let Some(units) = args.write_capacity {
-        load = load.write_capacity(units);
-    }
     if let Some(limit) = args.limit {
         load = load.limit(limit);
     }
@@ -139,6 +137,10 @@ fn summary(report: &LoadReport) -> String {
         text += &format!("\n  {:>12}  done by an earlier run", count(report.resumed));
     }
     text += &format!("\n  consumed {} write capacity units", report.consumed);
+    for (index, units) in &report.consumed_by_index {
+        text += &format!(", {units} of them of index {index}");
+    }
+    text += &format!("\n  pace {}", report.pace);
     if report.throttles + report.unprocessed > 0 {
         let (throttles, items) = (count(report.throttles), count(report.unprocessed));
         text += &format!("\n  throttled {throttles} times; {items} unprocessed items sent again");
@@ -177,6 +179,8 @@ fn to_json(report: &LoadReport) -> serde_json::Value {
         "rejects": report.rejects,
         "json_bytes": report.json_bytes,
         "consumed_capacity_units": report.consumed.get(),
+        "consumed_by_index": pace::units_by_name(&report.consumed_by_index),
+        "pace": pace::to_json(&report.pace),
         "throttles": report.throttles,
         "unprocessed": report.unprocessed,
         "seconds": report.elapsed.as_secs_f64(),

@@ -4,7 +4,9 @@
 //! error, where a progress bar may be in the way, so it goes through here.
 
 mod format;
+pub(crate) mod pace;
 mod progress;
+pub(crate) mod segments;
 
 pub(crate) use format::{bytes, count, duration};
 pub(crate) use progress::Bar;
@@ -48,7 +50,7 @@ impl Output {
 
     /// A progress bar, hidden where nobody would see it.
     pub(crate) fn bar(&self, what: &str) -> Bar {
-        Bar::new(what, self.progress, &self.bars)
+        Bar::new(what, self)
     }
 
     /// A line about what is going on.

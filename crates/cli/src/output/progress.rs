@@ -1,15 +1,20 @@
 //! The progress bar.
 
-use super::{bytes, count};
+use super::{Output, bytes, count, duration};
 use ddbkit::flow::{Progress, ProgressEvent};
-use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
+/// How many segments that run long get a line.
+const LONG_SEGMENTS: u64 = 10;
+
 /// Draws what an operation tells about itself.
 pub(crate) struct Bar {
     drawn: ProgressBar,
+    output: Output,
+    long_segments: AtomicU64,
     started: Instant,
     items: AtomicU64,
     bytes: AtomicU64,
@@ -19,9 +24,9 @@ pub(crate) struct Bar {
 }
 
 impl Bar {
-    pub(super) fn new(what: &str, visible: bool, bars: &MultiProgress) -> Self {
-        let bar = if visible {
-            bars.add(ProgressBar::no_length())
+    pub(super) fn new(what: &str, output: &Output) -> Self {
+        let bar = if output.progress {
+            output.bars.add(ProgressBar::no_length())
         } else {
             ProgressBar::with_draw_target(None, ProgressDrawTarget::hidden())
         };
@@ -30,6 +35,8 @@ impl Bar {
         bar.enable_steady_tick(Duration::from_millis(120));
         Self {
             drawn: bar,
+            output: output.clone(),
+            long_segments: AtomicU64::new(0),
             started: Instant::now(),
             items: AtomicU64::new(0),
             bytes: AtomicU64::new(0),
@@ -88,6 +95,20 @@ impl Progress for Bar {
             }
             ProgressEvent::Rejected => {
                 self.rejected.fetch_add(1, Ordering::Relaxed);
+            }
+            ProgressEvent::Paced(pace) => return self.output.notice(&format!("Pace: {pace}")),
+            ProgressEvent::LongSegment { segment, items, bytes: size, elapsed } => {
+                // The summary has the longest of all of them.
+                if self.long_segments.fetch_add(1, Ordering::Relaxed) < LONG_SEGMENTS {
+                    self.output.notice(&format!(
+                        "Segment {segment} runs long: {} items, {} in {} so far. Many items of one \
+                         partition key are in one segment, and no other worker can help",
+                        count(*items),
+                        bytes(*size),
+                        duration(*elapsed)
+                    ));
+                }
+                return;
             }
             ProgressEvent::Finished => return self.drawn.finish_and_clear(),
             _ => return,

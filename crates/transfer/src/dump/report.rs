@@ -1,8 +1,10 @@
 //! What a dump did.
 
+use crate::SegmentReport;
 use ddbkit_codec::ContentDigest;
 use ddbkit_export::ExportId;
-use ddbkit_flow::CapacityUnits;
+use ddbkit_flow::{CapacityUnits, PaceTaken};
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 /// What a finished dump did.
@@ -23,6 +25,12 @@ pub struct DumpReport {
     pub files: u64,
     /// What DynamoDB says that the scan consumed.
     pub consumed: CapacityUnits,
+    /// What of it is of global secondary indexes, by their names.
+    pub consumed_by_index: BTreeMap<String, CapacityUnits>,
+    /// What it was meant to consume, as known at the start.
+    pub pace: PaceTaken,
+    /// The segments that took longest, ten at most, the longest first.
+    pub longest_segments: Vec<SegmentReport>,
     /// Answers that asked to slow down, those that the SDK retried included.
     pub throttles: u64,
     /// `TotalSegments` of the scan.

@@ -34,7 +34,7 @@ impl Dump {
         let (started, start_time) = (Instant::now(), SystemTime::now());
         let options = &self.options;
         let session =
-            Session::new(options.client.clone(), &options.table, options.limiter(), control);
+            Session::new(options.client.clone(), &options.table, options.pacing(), control);
         let table = describe(&session).await?;
         let total_segments = options.segments_for(table.bytes());
         let export = self.begin(store, &table, total_segments, start_time).await?;
@@ -56,6 +56,9 @@ impl Dump {
             stored_bytes: done.files.iter().map(|file| file.compressed_bytes).sum(),
             files: done.files.len() as u64,
             consumed: session.consumed(),
+            consumed_by_index: session.consumed_by_index(),
+            pace: session.pace_taken(),
+            longest_segments: session.segments().longest(),
             throttles: session.throttles(),
             total_segments,
             elapsed: started.elapsed(),

@@ -31,7 +31,7 @@ impl Dump {
         let options = &self.options;
         let control = control.child();
         let session =
-            Session::new(options.client.clone(), &options.table, options.limiter(), &control);
+            Session::new(options.client.clone(), &options.table, options.pacing(), &control);
         let table = describe(&session).await?;
         let total_segments = options.segments_for(table.bytes());
         control.emit(&table.started());
@@ -67,6 +67,9 @@ impl Dump {
             stored_bytes: done.json_bytes,
             files: 0,
             consumed: session.consumed(),
+            consumed_by_index: session.consumed_by_index(),
+            pace: session.pace_taken(),
+            longest_segments: session.segments().longest(),
             throttles: session.throttles(),
             total_segments,
             elapsed: started.elapsed(),

@@ -1,6 +1,7 @@
 //! What a load did.
 
-use ddbkit_flow::CapacityUnits;
+use ddbkit_flow::{CapacityUnits, PaceTaken};
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -44,8 +45,13 @@ pub struct LoadReport {
     pub table_was_replaced: bool,
     /// Bytes of the lines read.
     pub json_bytes: u64,
-    /// What DynamoDB says that the writes consumed.
+    /// What DynamoDB says that the writes consumed. Of a put whose key was taken it says nothing; for
+    /// that the units of the item that is there are counted, which is the service's rule.
     pub consumed: CapacityUnits,
+    /// What of it is of global secondary indexes, by their names.
+    pub consumed_by_index: BTreeMap<String, CapacityUnits>,
+    /// What it was meant to consume, as known at the start.
+    pub pace: PaceTaken,
     /// Answers that asked to slow down, those that the SDK retried included.
     pub throttles: u64,
     /// Items that came back in `UnprocessedItems` and were sent again.

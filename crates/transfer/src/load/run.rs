@@ -146,7 +146,7 @@ async fn run(
 ) -> Result<LoadReport, TransferError> {
     let started = Instant::now();
     let control = control.child();
-    let session = Session::new(options.client.clone(), &options.table, options.limiter(), &control);
+    let session = Session::new(options.client.clone(), &options.table, options.pacing(), &control);
     let mut not_applied = Vec::new();
     let table =
         match find_table(&session, &options, descriptor.as_ref(), &mut state, &mut not_applied)
@@ -226,6 +226,8 @@ async fn run(
         json_bytes: tally.json_bytes.get(),
         unprocessed: tally.unprocessed.get(),
         consumed: session.consumed(),
+        consumed_by_index: session.consumed_by_index(),
+        pace: session.pace_taken(),
         throttles: session.throttles(),
         limited: options.limit.is_some() && budget.is_spent(),
         rejects: writing.rejects.finish().await?,

@@ -39,7 +39,7 @@ impl BatchRequest {
         let frames = items.clone().map(|item| item.len() + Self::FRAME);
         // A table name has only letters, digits and `-_.:/`, so it needs no escapes.
         let head = format!("{{\"RequestItems\":{{\"{table}\":[");
-        let tail = "]},\"ReturnConsumedCapacity\":\"TOTAL\"}";
+        let tail = "]},\"ReturnConsumedCapacity\":\"INDEXES\"}";
         let mut body = Vec::with_capacity(head.len() + frames.sum::<usize>() + tail.len());
         body.extend_from_slice(head.as_bytes());
         let mut count = 0;
@@ -119,7 +119,7 @@ mod tests {
             String::from_utf8(batch.body).unwrap(),
             concat!(
                 r#"{"RequestItems":{"T":[{"PutRequest":{"Item":{"pk":{"S":"a"}}}},"#,
-                r#"{"PutRequest":{"Item":{"pk":{"S":"b"}}}}]},"ReturnConsumedCapacity":"TOTAL"}"#
+                r#"{"PutRequest":{"Item":{"pk":{"S":"b"}}}}]},"ReturnConsumedCapacity":"INDEXES"}"#
             )
         );
     }

@@ -6,6 +6,8 @@ use crate::raw::session::Session;
 use aws_sdk_dynamodb::operation::put_item::PutItemError;
 use bytes::Bytes;
 use ddbkit_codec::Item;
+use ddbkit_codec::rules::write_units;
+use ddbkit_flow::CapacityUnits;
 
 /// What became of a put that must not replace anything.
 pub(crate) enum PutOutcome {
@@ -49,6 +51,9 @@ impl Session {
                 let message = "DynamoDB answered with an item of an unknown type";
                 TransferError::caused(crate::TransferErrorKind::Service, message, error)
             })?;
+            // A write whose condition fails consumes what the item there would, and says nothing.
+            // https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Expressions.ConditionExpressions.html
+            self.charge_untold(CapacityUnits::new(write_units(item.size())).unwrap_or_default());
             return Ok(PutOutcome::Taken(item));
         }
         Err(TransferError::call(format_args!("put to {}", self.table), &error))
@@ -63,7 +68,7 @@ fn body(table: &str, hash: &str, item: &[u8]) -> Vec<u8> {
             ",\"ConditionExpression\":\"attribute_not_exists(#hash)\",",
             "\"ExpressionAttributeNames\":{{\"#hash\":{}}},",
             "\"ReturnValuesOnConditionCheckFailure\":\"ALL_OLD\",",
-            "\"ReturnConsumedCapacity\":\"TOTAL\"}}"
+            "\"ReturnConsumedCapacity\":\"INDEXES\"}}"
         ),
         hash
     );

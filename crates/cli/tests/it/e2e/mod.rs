@@ -4,6 +4,7 @@
 mod bad_input;
 mod fixtures;
 mod kill;
+mod pacing;
 mod program;
 mod silent_loss;
 mod volume;
