@@ -24,10 +24,11 @@ Development tasks of ddbkit.
   cargo xtask soak [--lane L] [--kills N] [--items N]
                                    dumps and loads killed 50 times each, 2,000,000 items out and
                                    back; on ddl, or on L
-  cargo xtask bench codec [--peers P[,P...]] [--rounds N] [--only TEXT]
-                                   the speed of the codec and of its peers, into docs/benchmarks.md;
-                                   peers python, node and go join on request; with --only, the
-                                   groups of cases with that in their name, and no file is written
+  cargo xtask bench codec|transfer [--peers P[,P...]] [--rounds N] [--only TEXT]
+                                   the speed of the codec, or of dump and load, and of their peers,
+                                   into docs/benchmarks.md; peers python, node and go (transfer:
+                                   python) join on request; with --only, the groups of cases with
+                                   that in their name, and no file is written
   cargo xtask fuzz [TARGET] [--seconds N]
                                    a fuzz target of the codec, or each, for a minute or so long
                                    (needs cargo-fuzz and a nightly compiler)
@@ -135,7 +136,8 @@ fn command(mut arguments: lexopt::Parser) -> Result<(), String> {
         "e2e" => e2e::run(&options),
         "soak" => e2e::soak::run(&soak_options),
         "bench" if subject == "codec" => bench::codec(&bench_options),
-        "bench" => Err("cargo xtask bench measures one thing, codec".to_owned()),
+        "bench" if subject == "transfer" => bench::transfer(&bench_options),
+        "bench" => Err("cargo xtask bench measures codec or transfer".to_owned()),
         "fuzz" => fuzz::run(&fuzz_options),
         "differential" => differential::run(&differential_options),
         "manifests" => manifests::run(),

@@ -54,9 +54,11 @@ pub enum Compression {
 
 /// The level of gzip data files, of 1 (fastest) to 9.
 ///
-/// Measured with zlib-rs on generated `DynamoDB` JSON: level 6 halves the speed of level 3 (178 MB/s
-/// per core) for files a ninth smaller, level 1 gains 40 % of speed for files a quarter larger.
-pub const GZIP_LEVEL: u32 = 3;
+/// On the corpus of the benchmarks zlib-rs takes some 200 MB/s per core at this level. Level 3 takes
+/// 30 % longer for files 4 % smaller, level 6 more than twice as long for files 13 % smaller; level 1
+/// saves 40 % of the time and makes files a quarter larger. `docs/benchmarks.md` has the table, with
+/// the libraries that were not taken and why.
+pub const GZIP_LEVEL: u32 = 2;
 
 /// The level of Zstandard data files, of 1 (fastest) to 22.
 ///

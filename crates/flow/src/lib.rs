@@ -1,7 +1,8 @@
 //! Pacing and control of long DynamoDB work.
 //!
-//! Four small pieces that every long operation of ddbkit shares:
+//! Small pieces that every long operation of ddbkit shares:
 //!
+//! * [`Pace`]: how much capacity to use, as units or as a share of what there is;
 //! * [`CapacityLimiter`]: waits while the work is in debt, charged with what DynamoDB says it
 //!   consumed, in [`CapacityUnits`] (halves exist);
 //! * [`RetryPolicy`]: how long to wait before a partial batch is sent again;
@@ -29,11 +30,13 @@
 mod capacity;
 mod control;
 mod limiter;
+mod pace;
 mod progress;
 mod retry;
 
 pub use capacity::{CapacityUnits, InvalidCapacity};
 pub use control::{Cancelled, Control};
 pub use limiter::CapacityLimiter;
+pub use pace::{CapacityLimits, InvalidPace, Pace, PaceTaken, Share};
 pub use progress::{Progress, ProgressEvent};
 pub use retry::RetryPolicy;

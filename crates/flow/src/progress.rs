@@ -1,6 +1,7 @@
 //! What long work tells about itself while it runs.
 
-use crate::CapacityUnits;
+use crate::{CapacityUnits, PaceTaken};
+use std::time::Duration;
 
 /// One thing that happened in a long operation.
 ///
@@ -32,6 +33,19 @@ pub enum ProgressEvent {
     },
     /// DynamoDB answered with capacity that the work consumed.
     Consumed(CapacityUnits),
+    /// The pace of the work is known.
+    Paced(PaceTaken),
+    /// A segment of a scan takes much longer than the others; told once for each.
+    LongSegment {
+        /// Its number, from 0.
+        segment: u32,
+        /// Items that it gave so far.
+        items: u64,
+        /// Bytes of their JSON so far.
+        bytes: u64,
+        /// How long it has been read.
+        elapsed: Duration,
+    },
     /// DynamoDB asked to slow down (a throttle, or `UnprocessedItems`).
     Throttled,
     /// A data file is complete.

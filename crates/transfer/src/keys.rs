@@ -3,7 +3,7 @@
 use crate::{TransferError, TransferErrorKind};
 use aws_sdk_dynamodb::types::{KeyType, TableDescription};
 use ddbkit_codec::rules::{self, TableKeys};
-use ddbkit_codec::{AttributeValue, Item, RawItem};
+use ddbkit_codec::{AttributeValue, DecodeError, Item, RawItem};
 use ddbkit_export::{ExportError, KeySchemaElement, TableDescriptor};
 use std::hash::{Hash, Hasher};
 
@@ -72,17 +72,25 @@ impl KeySchema {
         std::iter::once(&*self.hash).chain(self.range.as_deref())
     }
 
-    /// The key of an item, looking at nothing else; what is wrong with it otherwise.
-    pub(crate) fn id_of_raw(&self, item: &RawItem<'_>) -> Result<KeyId, String> {
+    /// The item of a line and its key, looking at nothing else; what is wrong with it otherwise.
+    pub(crate) fn of_line<'a>(&self, line: &'a [u8]) -> Result<(RawItem<'a>, KeyId), String> {
+        let text = |error: DecodeError| error.to_string();
         let mut id = Vec::with_capacity(64);
-        for name in self.names() {
-            let value = item.attribute(name).map_err(|error| error.to_string())?;
-            let value = value.ok_or_else(|| missing(name))?;
-            let value = AttributeValue::from_dynamodb_json(value)
-                .map_err(|error| format!("the key attribute {name} cannot be read: {error}"))?;
-            push(&mut id, name, &value)?;
-        }
-        Ok(KeyId(id))
+        let item = match &self.range {
+            None => {
+                let (item, [hash]) = RawItem::from_line_with(line, [&*self.hash]).map_err(text)?;
+                push_raw(&mut id, &self.hash, hash)?;
+                item
+            }
+            Some(name) => {
+                let names = [&*self.hash, name];
+                let (item, [hash, range]) = RawItem::from_line_with(line, names).map_err(text)?;
+                push_raw(&mut id, &self.hash, hash)?;
+                push_raw(&mut id, name, range)?;
+                item
+            }
+        };
+        Ok((item, KeyId(id)))
     }
 
     /// The key of a decoded item.
@@ -167,6 +175,12 @@ fn missing(name: &str) -> String {
     format!("the key attribute {name} is missing")
 }
 
+fn push_raw(id: &mut Vec<u8>, name: &str, json: Option<&[u8]>) -> Result<(), String> {
+    let value = AttributeValue::from_dynamodb_json(json.ok_or_else(|| missing(name))?)
+        .map_err(|error| format!("the key attribute {name} cannot be read: {error}"))?;
+    push(id, name, &value)
+}
+
 fn push(id: &mut Vec<u8>, name: &str, value: &AttributeValue) -> Result<(), String> {
     let normal_form;
     let (tag, bytes): (u8, &[u8]) = match value {
@@ -194,7 +208,7 @@ mod tests {
 
     fn id(line: &str) -> Result<KeyId, String> {
         let raw = RawItem::from_line(line.as_bytes()).unwrap();
-        let from_raw = schema().id_of_raw(&raw);
+        let from_raw = schema().of_line(line.as_bytes()).map(|(_, key)| key);
         if let Ok(item) = raw.decode() {
             assert_eq!(from_raw, schema().id_of(&item), "{line}");
         }

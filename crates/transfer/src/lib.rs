@@ -31,8 +31,10 @@ mod error;
 mod keys;
 mod load;
 mod mirror;
+mod pacing;
 mod parallel_scan;
 mod raw;
+mod segments;
 mod selection;
 mod settings;
 mod shard;
@@ -47,5 +49,6 @@ pub use load::{
     SourceItem, WriteMode, WritePath,
 };
 pub use mirror::{ExtraReport, MirrorOptions, delete_extra};
+pub use segments::SegmentReport;
 pub use selection::Selection;
 pub use shard::Shard;

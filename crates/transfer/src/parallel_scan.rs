@@ -2,10 +2,10 @@
 
 use crate::budget::ItemBudget;
 use crate::raw::{Page, ScanRequest, Session};
+use crate::segments::RunningSegment;
 use crate::workers::join_all;
 use crate::{Selection, TransferError};
 use aws_sdk_dynamodb::types::AttributeValue;
-use ddbkit_flow::CapacityUnits;
 use std::collections::{HashMap, VecDeque};
 use std::num::NonZeroUsize;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -47,8 +47,8 @@ pub(crate) struct ParallelScan {
     consistent_read: bool,
     selection: Selection,
     budget: ItemBudget,
-    /// Units per second for one worker, where the whole is limited.
-    pace: Option<f64>,
+    /// How many share the capacity that there is.
+    workers: NonZeroUsize,
     /// The segments that no worker has begun, with the key to begin behind.
     queue: Mutex<VecDeque<(u32, Option<Key>)>>,
 }
@@ -61,7 +61,7 @@ impl ParallelScan {
             consistent_read: false,
             selection,
             budget: ItemBudget::new(None),
-            pace: None,
+            workers: NonZeroUsize::MIN,
             queue: Mutex::new((0..total_segments).map(|segment| (segment, None)).collect()),
         }
     }
@@ -79,11 +79,16 @@ impl ParallelScan {
         Self { queue: Mutex::new(segments.into_iter().collect()), ..self }
     }
 
-    /// Keeps single pages small where `per_second` is shared by this many workers.
-    pub(crate) fn pace(self, per_second: Option<CapacityUnits>, workers: NonZeroUsize) -> Self {
+    /// Keeps single pages small where so many workers share little capacity.
+    pub(crate) fn workers(self, workers: NonZeroUsize) -> Self {
+        Self { workers, ..self }
+    }
+
+    /// Units per second for one worker, where the whole is limited.
+    fn pace(&self) -> Option<f64> {
         #[expect(clippy::cast_precision_loss, reason = "a number of workers is small")]
-        let workers = workers.get() as f64;
-        Self { pace: per_second.map(|units| units.get() / workers), ..self }
+        let workers = self.workers.get() as f64;
+        self.session.limiter.rate().map(|units| units.get() / workers)
     }
 
     /// Runs a worker for each sink and adds up what they did. The first that fails stops the
@@ -109,8 +114,10 @@ impl ParallelScan {
     }
 
     async fn read(&self, sink: &mut impl PageSink) -> Result<(), TransferError> {
-        let mut limit = PageLimit::new(self.pace);
+        let mut limit = PageLimit::new();
         while let Some((segment, exclusive_start_key)) = self.next_segment() {
+            let (segments, control) = (self.session.segments(), self.session.control());
+            let mut running = RunningSegment::start(segments, control, segment);
             let mut request = ScanRequest {
                 segment,
                 total_segments: self.total_segments,
@@ -120,9 +127,10 @@ impl ParallelScan {
                 exclusive_start_key,
             };
             while !self.budget.is_spent() {
-                request.limit = limit.get(self.budget.left());
+                request.limit = limit.get(self.pace(), self.budget.left());
                 let page = self.session.control().run(self.session.scan(&request)).await??;
                 limit.learn(&page);
+                running.page(page.items(), page.bytes(), page.consumed);
                 let most = self.budget.take(page.items());
                 sink.take(segment, &page, usize::try_from(most).unwrap_or(usize::MAX)).await?;
                 request.exclusive_start_key = page.last_evaluated_key;
@@ -130,6 +138,7 @@ impl ParallelScan {
                     break;
                 }
             }
+            running.end();
         }
         Ok(())
     }
@@ -148,17 +157,16 @@ async fn worker<S: PageSink>(
 /// Keeps a page to about a second of a worker's capacity: a page of 1 MB costs 128 units, far too
 /// many at once for a table of five.
 struct PageLimit {
-    pace: Option<f64>,
     /// Units that an item costs, as the last page showed.
     per_item: f64,
 }
 
 impl PageLimit {
-    fn new(pace: Option<f64>) -> Self {
-        Self { pace, per_item: 0.5 }
+    fn new() -> Self {
+        Self { per_item: 0.5 }
     }
 
-    fn get(&self, budget: u64) -> Option<u32> {
+    fn get(&self, pace: Option<f64>, budget: u64) -> Option<u32> {
         // A limit on the items to evaluate is right without a filter and merely small with one.
         let budget = u32::try_from(budget).ok();
         #[expect(
@@ -166,7 +174,7 @@ impl PageLimit {
             clippy::cast_sign_loss,
             reason = "`as` saturates"
         )]
-        let paced = self.pace.map(|pace| ((pace / self.per_item) as u32).max(1));
+        let paced = pace.map(|pace| ((pace / self.per_item) as u32).max(1));
         match (paced, budget) {
             (Some(paced), Some(budget)) => Some(paced.min(budget)),
             (paced, budget) => paced.or(budget),
@@ -188,14 +196,13 @@ mod tests {
 
     #[test]
     fn a_page_is_limited_by_pace_and_budget() {
-        let unlimited = PageLimit::new(None);
-        assert_eq!(unlimited.get(u64::MAX), None);
-        assert_eq!(unlimited.get(7), Some(7));
-        let mut paced = PageLimit::new(Some(5.0));
-        assert_eq!(paced.get(u64::MAX), Some(10));
-        paced.per_item = 50.0;
-        assert_eq!(paced.get(u64::MAX), Some(1));
-        paced.per_item = 0.25;
-        assert_eq!(paced.get(3), Some(3));
+        let mut limit = PageLimit::new();
+        assert_eq!(limit.get(None, u64::MAX), None);
+        assert_eq!(limit.get(None, 7), Some(7));
+        assert_eq!(limit.get(Some(5.0), u64::MAX), Some(10));
+        limit.per_item = 50.0;
+        assert_eq!(limit.get(Some(5.0), u64::MAX), Some(1));
+        limit.per_item = 0.25;
+        assert_eq!(limit.get(Some(5.0), 3), Some(3));
     }
 }

@@ -46,6 +46,10 @@ impl Shard {
         self.count.get()
     }
 
+    pub(crate) fn count_nonzero(self) -> NonZeroU32 {
+        self.count
+    }
+
     /// Whether the piece of work of that number is in this part: each `count`-th piece is.
     #[must_use]
     pub fn has(self, piece: usize) -> bool {

@@ -74,6 +74,7 @@ pub(crate) async fn describe(session: &Session) -> Result<TableInfo, TransferErr
         let message = format!("DynamoDB describes table {table} with nothing");
         TransferError::new(TransferErrorKind::Service, message)
     })?;
+    session.pace(&description);
     Ok(TableInfo { description })
 }
 

@@ -11,6 +11,8 @@ pub(super) struct Measurement {
     pub(super) target: Option<Target>,
     /// CPU time of each round.
     seconds: Vec<f64>,
+    /// The largest that the process became, in MiB, where that is measured.
+    pub(super) peak: Option<u32>,
 }
 
 /// To be so many times as fast as the fastest peer of the same group whose name ends so.
@@ -33,8 +35,14 @@ impl Measurement {
     /// The fields behind the first.
     pub(super) fn parse(line: &str) -> Result<Self, String> {
         let fields: Vec<&str> = line.split('\t').collect();
-        let [group, kind, name, bytes, items, times, peer, seconds] = fields[..] else {
+        let [group, kind, name, bytes, items, times, peer, seconds, ref peak @ ..] = fields[..]
+        else {
             return Err(format!("{} fields in the result {line:?}", fields.len()));
+        };
+        let peak = match peak {
+            [] => None,
+            [mebibytes] => Some(mebibytes.parse().map_err(|_| format!("no peak in {line:?}"))?),
+            _ => return Err(format!("{} fields in the result {line:?}", fields.len())),
         };
         let number = |text: &str| {
             let number = text.parse::<f64>().ok().filter(|number| *number > 0.0);
@@ -53,6 +61,7 @@ impl Measurement {
             items: number(items)?,
             target,
             seconds: seconds.split(',').map(number).collect::<Result<_, _>>()?,
+            peak,
         })
     }
 
@@ -113,6 +122,13 @@ mod tests {
         assert!((case.megabytes() - 1.0).abs() < 1e-9);
         assert!((case.items() - 5.0).abs() < 1e-9);
         assert_eq!(case.target, Some(Target { times: 1.9, peer: "peer".to_owned() }));
+        assert_eq!(case.peak, None);
+    }
+
+    #[test]
+    fn the_peak_of_memory_is_a_field_more() {
+        let case = Measurement::parse("g\tours\tn\t1\t1\t\t\t1\t97").unwrap();
+        assert_eq!(case.peak, Some(97));
     }
 
     #[test]
@@ -124,7 +140,13 @@ mod tests {
 
     #[test]
     fn lines_that_are_no_results_are_refused() {
-        for line in ["", "group\tours", "g\tpeer\tn\t0\t1\t\t\t1", "g\tpeer\tn\t1\t1\t\t\tx"] {
+        for line in [
+            "",
+            "group\tours",
+            "g\tpeer\tn\t0\t1\t\t\t1",
+            "g\tpeer\tn\t1\t1\t\t\tx",
+            "g\tpeer\tn\t1\t1\t\t\t1\tx",
+        ] {
             assert!(Measurement::parse(line).is_err(), "{line:?}");
         }
         assert!(Version::parse("boto3").is_err());

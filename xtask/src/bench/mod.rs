@@ -1,16 +1,20 @@
-//! `cargo xtask bench codec`: the codec next to its peers, in one table.
+//! `cargo xtask bench codec` and `transfer`: each next to its peers, in one table.
 
+mod codec;
 mod document;
 mod machine;
 mod measurement;
 mod peers;
 mod table;
+mod transfer;
 
-use crate::run::{self, cargo, output, program, root, say, succeed, target};
+pub(crate) use codec::codec;
+pub(crate) use transfer::transfer;
+
+use crate::run::{self, cargo, program, root, say, succeed, target};
 use measurement::{Measurement, Version};
 use peers::Language;
-use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::path::PathBuf;
 
 /// What was asked for.
 pub(crate) struct Options {
@@ -67,44 +71,9 @@ impl Results {
     }
 }
 
-pub(crate) fn codec(options: &Options) -> Result<(), String> {
-    let folder = target().join("bench").join("codec");
-    let program = build()?;
-    corpus(&program, &folder)?;
-    let only = options.only.as_deref().unwrap_or_default();
-
-    say("bench: every case must give the items of the corpus");
-    succeed(pinned(&program).arg("verify").arg(&folder).arg(only))?;
-    say(&format!("bench: {} rounds", options.rounds));
-    let mut results = Results { versions: machine::versions()?, ..Results::default() };
-    let rounds = options.rounds.to_string();
-    let run = output(pinned(&program).arg("run").arg(&folder).args([only, &rounds]))?;
-    results.add(&run)?;
-    for language in &options.languages {
-        say(&format!("bench: {language}"));
-        match language.prepare() {
-            Ok(program) => {
-                let mut command = pinned_line(&program);
-                let printed = output(command.arg(&folder).arg(&rounds))?;
-                results.add(&printed)?;
-            }
-            Err(reason) => results.absent.push((*language, reason)),
-        }
-    }
-
-    let groups = only.split(':').next().unwrap_or_default();
-    results.measurements.retain(|measurement| measurement.group.contains(groups));
-    let text = document::results(&results, &command_line(options));
-    say(&text);
-    if options.only.is_none() {
-        document::replace(&root().join("docs").join("benchmarks.md"), &text)?;
-    }
-    Ok(())
-}
-
 /// The command that makes the table again.
-fn command_line(options: &Options) -> String {
-    let mut line = "cargo xtask bench codec".to_owned();
+fn command_line(subject: &str, options: &Options) -> String {
+    let mut line = format!("cargo xtask bench {subject}");
     if !options.languages.is_empty() {
         let names: Vec<_> = options.languages.iter().map(Language::to_string).collect();
         line += &format!(" --peers {}", names.join(","));
@@ -116,41 +85,34 @@ fn command_line(options: &Options) -> String {
 }
 
 /// Builds the program that measures, which is a workspace of its own.
-fn build() -> Result<PathBuf, String> {
+fn build(subject: &str) -> Result<PathBuf, String> {
     let folder = target().join("bench").join("build");
-    let manifest = "bench/codec/Cargo.toml";
-    let mut build = cargo(&["build", "--release", "--manifest-path", manifest]);
+    let manifest = format!("bench/{subject}/Cargo.toml");
+    let mut build = cargo(&["build", "--release", "--manifest-path", &manifest]);
     succeed(build.arg("--target-dir").arg(&folder))?;
-    let name = format!("ddbkit-codec-bench{}", std::env::consts::EXE_SUFFIX);
+    let name = format!("ddbkit-{subject}-bench{}", std::env::consts::EXE_SUFFIX);
     Ok(folder.join("release").join(name))
 }
 
-/// Writes the corpus where it is not there yet.
-fn corpus(bench: &Path, folder: &Path) -> Result<(), String> {
+/// Writes the corpus where it is not there yet, and gives its folder.
+fn corpus() -> Result<PathBuf, String> {
     if run::find("python3").is_none() {
         return Err("the corpus is made by Python 3, which was not found".to_owned());
     }
-    succeed(program("python3", &["bench/codec/gen.py"]).arg(folder))?;
-    succeed(Command::new(bench).arg("transcode").arg(folder))
+    let folder = target().join("bench").join("codec");
+    succeed(program("python3", &["bench/codec/gen.py"]).arg(&folder))?;
+    Ok(folder)
 }
 
-/// The program on the last processor alone, where the system can do that.
-fn pinned(program: &Path) -> Command {
-    pinned_line(&[program.to_owned()])
-}
-
-/// A program with its first arguments.
-fn pinned_line(words: &[PathBuf]) -> Command {
-    let last = std::thread::available_parallelism().map_or(0, |count| count.get() - 1);
-    let mut words = words.iter();
-    let mut command = if run::find("taskset").is_some() {
-        program("taskset", &["-c", &last.to_string()])
-    } else {
-        let first = words.next().map(|word| word.to_string_lossy()).unwrap_or_default();
-        program(&first, &[])
-    };
-    command.args(words);
-    command
+/// Shows the table, and puts it into the page where all of it was measured.
+fn publish(subject: &str, results: &Results, options: &Options) -> Result<(), String> {
+    let text = document::results(results, &command_line(subject, options));
+    say(&text);
+    if options.only.is_none() {
+        let page = root().join("docs").join("benchmarks.md");
+        document::replace(&page, subject, &text)?;
+    }
+    Ok(())
 }
 
 #[cfg(test)]
@@ -160,10 +122,13 @@ mod tests {
     #[test]
     fn the_command_names_what_differs_from_the_defaults() {
         let mut options = Options::default();
-        assert_eq!(command_line(&options), "cargo xtask bench codec");
+        assert_eq!(command_line("codec", &options), "cargo xtask bench codec");
         options.add_peers("python,go").unwrap();
         options.set_rounds(3).unwrap();
-        assert_eq!(command_line(&options), "cargo xtask bench codec --peers python,go --rounds 3");
+        assert_eq!(
+            command_line("codec", &options),
+            "cargo xtask bench codec --peers python,go --rounds 3"
+        );
         assert!(options.add_peers("cobol").unwrap_err().contains("cobol"));
         assert!(options.set_rounds(0).is_err());
     }

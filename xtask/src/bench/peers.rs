@@ -1,5 +1,5 @@
 //! The peers in other languages: what they need is fetched by pip, npm and Go into
-//! `target/bench`, at the versions of the files in `bench/codec/peers`.
+//! `target/bench`, at the versions of the files in `bench/<subject>/peers`.
 
 use crate::run::{find, program, root, succeed, target};
 use std::fmt;
@@ -22,8 +22,11 @@ impl Language {
 
     /// Makes everything ready and gives the program with its first arguments; or says what is
     /// missing.
-    pub(super) fn prepare(self) -> Result<Vec<PathBuf>, String> {
-        let sources = root().join("bench").join("codec").join("peers").join(self.to_string());
+    pub(super) fn prepare(self, subject: &str) -> Result<Vec<PathBuf>, String> {
+        let sources = root().join("bench").join(subject).join("peers").join(self.to_string());
+        if !sources.is_dir() {
+            return Err(format!("bench {subject} has no peers in {self}"));
+        }
         let folder = target().join("bench").join(self.to_string());
         std::fs::create_dir_all(&folder).map_err(|e| format!("{}: {e}", folder.display()))?;
         match self {
@@ -91,5 +94,6 @@ mod tests {
         }
         assert!(Language::named("perl").is_err());
         assert!(needs("no-such-program").is_err());
+        assert!(Language::Go.prepare("transfer").unwrap_err().contains("no peers in go"));
     }
 }

@@ -8,6 +8,12 @@ const HEAD: &str = "\
 |---|---:|---:|---|---|
 ";
 
+/// With the memory of each process.
+const HEAD_WITH_PEAK: &str = "\
+| case | MB/s | 1,000 items/s | times as fast | meant to be | peak memory |
+|---|---:|---:|---|---|---:|
+";
+
 /// Markdown: the groups in the order in which they were measured, the fastest first in each.
 pub(super) fn markdown(measurements: &[Measurement], absent: &[(Language, String)]) -> String {
     let mut groups: Vec<&str> = Vec::new();
@@ -16,29 +22,33 @@ pub(super) fn markdown(measurements: &[Measurement], absent: &[(Language, String
             groups.push(&measurement.group);
         }
     }
-    let mut text = HEAD.to_owned();
+    let has_peaks = measurements.iter().any(|case| case.peak.is_some());
+    let (head, more) = if has_peaks { (HEAD_WITH_PEAK, " |") } else { (HEAD, "") };
+    let mut text = head.to_owned();
     for name in groups {
         let mut group: Vec<_> = measurements.iter().filter(|case| case.group == name).collect();
         group.sort_by(|a, b| b.items().total_cmp(&a.items()));
-        text += &format!("| **{name}** | | | | |\n");
+        text += &format!("| **{name}** | | | | |{more}\n");
         for case in &group {
-            text += &row(case, &group);
+            text += &row(case, &group, has_peaks);
         }
     }
     for (language, reason) in absent {
-        text += &format!("| peers in {language}: not installed ({reason}) | | | | |\n");
+        text += &format!("| peers in {language}: not installed ({reason}) | | | | |{more}\n");
     }
     text
 }
 
-fn row(case: &Measurement, group: &[&Measurement]) -> String {
+fn row(case: &Measurement, group: &[&Measurement], has_peaks: bool) -> String {
     let name = if case.ours { format!("**ddbkit: {}**", case.name) } else { case.name.clone() };
     let (ratio, meant) = match &case.target {
         Some(target) => compared(case, target, group),
         None => Default::default(),
     };
     let (megabytes, items) = (case.megabytes(), case.items() / 1e3);
-    format!("| {name} | {megabytes:.0} | {items:.0} | {ratio} | {meant} |\n")
+    let peak = case.peak.map(|mebibytes| format!(" {mebibytes} MiB"));
+    let peak = if has_peaks { peak.unwrap_or_default() + " |" } else { String::new() };
+    format!("| {name} | {megabytes:.0} | {items:.0} | {ratio} | {meant} |{peak}\n")
 }
 
 /// The ratio to the fastest peer of the kind, and what it is meant to be.
@@ -84,6 +94,15 @@ mod tests {
                 "| peers in go: not installed (needs go) | | | | |",
             ]
         );
+    }
+
+    #[test]
+    fn memory_has_a_column_where_it_is_measured() {
+        let line = "dump\tours\tfast\t1000000\t1000\t\t\t1\t97";
+        let table = markdown(&[Measurement::parse(line).unwrap()], &[]);
+        assert!(table.contains("| peak memory |\n"), "{table}");
+        assert!(table.contains("| **dump** | | | | | |\n"), "{table}");
+        assert!(table.ends_with("| **ddbkit: fast** | 1 | 1 |  |  | 97 MiB |\n"), "{table}");
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use super::size::size;
 use clap::{Args, ValueEnum};
-use ddbkit::flow::CapacityUnits;
+use ddbkit::flow::Pace;
 use ddbkit::transfer::Shard;
 use std::num::{NonZeroU32, NonZeroU64, NonZeroUsize};
 
@@ -37,9 +37,10 @@ pub(crate) struct DumpArgs {
     /// Strongly consistent reads, at twice the capacity
     #[arg(long)]
     pub(crate) consistent_read: bool,
-    /// Read capacity units to use per second, on average [default: no limit]
-    #[arg(long, value_name = "UNITS")]
-    pub(crate) read_capacity: Option<CapacityUnits>,
+    /// Read capacity to use, on average: units per second like 200, a share of what the table and
+    /// its indexes have like 50%, or none for no limit
+    #[arg(long, value_name = "PACE", default_value = "50%")]
+    pub(crate) read_capacity: Pace,
     /// Stop after this many items
     #[arg(long, value_name = "N")]
     pub(crate) limit: Option<u64>,

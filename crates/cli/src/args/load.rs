@@ -2,7 +2,7 @@
 
 use clap::{Args, ValueEnum};
 use ddbkit::export::Override;
-use ddbkit::flow::CapacityUnits;
+use ddbkit::flow::Pace;
 use ddbkit::store::Location;
 use ddbkit::transfer::Shard;
 use std::num::NonZeroUsize;
@@ -88,9 +88,10 @@ pub(crate) struct LoadArgs {
     /// Batches written at the same time (single puts: eight times as many)
     #[arg(long, value_name = "N", default_value = "8")]
     pub(crate) workers: NonZeroUsize,
-    /// Write capacity units to use per second, on average [default: no limit]
-    #[arg(long, value_name = "UNITS")]
-    pub(crate) write_capacity: Option<CapacityUnits>,
+    /// Write capacity to use, on average: units per second like 200, a share of what the table and
+    /// its indexes have like 50%, or none for no limit
+    #[arg(long, value_name = "PACE", default_value = "50%")]
+    pub(crate) write_capacity: Pace,
     /// Stop after this many items of the source
     #[arg(long, value_name = "N")]
     pub(crate) limit: Option<u64>,

@@ -1,7 +1,7 @@
 //! `ddbkit verify`.
 
 use clap::Args;
-use ddbkit::flow::CapacityUnits;
+use ddbkit::flow::Pace;
 use std::num::NonZeroUsize;
 
 /// The options of a verification.
@@ -26,7 +26,8 @@ pub(crate) struct VerifyArgs {
     /// Files and segments read at the same time
     #[arg(long, value_name = "N", default_value = "8")]
     pub(crate) workers: NonZeroUsize,
-    /// Read capacity units to use per second, on average [default: no limit]
-    #[arg(long, value_name = "UNITS", requires = "table")]
-    pub(crate) read_capacity: Option<CapacityUnits>,
+    /// Read capacity to use, on average: units per second like 200, a share of what the table and
+    /// its indexes have like 50%, or none for no limit
+    #[arg(long, value_name = "PACE", default_value = "50%", requires = "table")]
+    pub(crate) read_capacity: Pace,
 }

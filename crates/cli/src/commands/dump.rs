@@ -5,7 +5,7 @@ use crate::commands::{Context, dry_run, verify};
 use crate::config::{self, Aws};
 use crate::error::Failure;
 use crate::exit::{DONE, Exit, PARTLY};
-use crate::output::{Output, bytes, count, duration};
+use crate::output::{Output, bytes, count, duration, pace, segments};
 use aws_sdk_dynamodb::Client;
 use ddbkit::codec::Item;
 use ddbkit::export::{Compression, ExportReader};
@@ -49,12 +49,7 @@ pub(crate) async fn run(context: &Context, args: DumpArgs) -> Result<Exit, Failu
     }
     let (table, region) = (&args.table, aws.region());
     let dest = if to_stdout { "standard output" } else { &args.dest };
-    let pace = match args.read_capacity {
-        Some(units) => format!("{units} read units a second"),
-        None => "no limit on read units".to_owned(),
-    };
-    output
-        .notice(&format!("Dumping {table} ({region}) to {dest}: {} workers, {pace}", args.workers));
+    output.notice(&format!("Dumping {table} ({region}) to {dest}: {} workers", args.workers));
     let control = context.watched("dump");
     let report = match &location {
         Some(location) => {
@@ -144,12 +139,10 @@ fn options(dump: DumpBuilder, args: &DumpArgs, selection: Selection) -> DumpBuil
         .sort_keys(args.sort_keys)
         .strict_aws(args.strict_aws)
         .resume(!args.no_resume)
+        .read_capacity(args.read_capacity)
         .selection(selection);
     if let Some(segments) = args.segments {
         dump = dump.total_segments(segments);
-    }
-    if let Some(units) = args.read_capacity {
-        dump = dump.read_capacity(units);
     }
     if let Some(limit) = args.limit {
         dump = dump.limit(limit);
@@ -214,6 +207,7 @@ fn summary(report: &DumpReport, args: &DumpArgs) -> String {
         text += &format!("\n  resumed   {} of these items were there", count(report.items_before));
     }
     text += &format!("\n  consumed  {} read capacity units", report.consumed);
+    text += &format!("\n  pace      {}", report.pace);
     if report.throttles > 0 {
         text += &format!("\n  throttled {} times", count(report.throttles));
     }
@@ -228,6 +222,7 @@ fn summary(report: &DumpReport, args: &DumpArgs) -> String {
     if report.limited {
         text += "\n  the limit was reached; the table may hold more";
     }
+    text += &segments::table(&report.longest_segments);
     for left in &report.not_read {
         text += &format!("\n  not read: {}: {}", left.setting, left.reason);
     }
@@ -259,7 +254,10 @@ fn to_json(report: &DumpReport) -> serde_json::Value {
         "files": report.files,
         "total_segments": report.total_segments,
         "consumed_capacity_units": report.consumed.get(),
+        "consumed_by_index": pace::units_by_name(&report.consumed_by_index),
+        "pace": pace::to_json(&report.pace),
         "throttles": report.throttles,
+        "longest_segments": segments::to_json(&report.longest_segments),
         "seconds": report.elapsed.as_secs_f64(),
         "digest": report.digest.as_ref().map(ddbkit::codec::ContentDigest::to_hex),
         "limited": report.limited,

@@ -10,7 +10,7 @@ use crate::commands::{Context, mirror};
 use crate::config::{self, Aws};
 use crate::error::Failure;
 use crate::exit::{Exit, PARTLY};
-use crate::output::{bytes, count, duration};
+use crate::output::{bytes, count, duration, pace};
 use aws_sdk_dynamodb::Client;
 use ddbkit::export::{ExportErrorKind, ExportReader, TableDescriptor};
 use ddbkit::store::Location;
@@ -208,10 +208,8 @@ fn options(load: LoadBuilder, args: &LoadArgs, table: &str) -> LoadBuilder {
             ExpiredArg::Skip => Expired::Skip,
             ExpiredArg::Reject => Expired::Reject,
         })
+        .write_capacity(args.write_capacity)
         .rejects(rejects);
-    if let Some(units) = args.write_capacity {
-        load = load.write_capacity(units);
-    }
     if let Some(limit) = args.limit {
         load = load.limit(limit);
     }
@@ -280,10 +278,14 @@ fn summary(report: &LoadReport) -> String {
         text += &format!("\n  {:>12}  of these had expired", count(report.expired));
     }
     text += &format!("\n  consumed {} write capacity units", report.consumed);
+    for (index, units) in &report.consumed_by_index {
+        text += &format!(", {units} of them of index {index}");
+    }
     if report.consumed_by_refused.get() > 0.0 {
         let units = report.consumed_by_refused;
         text += &format!("\n  and by our count {units} for puts that left an item alone");
     }
+    text += &format!("\n  pace {}", report.pace);
     if report.throttles + report.unprocessed > 0 {
         let (throttles, items) = (count(report.throttles), count(report.unprocessed));
         text += &format!("\n  throttled {throttles} times; {items} unprocessed items sent again");
@@ -331,6 +333,8 @@ fn to_json(report: &LoadReport) -> serde_json::Value {
         "json_bytes": report.json_bytes,
         "consumed_capacity_units": report.consumed.get(),
         "refused_puts_capacity_units": report.consumed_by_refused.get(),
+        "consumed_by_index": pace::units_by_name(&report.consumed_by_index),
+        "pace": pace::to_json(&report.pace),
         "throttles": report.throttles,
         "unprocessed": report.unprocessed,
         "seconds": report.elapsed.as_secs_f64(),

@@ -4,7 +4,9 @@
 //! error, where a progress bar may be in the way, so it goes through here.
 
 mod format;
+pub(crate) mod pace;
 mod progress;
+pub(crate) mod segments;
 
 pub(crate) use format::{bytes, count, duration};
 pub(crate) use progress::Bar;

@@ -1,16 +1,20 @@
 //! The progress bar.
 
-use super::{Output, bytes, count};
+use super::{Output, bytes, count, duration};
 use ddbkit::flow::{Progress, ProgressEvent};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
+/// How many segments that run long get a line.
+const LONG_SEGMENTS: u64 = 10;
+
 /// Draws what an operation tells about itself.
 pub(crate) struct Bar {
-    output: Output,
     drawn: ProgressBar,
+    output: Output,
+    long_segments: AtomicU64,
     started: Instant,
     items: AtomicU64,
     bytes: AtomicU64,
@@ -30,8 +34,9 @@ impl Bar {
         bar.set_style(style("{prefix} {spinner} {human_pos} items  {msg}"));
         bar.enable_steady_tick(Duration::from_millis(120));
         Self {
-            output: output.clone(),
             drawn: bar,
+            output: output.clone(),
+            long_segments: AtomicU64::new(0),
             started: Instant::now(),
             items: AtomicU64::new(0),
             bytes: AtomicU64::new(0),
@@ -102,6 +107,20 @@ impl Progress for Bar {
             }
             ProgressEvent::Warning(text) => {
                 return self.output.notice(&format!("warning: {text}"));
+            }
+            ProgressEvent::Paced(pace) => return self.output.notice(&format!("Pace: {pace}")),
+            ProgressEvent::LongSegment { segment, items, bytes: size, elapsed } => {
+                // The summary has the longest of all of them.
+                if self.long_segments.fetch_add(1, Ordering::Relaxed) < LONG_SEGMENTS {
+                    self.output.notice(&format!(
+                        "Segment {segment} runs long: {} items, {} in {} so far. Many items of one \
+                         partition key are in one segment, and no other worker can help",
+                        count(*items),
+                        bytes(*size),
+                        duration(*elapsed)
+                    ));
+                }
+                return;
             }
             ProgressEvent::Finished => return self.drawn.finish_and_clear(),
             _ => return,

@@ -13,6 +13,9 @@ use tokio::task::AbortHandle;
 /// Batches that are decompressed ahead of the caller.
 const BATCHES_AHEAD: usize = 2;
 
+/// A batch of the reader and the rest of its last line, as long as most lines are.
+const BATCH_BYTES: usize = 1024 * 1024 + 16 * 1024;
+
 /// How a data file is read.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct ReadOptions {
@@ -36,9 +39,15 @@ pub struct LineBatch {
 impl LineBatch {
     /// The lines with their numbers, without the newline. Blank lines are among them.
     pub fn iter(&self) -> impl Iterator<Item = (u64, &[u8])> {
-        let body = self.bytes.strip_suffix(b"\n").unwrap_or(&self.bytes);
-        let lines = (!self.bytes.is_empty()).then(|| body.split(|&byte| byte == b'\n'));
-        (self.first_line..).zip(lines.into_iter().flatten())
+        let is_open = self.bytes.last().is_some_and(|&last| last != b'\n');
+        let end = is_open.then_some(self.bytes.len());
+        let mut start = 0;
+        let lines = memchr_iter(b'\n', &self.bytes).chain(end).filter_map(move |end| {
+            let line = self.bytes.get(start..end);
+            start = end + 1;
+            line
+        });
+        (self.first_line..).zip(lines)
     }
 
     /// Lines that are not blank.
@@ -200,6 +209,8 @@ fn send_batches(
     let mut items = 0;
     loop {
         let mut batch = lines::LineBatch::default();
+        // In one piece at once: growing there would copy most of it again.
+        batch.bytes.reserve(BATCH_BYTES);
         match reader.next_batch(&mut batch) {
             Ok(true) => {}
             Ok(false) => return Ok(Some(items)),

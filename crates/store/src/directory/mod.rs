@@ -257,8 +257,10 @@ impl Backend for DirectoryBackend {
 }
 
 fn read_chunk(file: File, left: u64, path: &Path) -> Result<(Bytes, File), StoreError> {
-    let mut chunk = Vec::new();
-    let mut part = file.take(left.min(CHUNK));
+    let length = left.min(CHUNK);
+    // The memory in one piece at once: growing would copy most of it.
+    let mut chunk = Vec::with_capacity(usize::try_from(length).unwrap_or_default());
+    let mut part = file.take(length);
     part.read_to_end(&mut chunk).map_err(|error| cannot("read", path, error))?;
     Ok((chunk.into(), part.into_inner()))
 }

@@ -126,7 +126,7 @@ impl Seeker {
             self.session.limiter.ready().await;
             let table = &*self.session.table;
             let call = self.session.client.batch_get_item().request_items(table, request);
-            let call = call.return_consumed_capacity(ReturnConsumedCapacity::Total);
+            let call = call.return_consumed_capacity(ReturnConsumedCapacity::Indexes);
             let call = call.customize().config_override(self.session.overrides());
             let answer = self.session.control().run(call.send()).await?;
             let answer = answer.map_err(|error| {

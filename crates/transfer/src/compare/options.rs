@@ -1,7 +1,7 @@
 //! What to compare, and what came out.
 
 use ddbkit_codec::{ContentDigest, Item};
-use ddbkit_flow::CapacityUnits;
+use ddbkit_flow::{CapacityUnits, Pace};
 use std::num::NonZeroUsize;
 
 /// How a dump is compared with a table.
@@ -13,16 +13,16 @@ pub struct CompareOptions {
     pub max_diff: usize,
     /// How many segments and files are read at the same time.
     pub workers: NonZeroUsize,
-    /// The read capacity units to use per second.
-    pub read_capacity: Option<CapacityUnits>,
+    /// The read capacity to use.
+    pub read_capacity: Pace,
 }
 
 const WORKERS: NonZeroUsize = NonZeroUsize::new(8).expect("not zero");
 
 impl Default for CompareOptions {
-    /// Equality, 20 keys, eight workers, no limit.
+    /// Equality, 20 keys, eight workers, half of the capacity.
     fn default() -> Self {
-        Self { contains: false, max_diff: 20, workers: WORKERS, read_capacity: None }
+        Self { contains: false, max_diff: 20, workers: WORKERS, read_capacity: Pace::default() }
     }
 }
 

@@ -7,6 +7,7 @@ use crate::compare::options::{CompareOptions, Comparison};
 use crate::compare::source::{ItemSink, read_source};
 use crate::dump::Plan;
 use crate::keys::KeySchema;
+use crate::pacing::{Capacity, Pacing};
 use crate::parallel_scan::{PageSink, ParallelScan};
 use crate::raw::{Page, Session};
 use crate::table::describe;
@@ -14,7 +15,8 @@ use crate::{Dump, Selection, TransferError, TransferErrorKind};
 use aws_sdk_dynamodb::Client;
 use ddbkit_codec::Item;
 use ddbkit_export::{ExportKind, ExportReader};
-use ddbkit_flow::{CapacityLimiter, Control, ProgressEvent};
+use ddbkit_flow::{Control, ProgressEvent};
+use std::num::NonZeroU32;
 use std::sync::Arc;
 
 /// Both sides of a comparison, and how they are read.
@@ -50,9 +52,9 @@ pub async fn compare_with_table(
                        compared with a table";
         return Err(TransferError::new(TransferErrorKind::IncrementalExport, message));
     }
-    let limiter =
-        options.read_capacity.map_or_else(CapacityLimiter::unlimited, CapacityLimiter::per_second);
-    let session = Session::new(client.clone(), table, limiter, control);
+    let (asked, budget) = (options.read_capacity, NonZeroU32::MIN);
+    let pacing = Pacing { capacity: Capacity::Read, asked, budget };
+    let session = Session::new(client.clone(), table, pacing, control);
     let info = describe(&session).await?;
     let plan = Plan::read(&reader).await?;
     let selection = plan.as_ref().map_or(Ok(Selection::default()), Plan::selection)?;
@@ -110,7 +112,7 @@ impl Sides {
     pub(crate) fn scan(&self) -> ParallelScan {
         ParallelScan::new(self.session.clone(), self.total_segments, self.selection.clone())
             .consistent_read(self.consistent_read)
-            .pace(self.options.read_capacity, self.options.workers)
+            .workers(self.options.workers)
     }
 
     pub(crate) fn workers(&self) -> usize {

@@ -1,12 +1,13 @@
 //! The options of a dump.
 
+use crate::pacing::{Capacity, Pacing};
 use crate::parallel_scan::ParallelScan;
 use crate::raw::Session;
 use crate::{Selection, Shard};
 use aws_sdk_applicationautoscaling::Client as Scaling;
 use aws_sdk_dynamodb::Client;
 use ddbkit_export::{Compression, S3Location};
-use ddbkit_flow::{CapacityLimiter, CapacityUnits};
+use ddbkit_flow::Pace;
 use std::num::{NonZeroU32, NonZeroU64, NonZeroUsize};
 
 /// A dump of one table, ready to run with [`Dump::to_store`] or [`Dump::to_writer`].
@@ -25,7 +26,8 @@ pub struct DumpBuilder {
     pub(crate) total_segments: Option<NonZeroU32>,
     pub(crate) workers: NonZeroUsize,
     pub(crate) consistent_read: bool,
-    pub(crate) read_capacity: Option<CapacityUnits>,
+    pub(crate) read_capacity: Pace,
+    pub(crate) budget_share: NonZeroU32,
     pub(crate) limit: Option<u64>,
     pub(crate) selection: Selection,
     pub(crate) compression: Compression,
@@ -50,7 +52,7 @@ const MOST_SEGMENTS: u64 = 4096;
 
 impl Dump {
     /// A dump of `table` with the default options: all items, eventually consistent reads, eight
-    /// workers, no limit, gzip.
+    /// workers, half of the capacity, gzip.
     #[must_use]
     pub fn builder(client: Client, table: impl Into<String>) -> DumpBuilder {
         DumpBuilder {
@@ -60,7 +62,8 @@ impl Dump {
             total_segments: None,
             workers: WORKERS,
             consistent_read: false,
-            read_capacity: None,
+            read_capacity: Pace::default(),
+            budget_share: NonZeroU32::MIN,
             limit: None,
             selection: Selection::default(),
             compression: Compression::Gzip,
@@ -99,10 +102,20 @@ impl DumpBuilder {
         self
     }
 
-    /// The read capacity units to use per second, on average over all workers.
+    /// The read capacity to use, on average over all workers: units per second, or a share of what
+    /// the table and its indexes have, as `DescribeTable` tells every minute. Half of that by default;
+    /// a table on demand without a maximum has no limit then. Throttles slow every pace down.
     #[must_use]
-    pub fn read_capacity(mut self, per_second: CapacityUnits) -> Self {
-        self.read_capacity = Some(per_second);
+    pub fn read_capacity(mut self, pace: impl Into<Pace>) -> Self {
+        self.read_capacity = pace.into();
+        self
+    }
+
+    /// How many processes, this one among them, share the read capacity: each uses so many times
+    /// less of it. 1 by default.
+    #[must_use]
+    pub fn budget_share(mut self, processes: NonZeroU32) -> Self {
+        self.budget_share = processes;
         self
     }
 
@@ -175,9 +188,11 @@ impl DumpBuilder {
     }
 
     /// Reads only the segments of this shard; [`Dump::finish`] completes the dump when all shards
-    /// are done. Needs a [`dump_id`](Self::dump_id), which all shards share.
+    /// are done. Needs a [`dump_id`](Self::dump_id), which all shards share. They share the read
+    /// capacity too.
     #[must_use]
     pub fn shard(mut self, shard: Shard) -> Self {
+        self.budget_share = shard.count_nonzero();
         self.shard = shard;
         self
     }
@@ -206,15 +221,16 @@ impl DumpBuilder {
         Dump { options: self }
     }
 
-    pub(crate) fn limiter(&self) -> CapacityLimiter {
-        self.read_capacity.map_or_else(CapacityLimiter::unlimited, CapacityLimiter::per_second)
+    pub(crate) fn pacing(&self) -> Pacing {
+        let (asked, budget) = (self.read_capacity, self.budget_share);
+        Pacing { capacity: Capacity::Read, asked, budget }
     }
 
     pub(crate) fn scan(&self, session: &Session, total_segments: u32) -> ParallelScan {
         ParallelScan::new(session.clone(), total_segments, self.selection.clone())
             .consistent_read(self.consistent_read)
             .limit(self.limit)
-            .pace(self.read_capacity, self.workers)
+            .workers(self.workers)
     }
 
     /// `TotalSegments` for a table of this size.

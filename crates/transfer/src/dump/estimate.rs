@@ -41,7 +41,7 @@ impl Dump {
     pub async fn estimate(&self, control: &Control) -> Result<DumpEstimate, TransferError> {
         let options = &self.options;
         let session =
-            Session::new(options.client.clone(), &options.table, options.limiter(), control);
+            Session::new(options.client.clone(), &options.table, options.pacing(), control);
         let info = control.run(describe(&session)).await??;
         options.selection.check(&info, options.consistent_read)?;
         let number = |n: Option<i64>| n.and_then(|n| u64::try_from(n).ok()).unwrap_or_default();
@@ -61,7 +61,7 @@ impl Dump {
             units,
             consistent_read: options.consistent_read,
             total_segments: options.segments_for(all_bytes),
-            duration: options.read_capacity.and_then(|pace| units.time_at(pace)),
+            duration: session.pace_taken().limits.table.and_then(|pace| units.time_at(pace)),
         })
     }
 }

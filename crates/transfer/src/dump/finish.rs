@@ -63,7 +63,7 @@ impl Dump {
         let started = Instant::now();
         let options = &self.options;
         let session =
-            Session::new(options.client.clone(), &options.table, options.limiter(), control);
+            Session::new(options.client.clone(), &options.table, options.pacing(), control);
         let description = describe(&session).await?.description;
         let table = description.table_name().unwrap_or(&options.table);
         let claim = Claim::find(options, &store, table).await?;

@@ -1,11 +1,13 @@
 //! What a dump did.
 
+use crate::SegmentReport;
 use crate::dump::claim::Claim;
 use crate::dump::finish::Contents;
 use crate::raw::Session;
 use ddbkit_codec::ContentDigest;
 use ddbkit_export::{ExportId, NotRead};
-use ddbkit_flow::CapacityUnits;
+use ddbkit_flow::{CapacityUnits, PaceTaken};
+use std::collections::BTreeMap;
 use std::time::Duration;
 use tokio::time::Instant;
 
@@ -34,6 +36,12 @@ pub struct DumpReport {
     pub files: u64,
     /// What DynamoDB says that this run's scan consumed.
     pub consumed: CapacityUnits,
+    /// What of it is of global secondary indexes, by their names.
+    pub consumed_by_index: BTreeMap<String, CapacityUnits>,
+    /// What it was meant to consume, as known at the start.
+    pub pace: PaceTaken,
+    /// The segments that took longest, ten at most, the longest first.
+    pub longest_segments: Vec<SegmentReport>,
     /// Answers that asked to slow down, those that the SDK retried included.
     pub throttles: u64,
     /// `TotalSegments` of the scan.
@@ -70,6 +78,9 @@ impl DumpReport {
             finished: contents.is_whole,
             files: contents.files.len() as u64,
             consumed: session.consumed(),
+            consumed_by_index: session.consumed_by_index(),
+            pace: session.pace_taken(),
+            longest_segments: session.segments().longest(),
             throttles: session.throttles(),
             total_segments: plan.total_segments,
             elapsed: started.elapsed(),

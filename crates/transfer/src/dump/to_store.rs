@@ -47,7 +47,7 @@ impl Dump {
         let options = &self.options;
         check(options)?;
         let session =
-            Session::new(options.client.clone(), &options.table, options.limiter(), control);
+            Session::new(options.client.clone(), &options.table, options.pacing(), control);
         let table = describe(&session).await?;
         options.selection.check(&table, options.consistent_read)?;
         let id = ExportId::generate(start_time, fastrand::u32(..));

@@ -31,7 +31,7 @@ impl Dump {
         let options = &self.options;
         let control = control.child();
         let session =
-            Session::new(options.client.clone(), &options.table, options.limiter(), &control);
+            Session::new(options.client.clone(), &options.table, options.pacing(), &control);
         let table = describe(&session).await?;
         options.selection.check(&table, options.consistent_read)?;
         let total_segments = options.segments_for(table.bytes());
@@ -76,6 +76,9 @@ impl Dump {
             finished: true,
             files: 0,
             consumed: session.consumed(),
+            consumed_by_index: session.consumed_by_index(),
+            pace: session.pace_taken(),
+            longest_segments: session.segments().longest(),
             throttles: session.throttles(),
             total_segments,
             elapsed: started.elapsed(),

@@ -1,61 +1,54 @@
 //! A lane that writes batches.
 
 use crate::load::item::QueuedItem;
+use crate::load::lane_queue::LaneQueue;
 use crate::load::refusal::{Refusal, defect};
 use crate::load::run::Writing;
 use crate::raw::{BatchOutcome, BatchRequest};
 use crate::{TransferError, TransferErrorKind};
 use std::collections::HashSet;
 use std::sync::Arc;
-use tokio::sync::mpsc;
+use std::time::Duration;
 
 /// How often a batch is sent again while DynamoDB takes nothing of it. The waits double up to ten
 /// seconds, so that is some minutes; as long as anything is taken, it goes on for ever.
 const ATTEMPTS_WITHOUT_PROGRESS: u32 = 30;
 
-/// Writes what comes, in batches as large as what is waiting, until the channel ends.
+/// How long a batch that is not full waits for more. A batch costs a request whatever is in it;
+/// where the source is the slower side, the wait costs nothing.
+const FILLING: Duration = Duration::from_millis(5);
+
+/// Writes what comes, in batches as large as can be, until the queue ends.
 pub(crate) async fn batch_lane(
     writing: Arc<Writing>,
-    mut items: mpsc::Receiver<QueuedItem>,
+    mut items: LaneQueue,
 ) -> Result<(), TransferError> {
-    let mut carried = None;
-    loop {
-        let first = match carried.take() {
-            Some(item) => item,
-            None => match items.recv().await {
-                Some(item) => item,
-                None => return Ok(()),
-            },
-        };
-        let batch = gather(first, &mut items, &mut carried);
+    while let Some(first) = items.next().await {
+        let batch = gather(first, &mut items).await;
         write(&writing, batch).await?;
     }
+    Ok(())
 }
 
-/// Fills a batch with what waits already. An item that does not fit, or that has the key of one in
-/// the batch, is carried over to the next.
-fn gather(
-    first: QueuedItem,
-    items: &mut mpsc::Receiver<QueuedItem>,
-    carried: &mut Option<QueuedItem>,
-) -> Vec<QueuedItem> {
+/// Fills a batch. An item that does not fit, or that may have the key of one in the batch, is left
+/// for the next.
+async fn gather(first: QueuedItem, items: &mut LaneQueue) -> Vec<QueuedItem> {
     let mut bytes = first.json.len();
-    let mut keys = HashSet::from([first.key.clone()]);
-    let mut batch = vec![first];
+    let mut batch = Vec::with_capacity(BatchRequest::MAX_ITEMS);
+    batch.push(first);
     while batch.len() < BatchRequest::MAX_ITEMS {
-        let Ok(item) = items.try_recv() else { break };
-        bytes += item.json.len() + PUT_FRAME;
-        if bytes > BatchRequest::MAX_BYTES || !keys.insert(item.key.clone()) {
-            *carried = Some(item);
+        let Some(item) = items.next_within(FILLING).await else { break };
+        bytes += item.json.len() + BatchRequest::FRAME;
+        // Equal keys spread alike; different ones that do so by chance come with the next batch.
+        if bytes > BatchRequest::MAX_BYTES || batch.iter().any(|other| other.spread == item.spread)
+        {
+            items.put_back(item);
             break;
         }
         batch.push(item);
     }
     batch
 }
-
-/// The length of what stands around each item in the request.
-const PUT_FRAME: usize = r#"{"PutRequest":{"Item":}},"#.len();
 
 /// Writes a batch to the end: everything in it is written, or rejected.
 async fn write(writing: &Writing, batch: Vec<QueuedItem>) -> Result<(), TransferError> {
@@ -123,6 +116,12 @@ fn settle(
     batch: Vec<QueuedItem>,
     outcome: &BatchOutcome,
 ) -> Result<Vec<QueuedItem>, TransferError> {
+    if outcome.unprocessed.is_empty() {
+        for item in &batch {
+            writing.written(item);
+        }
+        return Ok(Vec::new());
+    }
     let keys = outcome.unprocessed.iter().map(|item| writing.keys.id_of(item));
     let keys = keys
         .collect::<Result<HashSet<_>, _>>()

@@ -3,12 +3,13 @@
 use crate::Shard;
 use crate::load::expiry::Expired;
 use crate::load::report::WritePath;
+use crate::pacing::{Capacity, Pacing};
 use aws_sdk_applicationautoscaling::Client as Scaling;
 use aws_sdk_dynamodb::Client;
 use ddbkit_export::Override;
-use ddbkit_flow::{CapacityLimiter, CapacityUnits, ProgressEvent};
+use ddbkit_flow::{Pace, ProgressEvent};
 use ddbkit_store::Store;
-use std::num::NonZeroUsize;
+use std::num::{NonZeroU32, NonZeroUsize};
 use std::path::PathBuf;
 use std::time::SystemTime;
 
@@ -45,7 +46,8 @@ pub struct LoadBuilder {
     pub(crate) auto_scaling: Option<Scaling>,
     pub(crate) mode: WriteMode,
     pub(crate) workers: NonZeroUsize,
-    pub(crate) write_capacity: Option<CapacityUnits>,
+    pub(crate) write_capacity: Pace,
+    pub(crate) budget_share: NonZeroU32,
     pub(crate) limit: Option<u64>,
     pub(crate) create_table: bool,
     pub(crate) settings: Vec<Override>,
@@ -59,7 +61,8 @@ pub struct LoadBuilder {
 const WORKERS: NonZeroUsize = NonZeroUsize::new(8).expect("not zero");
 
 impl Load {
-    /// A load into `table` with the default options: existing items stay, eight workers, no limit.
+    /// A load into `table` with the default options: existing items stay, eight workers, half
+    /// of the capacity.
     #[must_use]
     pub fn builder(client: Client, table: impl Into<String>) -> LoadBuilder {
         LoadBuilder {
@@ -68,7 +71,8 @@ impl Load {
             auto_scaling: None,
             mode: WriteMode::default(),
             workers: WORKERS,
-            write_capacity: None,
+            write_capacity: Pace::default(),
+            budget_share: NonZeroU32::MIN,
             limit: None,
             create_table: false,
             settings: Vec::new(),
@@ -97,10 +101,20 @@ impl LoadBuilder {
         self
     }
 
-    /// The write capacity units to use per second, on average over all workers.
+    /// The write capacity to use, on average over all workers: units per second, or a share of what
+    /// the table and its indexes have, as `DescribeTable` tells every minute. Half of that by default;
+    /// a table on demand without a maximum has no limit then. Throttles slow every pace down.
     #[must_use]
-    pub fn write_capacity(mut self, per_second: CapacityUnits) -> Self {
-        self.write_capacity = Some(per_second);
+    pub fn write_capacity(mut self, pace: impl Into<Pace>) -> Self {
+        self.write_capacity = pace.into();
+        self
+    }
+
+    /// How many processes, this one among them, share the write capacity: each uses so many times
+    /// less of it. 1 by default.
+    #[must_use]
+    pub fn budget_share(mut self, processes: NonZeroU32) -> Self {
+        self.budget_share = processes;
         self
     }
 
@@ -179,6 +193,7 @@ impl LoadBuilder {
     /// that is so as well, because files are read at the same time.
     #[must_use]
     pub fn shard(mut self, shard: Shard) -> Self {
+        self.budget_share = shard.count_nonzero();
         self.shard = Some(shard);
         self
     }
@@ -208,7 +223,8 @@ impl LoadBuilder {
         ProgressEvent::Started { items, bytes: None }
     }
 
-    pub(crate) fn limiter(&self) -> CapacityLimiter {
-        self.write_capacity.map_or_else(CapacityLimiter::unlimited, CapacityLimiter::per_second)
+    pub(crate) fn pacing(&self) -> Pacing {
+        let (asked, budget) = (self.write_capacity, self.budget_share);
+        Pacing { capacity: Capacity::Write, asked, budget }
     }
 }

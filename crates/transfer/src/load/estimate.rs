@@ -7,12 +7,13 @@ use crate::load::expiry::Expiry;
 use crate::load::frontier::Frontiers;
 use crate::load::item::QueuedItem;
 use crate::load::items::ItemSource;
+use crate::load::lane_queue::{LaneQueue, lane_queue};
 use crate::load::newer::{self, Stamp};
 use crate::load::reader::Source;
 use crate::load::rejects::Rejects;
 use crate::load::report::WritePath;
 use crate::load::run::{
-    LANE_QUEUE, Tasks, Writing, change_settings, check_counts, check_source, files_of, move_items,
+    Tasks, Writing, change_settings, check_counts, check_source, files_of, move_items,
     no_descriptor, unreadable,
 };
 use crate::load::tally::Tally;
@@ -23,11 +24,10 @@ use crate::{TransferError, TransferErrorKind};
 use ddbkit_codec::RawItem;
 use ddbkit_codec::rules::{TableKeys, write_units};
 use ddbkit_export::{ExportReader, TableDescriptor};
-use ddbkit_flow::{CapacityLimiter, CapacityUnits, Control, ProgressEvent};
+use ddbkit_flow::{CapacityUnits, Control, ProgressEvent};
 use std::io::Read;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
-use tokio::sync::mpsc;
 use tokio::time::Instant;
 
 /// What a load would write, found by reading its source to the end; see
@@ -131,10 +131,10 @@ async fn estimate(
 ) -> Result<LoadEstimate, TransferError> {
     let started = Instant::now();
     let control = control.child();
-    let limiter = CapacityLimiter::unlimited();
-    let session = Session::new(options.client.clone(), &options.table, limiter, &control);
+    let session = Session::new(options.client.clone(), &options.table, options.pacing(), &control);
     let described = descriptor.clone().filter(|_| options.create_table);
     let table = target(&session, &options, descriptor).await?;
+    let pace = session.pace_taken();
     let warnings = Warnings::new(&control);
     before_loading(&warnings, &options.table, &table, options.create_table);
     let expiry = Expiry::of(&session, &options, described.as_ref(), &warnings).await?;
@@ -146,7 +146,7 @@ async fn estimate(
     let (rules, measure) = (rules_of(&table)?, Measure::default());
     let mut tasks = Tasks::new();
     let lane = |_| {
-        let (sender, receiver) = mpsc::channel(LANE_QUEUE);
+        let (sender, receiver) = lane_queue();
         let (writing, rules, measure) = (writing.clone(), rules.clone(), measure.clone());
         tasks.spawn(measure_lane(writing, rules, measure, receiver));
         sender
@@ -186,7 +186,7 @@ async fn estimate(
                 items.div_ceil(BatchRequest::MAX_ITEMS as u64).max(by_bytes)
             }
         },
-        duration: options.write_capacity.and_then(|pace| units.time_at(pace)),
+        duration: pace.limits.table.and_then(|pace| units.time_at(pace)),
         elapsed: started.elapsed(),
         table: options.table,
     })
@@ -231,9 +231,9 @@ async fn measure_lane(
     writing: Arc<Writing>,
     keys: Arc<TableKeys>,
     measure: Measure,
-    mut items: mpsc::Receiver<QueuedItem>,
+    mut items: LaneQueue,
 ) -> Result<(), TransferError> {
-    while let Some(item) = items.recv().await {
+    while let Some(item) = items.next().await {
         match size(&item, &keys, &writing.mode) {
             Ok(size) => {
                 let mut sum = measure.lock().unwrap_or_else(PoisonError::into_inner);

@@ -29,6 +29,8 @@ pub(crate) struct QueuedItem {
     /// The item in it, without its `{"Item":` frame.
     pub(crate) json: Bytes,
     pub(crate) key: KeyId,
+    /// [`KeyId::spread`] of the key.
+    pub(crate) spread: u64,
     pub(crate) place: Place,
     /// To be told when the item is settled.
     pub(crate) ticket: Arc<Ticket>,

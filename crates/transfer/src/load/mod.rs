@@ -13,6 +13,7 @@ mod expiry;
 mod frontier;
 mod item;
 mod items;
+mod lane_queue;
 mod newer;
 mod put_lane;
 mod reader;

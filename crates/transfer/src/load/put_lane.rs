@@ -3,6 +3,7 @@
 use crate::TransferError;
 use crate::load::builder::WriteMode;
 use crate::load::item::QueuedItem;
+use crate::load::lane_queue::LaneQueue;
 use crate::load::newer::Stamp;
 use crate::load::refusal::{Refusal, defect};
 use crate::load::run::Writing;
@@ -10,17 +11,16 @@ use crate::raw::{PutCondition, PutOutcome};
 use ddbkit_codec::rules::update_units;
 use ddbkit_codec::{Item, RawItem};
 use std::sync::Arc;
-use tokio::sync::mpsc;
 
 /// How often a put is tried while DynamoDB throttles or cannot be reached.
 const ATTEMPTS: u32 = 30;
 
-/// Writes what comes until the channel ends.
+/// Writes what comes until the queue ends.
 pub(crate) async fn put_lane(
     writing: Arc<Writing>,
-    mut items: mpsc::Receiver<QueuedItem>,
+    mut items: LaneQueue,
 ) -> Result<(), TransferError> {
-    while let Some(item) = items.recv().await {
+    while let Some(item) = items.next().await {
         put(&writing, &item).await?;
     }
     Ok(())

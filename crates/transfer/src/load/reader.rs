@@ -5,11 +5,11 @@ use crate::budget::ItemBudget;
 use crate::load::frontier::{Frontiers, Ticket};
 use crate::load::item::{Place, QueuedItem};
 use crate::load::items::{self, ItemSource, SourceItem};
+use crate::load::lane_queue::Groups;
 use crate::load::run::{Writing, unreadable};
 use crate::workers::died;
 use crate::{TransferError, TransferErrorKind};
 use bytes::Bytes;
-use ddbkit_codec::RawItem;
 use ddbkit_codec::lines::{LineBatch, LineError, LineReader};
 use ddbkit_export::{DataFile, ExportReader, ReadOptions};
 use ddbkit_flow::ProgressEvent;
@@ -140,7 +140,7 @@ fn read_all(
 #[derive(Clone)]
 pub(crate) struct Router {
     writing: Arc<Writing>,
-    lanes: Vec<mpsc::Sender<QueuedItem>>,
+    lanes: Vec<mpsc::Sender<Vec<QueuedItem>>>,
     memory: Arc<Semaphore>,
     budget: Arc<ItemBudget>,
     frontiers: Arc<Frontiers>,
@@ -149,7 +149,7 @@ pub(crate) struct Router {
 impl Router {
     pub(crate) fn new(
         writing: Arc<Writing>,
-        lanes: Vec<mpsc::Sender<QueuedItem>>,
+        lanes: Vec<mpsc::Sender<Vec<QueuedItem>>>,
         memory: Arc<Semaphore>,
         budget: Arc<ItemBudget>,
         frontiers: Arc<Frontiers>,
@@ -183,7 +183,8 @@ impl Router {
             (last, self.frontiers.begin(name, first..last, memory.clone()))
         };
         let (mut end, mut ticket) = begin(numbers.start.max(settled + 1));
-        for (number, line) in numbers.clone().zip(lines.split(|byte| *byte == b'\n')) {
+        let mut groups = Groups::new(&self.lanes);
+        for (number, line) in numbers.clone().zip(cut(lines)) {
             if number == end {
                 ticket.settle();
                 (end, ticket) = begin(number);
@@ -196,6 +197,7 @@ impl Router {
                 continue;
             }
             if self.budget.take(1) == 0 {
+                groups.flush().await?;
                 return Ok(false);
             }
             self.writing.tally.read.add(1);
@@ -203,11 +205,12 @@ impl Router {
             let place = Place { file: name.clone(), line: number };
             let line = lines.slice_ref(line);
             match self.queued(&line, &place, &ticket) {
-                Ok(Some(item)) => self.send(item).await?,
+                Ok(Some(item)) => groups.add(item).await?,
                 Ok(None) => self.writing.tally.skipped_expired.add(1),
                 Err(why) => self.writing.reject_line(&line, &place, &why).await?,
             }
         }
+        groups.flush().await?;
         ticket.settle();
         Ok(true)
     }
@@ -221,8 +224,10 @@ impl Router {
         let permit = self.control_run(self.memory.clone().acquire_owned()).await?;
         let memory = Arc::new(permit.map_err(|_| TransferError::interrupted())?);
         let ticket = self.frontiers.begin(&"items".into(), numbers, memory);
+        let mut groups = Groups::new(&self.lanes);
         for item in items {
             if self.budget.take(1) == 0 {
+                groups.flush().await?;
                 return Ok(false);
             }
             let (place, text, refused) = item.into_parts();
@@ -230,11 +235,12 @@ impl Router {
             self.writing.tally.json_bytes.add(text.len() as u64 + 1);
             let queued = refused.map_or_else(|| self.queued(&text, &place, &ticket), Err);
             match queued {
-                Ok(Some(item)) => self.send(item).await?,
+                Ok(Some(item)) => groups.add(item).await?,
                 Ok(None) => self.writing.tally.skipped_expired.add(1),
                 Err(why) => self.writing.reject_line(&text, &place, &why).await?,
             }
         }
+        groups.flush().await?;
         ticket.settle();
         Ok(true)
     }
@@ -253,24 +259,37 @@ impl Router {
         place: &Place,
         ticket: &Arc<Ticket>,
     ) -> Result<Option<QueuedItem>, String> {
-        let item = RawItem::from_line(line).map_err(|error| error.to_string())?;
+        let (item, key) = self.writing.keys.of_line(line)?;
         if !self.writing.takes_expired(&item)? {
             return Ok(None);
         }
-        let key = self.writing.keys.id_of_raw(&item)?;
-        let json = line.slice_ref(item.as_bytes());
+        let (json, spread) = (line.slice_ref(item.as_bytes()), key.spread());
         let (line, place) = (line.clone(), place.clone());
         ticket.add();
-        Ok(Some(QueuedItem { line, json, key, place, ticket: ticket.clone() }))
+        Ok(Some(QueuedItem { line, json, key, spread, place, ticket: ticket.clone() }))
     }
+}
 
-    async fn send(&self, item: QueuedItem) -> Result<(), TransferError> {
-        let lanes = self.lanes.len() as u64;
-        let lane = usize::try_from(item.key.spread() % lanes).unwrap_or_default();
-        let Some(lane) = self.lanes.get(lane) else {
-            return Err(TransferError::new(TransferErrorKind::Internal, "there are no lanes"));
-        };
-        // A lane that is gone has failed, and its error is the one to tell.
-        lane.send(item).await.map_err(|_| TransferError::interrupted())
+/// The lines without their ends. What stands behind the last end is a line too.
+fn cut(lines: &[u8]) -> impl Iterator<Item = &[u8]> {
+    let ends = memchr::memchr_iter(b'\n', lines).chain(std::iter::once(lines.len()));
+    let mut start = 0;
+    ends.filter_map(move |end| {
+        let line = lines.get(start..end);
+        start = end + 1;
+        line
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_are_cut_as_split_cuts_them() {
+        for text in ["", "\n", "a", "a\n", "a\nbc", "a\n\nbc\n"] {
+            let expected: Vec<_> = text.as_bytes().split(|byte| *byte == b'\n').collect();
+            assert_eq!(cut(text.as_bytes()).collect::<Vec<_>>(), expected, "{text:?}");
+        }
     }
 }

@@ -2,7 +2,8 @@
 
 use crate::Shard;
 use ddbkit_export::NotRead;
-use ddbkit_flow::CapacityUnits;
+use ddbkit_flow::{CapacityUnits, PaceTaken};
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -74,6 +75,10 @@ pub struct LoadReport {
     /// What puts consumed that left the item in the table alone. DynamoDB does not say, so it is
     /// computed by its rule: the write units of the larger of both items.
     pub consumed_by_refused: CapacityUnits,
+    /// What of it is of global secondary indexes, by their names.
+    pub consumed_by_index: BTreeMap<String, CapacityUnits>,
+    /// What it was meant to consume, as known at the start.
+    pub pace: PaceTaken,
     /// Answers that asked to slow down, those that the SDK retried included.
     pub throttles: u64,
     /// Items that came back in `UnprocessedItems` and were sent again.

@@ -9,6 +9,7 @@ use crate::load::expiry::{Expired, Expiry};
 use crate::load::frontier::Frontiers;
 use crate::load::item::{Place, QueuedItem};
 use crate::load::items::ItemSource;
+use crate::load::lane_queue::lane_queue;
 use crate::load::newer;
 use crate::load::put_lane::put_lane;
 use crate::load::reader::{Router, Source};
@@ -34,8 +35,6 @@ use tokio::time::Instant;
 
 /// How many conditional puts run for one batch worker: a put carries one item, a batch 25.
 const PUTS_PER_WORKER: usize = 8;
-/// How many items wait in a lane: one batch is being written, the next is filling.
-pub(crate) const LANE_QUEUE: usize = 64;
 /// How many batches of lines (about 1 MiB each) are in memory at the same time.
 const BATCHES_IN_MEMORY: usize = 32;
 
@@ -234,7 +233,7 @@ async fn run(
 ) -> Result<LoadReport, TransferError> {
     let started = Instant::now();
     let control = control.child();
-    let session = Session::new(options.client.clone(), &options.table, options.limiter(), &control);
+    let session = Session::new(options.client.clone(), &options.table, options.pacing(), &control);
     let (table, is_own) =
         match Box::pin(find_table(&session, &options, descriptor.as_ref(), &mut state)).await {
             Ok(found) => found,
@@ -309,6 +308,8 @@ async fn run(
         unprocessed: tally.unprocessed.get(),
         consumed: session.consumed(),
         consumed_by_refused: session.consumed_by_refused(),
+        consumed_by_index: session.consumed_by_index(),
+        pace: session.pace_taken(),
         throttles: session.throttles(),
         limited: options.limit.is_some() && budget.is_spent(),
         rejects: writing.rejects.finish().await?,
@@ -415,13 +416,13 @@ fn writing_lanes(
     path: WritePath,
     workers: NonZeroUsize,
     tasks: &mut Tasks,
-) -> Vec<mpsc::Sender<QueuedItem>> {
+) -> Vec<mpsc::Sender<Vec<QueuedItem>>> {
     let lanes = match path {
         WritePath::Batch => workers.get(),
         WritePath::ConditionalPut => workers.get().saturating_mul(PUTS_PER_WORKER),
     };
     let lane = |_| {
-        let (sender, receiver) = mpsc::channel(LANE_QUEUE);
+        let (sender, receiver) = lane_queue();
         match path {
             WritePath::Batch => tasks.spawn(batch_lane(writing.clone(), receiver)),
             WritePath::ConditionalPut => tasks.spawn(put_lane(writing.clone(), receiver)),
@@ -436,7 +437,7 @@ pub(crate) async fn move_items(
     writing: &Arc<Writing>,
     source: Source,
     mut tasks: Tasks,
-    lanes: Vec<mpsc::Sender<QueuedItem>>,
+    lanes: Vec<mpsc::Sender<Vec<QueuedItem>>>,
     budget: &Arc<ItemBudget>,
     frontiers: &Arc<Frontiers>,
     control: &Control,

@@ -1,7 +1,7 @@
 //! How a table becomes a mirror, and what came out.
 
 use ddbkit_codec::Item;
-use ddbkit_flow::CapacityUnits;
+use ddbkit_flow::{CapacityUnits, Pace};
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -14,9 +14,9 @@ pub struct MirrorOptions {
     /// How many segments, files and batches are read or written at the same time.
     pub workers: NonZeroUsize,
     /// The read capacity units to use per second for the scan of the table.
-    pub read_capacity: Option<CapacityUnits>,
+    pub read_capacity: Pace,
     /// The write capacity units to use per second for the deletes.
-    pub write_capacity: Option<CapacityUnits>,
+    pub write_capacity: Pace,
     /// The folder for the files of keys while it runs. They go into a new folder in it, which is
     /// removed at the end.
     pub scratch: PathBuf,
@@ -31,8 +31,8 @@ impl MirrorOptions {
         Self {
             dry_run: false,
             workers: WORKERS,
-            read_capacity: None,
-            write_capacity: None,
+            read_capacity: Pace::default(),
+            write_capacity: Pace::default(),
             scratch: scratch.into(),
         }
     }

@@ -6,6 +6,7 @@ use crate::keys::{KeySchema, check_same_keys};
 use crate::mirror::key_files::{ClosedKeys, KeyFiles, not_written};
 use crate::mirror::options::{ExtraReport, MirrorOptions};
 use crate::mirror::table_keys::KeyWriter;
+use crate::pacing::{Capacity, Pacing};
 use crate::parallel_scan::ParallelScan;
 use crate::raw::Session;
 use crate::table::describe;
@@ -15,10 +16,11 @@ use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::types::AttributeValue;
 use ddbkit_codec::Item;
 use ddbkit_export::{ExportKind, ExportReader, ManifestCheck};
-use ddbkit_flow::{CapacityLimiter, CapacityUnits, Control, ProgressEvent};
+use ddbkit_flow::{Control, ProgressEvent};
 use std::collections::{BTreeMap, HashMap};
 use std::fs::File;
 use std::io::{BufRead, BufReader};
+use std::num::NonZeroU32;
 use std::path::Path;
 use std::sync::Arc;
 use tokio::sync::{Mutex, mpsc};
@@ -58,12 +60,14 @@ pub async fn delete_extra(
     let started = Instant::now();
     check_source(&reader).await?;
     let control = control.child();
-    let limiter = |pace: Option<CapacityUnits>| {
-        pace.map_or_else(CapacityLimiter::unlimited, CapacityLimiter::per_second)
+    let session = |capacity, asked| {
+        let pacing = Pacing { capacity, asked, budget: NonZeroU32::MIN };
+        Session::new(client.clone(), table, pacing, &control)
     };
-    let reading = Session::new(client.clone(), table, limiter(options.read_capacity), &control);
-    let deleting = Session::new(client.clone(), table, limiter(options.write_capacity), &control);
+    let reading = session(Capacity::Read, options.read_capacity);
+    let deleting = session(Capacity::Write, options.write_capacity);
     let info = describe(&reading).await?;
+    deleting.pace(&info.description);
     if let Some(descriptor) = reader.descriptor().await.map_err(unreadable)? {
         check_same_keys(&descriptor, &info.descriptor(&reading)?)?;
     }
@@ -83,7 +87,7 @@ pub async fn delete_extra(
         KeyWriter { keys: keys.clone(), files: files.clone(), control: control.clone(), count: 0 };
     let scan = ParallelScan::new(reading.clone(), segments.segments_for(info.bytes()), only(&keys))
         .consistent_read(true)
-        .pace(options.read_capacity, options.workers);
+        .workers(options.workers);
     let sinks = vec![writer; options.workers.get()];
     let table_items = scan.run(sinks, 0, |sum, count| *sum += count).await?;
     control.check()?;

@@ -27,10 +27,21 @@ impl BatchRequest {
     /// The 16 MB of the API, less room for what stands around the items.
     pub(crate) const MAX_BYTES: usize = 16 * 1024 * 1024 - 16 * 1024;
 
+    /// The length of what stands around each item in the request.
+    pub(crate) const FRAME: usize = r#"{"PutRequest":{"Item":}},"#.len();
+
     /// A batch of puts into one table.
-    pub(crate) fn new<'a>(table: &str, items: impl IntoIterator<Item = &'a [u8]>) -> Self {
+    pub(crate) fn new<'a>(
+        table: &str,
+        items: impl IntoIterator<Item = &'a [u8], IntoIter: Clone>,
+    ) -> Self {
+        let items = items.into_iter();
+        let frames = items.clone().map(|item| item.len() + Self::FRAME);
         // A table name has only letters, digits and `-_.:/`, so it needs no escapes.
-        let mut body = format!("{{\"RequestItems\":{{\"{table}\":[").into_bytes();
+        let head = format!("{{\"RequestItems\":{{\"{table}\":[");
+        let tail = "]},\"ReturnConsumedCapacity\":\"INDEXES\"}";
+        let mut body = Vec::with_capacity(head.len() + frames.sum::<usize>() + tail.len());
+        body.extend_from_slice(head.as_bytes());
         let mut count = 0;
         for item in items {
             if count > 0 {
@@ -41,7 +52,7 @@ impl BatchRequest {
             body.extend_from_slice(b"}}");
             count += 1;
         }
-        body.extend_from_slice(b"]},\"ReturnConsumedCapacity\":\"TOTAL\"}");
+        body.extend_from_slice(tail.as_bytes());
         Self { body, items: count }
     }
 }
@@ -108,7 +119,7 @@ mod tests {
             String::from_utf8(batch.body).unwrap(),
             concat!(
                 r#"{"RequestItems":{"T":[{"PutRequest":{"Item":{"pk":{"S":"a"}}}},"#,
-                r#"{"PutRequest":{"Item":{"pk":{"S":"b"}}}}]},"ReturnConsumedCapacity":"TOTAL"}"#
+                r#"{"PutRequest":{"Item":{"pk":{"S":"b"}}}}]},"ReturnConsumedCapacity":"INDEXES"}"#
             )
         );
     }

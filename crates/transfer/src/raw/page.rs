@@ -78,6 +78,11 @@ impl Page {
         Self { scanned, consumed, last_evaluated_key, ..self }
     }
 
+    /// Bytes of the items as they came.
+    pub(crate) fn bytes(&self) -> u64 {
+        self.ranges.iter().map(|range| range.len() as u64).sum()
+    }
+
     /// How many items the page holds.
     pub(crate) fn items(&self) -> u64 {
         self.ranges.len() as u64

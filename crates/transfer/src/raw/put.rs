@@ -93,7 +93,7 @@ fn body(table: &str, condition: &PutCondition<'_>, item: &[u8]) -> Vec<u8> {
         concat!(
             ",\"ConditionExpression\":\"{}\",\"ExpressionAttributeNames\":{{{}}},",
             "\"ReturnValuesOnConditionCheckFailure\":\"ALL_OLD\",",
-            "\"ReturnConsumedCapacity\":\"TOTAL\"}}"
+            "\"ReturnConsumedCapacity\":\"INDEXES\"}}"
         ),
         expression, names
     );

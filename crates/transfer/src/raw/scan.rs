@@ -71,7 +71,7 @@ impl Session {
             .set_projection_expression(selection.projection_expression.clone())
             .set_expression_attribute_names(selection.sdk_names())
             .set_expression_attribute_values(selection.sdk_values())
-            .return_consumed_capacity(ReturnConsumedCapacity::Total)
+            .return_consumed_capacity(ReturnConsumedCapacity::Indexes)
             .customize()
             .config_override(self.overrides())
             .mutate_request(move |http| http.add_extension(carried.clone()))

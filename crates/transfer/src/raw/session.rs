@@ -1,13 +1,18 @@
 //! A DynamoDB client with the raw path, pacing and counting put on.
 
+use crate::pacing::{Pacing, Refresh};
 use crate::raw::http_client::{InspectingClient, OnThrottle};
+use crate::segments::Segments;
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::config::{Builder, Config, SharedHttpClient};
-use aws_sdk_dynamodb::types::ConsumedCapacity;
+use aws_sdk_dynamodb::types::{ConsumedCapacity, TableDescription};
 use aws_smithy_http_client::tls::{self, rustls_provider::CryptoMode};
-use ddbkit_flow::{CapacityLimiter, CapacityUnits, Control, ProgressEvent, RetryPolicy};
+use ddbkit_flow::{
+    CapacityLimiter, CapacityLimits, CapacityUnits, Control, PaceTaken, ProgressEvent, RetryPolicy,
+};
+use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 /// What all workers of one operation share: the client, the limiter, the counters.
 #[derive(Clone)]
@@ -18,23 +23,29 @@ pub(crate) struct Session {
     pub(crate) retry: RetryPolicy,
     http: InspectingClient,
     counters: Arc<Counters>,
+    pacing: Pacing,
     control: Control,
 }
 
 #[derive(Default)]
 struct Counters {
     throttles: AtomicU64,
-    consumed: Mutex<CapacityUnits>,
+    consumed: Mutex<Consumed>,
     refused: Mutex<CapacityUnits>,
+    segments: Segments,
+    /// Known when the table has been described.
+    pace: OnceLock<(PaceTaken, Option<Refresh>)>,
+}
+
+#[derive(Default)]
+struct Consumed {
+    total: CapacityUnits,
+    indexes: BTreeMap<String, CapacityUnits>,
 }
 
 impl Session {
-    pub(crate) fn new(
-        client: Client,
-        table: &str,
-        limiter: CapacityLimiter,
-        control: &Control,
-    ) -> Self {
+    pub(crate) fn new(client: Client, table: &str, pacing: Pacing, control: &Control) -> Self {
+        let limiter = CapacityLimiter::unlimited();
         let counters = Arc::new(Counters::default());
         let on_throttle: OnThrottle = {
             let (counters, limiter, control) = (counters.clone(), limiter.clone(), control.clone());
@@ -48,7 +59,7 @@ impl Session {
         let http = InspectingClient::new(inner, on_throttle);
         let retry = RetryPolicy::default();
         let (table, control) = (table.into(), control.clone());
-        Self { client, table, limiter, retry, http, counters, control }
+        Self { client, table, limiter, retry, http, counters, pacing, control }
     }
 
     /// What a single operation overrides: the HTTP client, nothing else.
@@ -56,14 +67,62 @@ impl Session {
         Config::builder().http_client(self.http.clone())
     }
 
-    /// Charges what an answer says it consumed.
+    /// Takes the pace from what DynamoDB says of the table, when it is described for the first time.
+    pub(crate) fn pace(&self, table: &TableDescription) {
+        self.counters.pace.get_or_init(|| {
+            let taken = self.pacing.taken(table);
+            self.limiter.set_limits(&taken.limits);
+            self.control.emit(&ProgressEvent::Paced(taken.clone()));
+            let (client, name) = (self.client.clone(), self.table.clone());
+            (taken, Refresh::start(client, name, self.limiter.clone(), self.pacing))
+        });
+    }
+
+    /// The pace at the start.
+    pub(crate) fn pace_taken(&self) -> PaceTaken {
+        let Pacing { asked, budget, .. } = self.pacing;
+        let unknown = || {
+            let limits = asked.limits(&CapacityLimits::default(), budget);
+            PaceTaken { asked, budget, limits }
+        };
+        self.counters.pace.get().map_or_else(unknown, |(taken, _)| taken.clone())
+    }
+
+    /// Charges what an answer says it consumed: local indexes with their table, global ones each for
+    /// itself.
     pub(crate) fn charge(&self, consumed: Option<&ConsumedCapacity>) -> CapacityUnits {
-        let units = consumed.and_then(ConsumedCapacity::capacity_units).unwrap_or_default();
-        let Ok(units) = CapacityUnits::new(units) else { return CapacityUnits::ZERO };
-        self.limiter.charge(units);
-        *self.counters.consumed.lock().unwrap_or_else(PoisonError::into_inner) += units;
+        let Some(consumed) = consumed else { return CapacityUnits::ZERO };
+        let units = |units: Option<f64>| CapacityUnits::new(units.unwrap_or_default().max(0.0));
+        let Ok(total) = units(consumed.capacity_units()) else { return CapacityUnits::ZERO };
+        let mut of_table = total.get();
+        for (name, index) in consumed.global_secondary_indexes().into_iter().flatten() {
+            let Ok(index) = units(index.capacity_units()) else { continue };
+            of_table -= index.get();
+            self.limiter.charge_index(name, index);
+            let mut consumed = self.consumption();
+            match consumed.indexes.get_mut(name) {
+                Some(sum) => *sum += index,
+                None => drop(consumed.indexes.insert(name.clone(), index)),
+            }
+        }
+        if let Ok(of_table) = units(Some(of_table)) {
+            self.limiter.charge(of_table);
+        }
+        self.count(total);
+        total
+    }
+
+    fn count(&self, units: CapacityUnits) {
+        self.consumption().total += units;
         self.control.emit(&ProgressEvent::Consumed(units));
-        units
+    }
+
+    fn consumption(&self) -> MutexGuard<'_, Consumed> {
+        self.counters.consumed.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(crate) fn segments(&self) -> &Segments {
+        &self.counters.segments
     }
 
     /// Charges a put whose condition was false. DynamoDB counts it as it counts a put over that
@@ -92,7 +151,11 @@ impl Session {
     }
 
     pub(crate) fn consumed(&self) -> CapacityUnits {
-        *self.counters.consumed.lock().unwrap_or_else(PoisonError::into_inner)
+        self.consumption().total
+    }
+
+    pub(crate) fn consumed_by_index(&self) -> BTreeMap<String, CapacityUnits> {
+        self.consumption().indexes.clone()
     }
 
     pub(crate) fn throttles(&self) -> u64 {
@@ -105,4 +168,53 @@ fn default_http_client() -> SharedHttpClient {
     aws_smithy_http_client::Builder::new()
         .tls_provider(tls::Provider::Rustls(CryptoMode::AwsLc))
         .build_https()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::pacing::Capacity;
+    use aws_sdk_dynamodb::config::BehaviorVersion;
+    use aws_sdk_dynamodb::types::{
+        Capacity as Used, GlobalSecondaryIndexDescription, ProvisionedThroughputDescription,
+    };
+    use ddbkit_flow::Pace;
+    use std::num::NonZeroU32;
+    use std::time::Duration;
+    use tokio::time::Instant;
+
+    /// 100,000 units for the table, 100 for its index.
+    fn description() -> TableDescription {
+        let throughput =
+            |units| ProvisionedThroughputDescription::builder().write_capacity_units(units).build();
+        let index = GlobalSecondaryIndexDescription::builder().index_name("by-date");
+        TableDescription::builder()
+            .provisioned_throughput(throughput(100_000))
+            .global_secondary_indexes(index.provisioned_throughput(throughput(100)).build())
+            .build()
+    }
+
+    #[tokio::test]
+    async fn writes_to_an_index_count_against_its_own_limit() {
+        let config = Config::builder().behavior_version(BehaviorVersion::latest()).build();
+        let (asked, budget) = (Pace::default(), NonZeroU32::MIN);
+        let pacing = Pacing { capacity: Capacity::Write, asked, budget };
+        let session = Session::new(Client::from_conf(config), "T", pacing, &Control::new());
+        session.pace(&description());
+        let used = |units| Used::builder().capacity_units(units).build();
+        let consumed = ConsumedCapacity::builder()
+            .capacity_units(65.0)
+            .table(used(25.0))
+            .local_secondary_indexes("local", used(15.0))
+            .global_secondary_indexes("by-date", used(25.0))
+            .build();
+        session.charge(Some(&consumed));
+        let units = |n| CapacityUnits::new(n).unwrap();
+        assert_eq!(session.consumed(), units(65.0));
+        assert_eq!(session.consumed_by_index()["by-date"], units(25.0));
+        // Half a second for the index at half of its 100; the table alone would not wait.
+        let start = Instant::now();
+        session.limiter.ready().await;
+        assert!(start.elapsed() >= Duration::from_millis(400), "{:?}", start.elapsed());
+    }
 }

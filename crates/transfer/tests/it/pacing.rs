@@ -1,11 +1,16 @@
 //! Capacity limits.
 
 use crate::support::{dump, filled, load};
-use ddbkit_flow::{CapacityUnits, Control};
+use aws_sdk_dynamodb::types::{
+    AttributeDefinition, AttributeValue, GlobalSecondaryIndex, KeySchemaElement, KeyType,
+    Projection, ProjectionType, ProvisionedThroughput, ScalarAttributeType,
+};
+use ddbkit_flow::{CapacityUnits, Control, Pace, Progress, ProgressEvent};
 use ddbkit_store::Store;
 use ddbkit_testkit::{Backend, KeySchema};
 use ddbkit_transfer::{Dump, WriteMode};
 use std::num::NonZeroU32;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 fn units(n: f64) -> CapacityUnits {
@@ -45,4 +50,88 @@ async fn a_load_keeps_to_its_write_capacity() {
     let consumed = report.consumed.get();
     assert!(consumed >= 200.0, "{consumed}");
     assert!(report.elapsed >= Duration::from_millis(500), "{:?}", report.elapsed);
+}
+
+/// A table of 100 read and 80 write units with an index of 60 and 20.
+async fn provisioned(backend: &Backend) -> String {
+    let table = "provisioned".to_owned();
+    let throughput = |read, write| {
+        let throughput = ProvisionedThroughput::builder().read_capacity_units(read);
+        throughput.write_capacity_units(write).build().unwrap()
+    };
+    let key = |name: &str, kind| {
+        KeySchemaElement::builder().attribute_name(name).key_type(kind).build().unwrap()
+    };
+    let definition = |name: &str| {
+        let definition = AttributeDefinition::builder().attribute_name(name);
+        definition.attribute_type(ScalarAttributeType::S).build().unwrap()
+    };
+    let index = GlobalSecondaryIndex::builder()
+        .index_name("by-kind")
+        .key_schema(key("kind", KeyType::Hash))
+        .projection(Projection::builder().projection_type(ProjectionType::All).build())
+        .provisioned_throughput(throughput(60, 20));
+    let create = backend.dynamodb.create_table().table_name(&table);
+    create
+        .key_schema(key("pk", KeyType::Hash))
+        .attribute_definitions(definition("pk"))
+        .attribute_definitions(definition("kind"))
+        .provisioned_throughput(throughput(100, 80))
+        .global_secondary_indexes(index.build().unwrap())
+        .send()
+        .await
+        .unwrap();
+    for n in 0..60 {
+        let put = backend.dynamodb.put_item().table_name(&table);
+        let put = put.item("pk", AttributeValue::S(format!("item {n}")));
+        put.item("kind", AttributeValue::S("k".to_owned())).send().await.unwrap();
+    }
+    table
+}
+
+#[derive(Default)]
+struct Paces(Mutex<Vec<String>>);
+
+impl Progress for Paces {
+    fn on_event(&self, event: &ProgressEvent) {
+        if let ProgressEvent::Paced(pace) = event {
+            self.0.lock().unwrap().push(pace.to_string());
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_default_is_half_of_what_is_provisioned_and_said_at_the_start() {
+    let backend = Backend::embedded_only().await;
+    let table = provisioned(&backend).await;
+    let (store, paces) = (Store::memory(), Arc::new(Paces::default()));
+    let control = Control::new().with_progress(paces.clone());
+    let dump = Dump::builder(backend.dynamodb.clone(), &table);
+    let report = dump.clone().build().to_store(store.clone(), &control).await.unwrap();
+    assert_eq!(report.pace.limits.table, Some(units(50.0)));
+    assert_eq!(report.pace.limits.indexes["by-kind"], Some(units(30.0)));
+    let text = "50 units a second (50% of what the table has), 30 of index by-kind";
+    assert_eq!(*paces.0.lock().unwrap(), [text]);
+
+    // One of four machines that share a fifth of it.
+    let fifth: Pace = "20%".parse().unwrap();
+    let shared = dump.read_capacity(fifth).budget_share(NonZeroU32::new(4).unwrap()).build();
+    let report = shared.to_store(Store::memory(), &control).await.unwrap();
+    assert_eq!(report.pace.limits.table, Some(units(5.0)));
+    let longest = &report.longest_segments;
+    assert!(!longest.is_empty() && longest.len() <= 10, "{longest:?}");
+    assert!(longest.iter().all(|segment| segment.share <= 1.0), "{longest:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn puts_that_find_their_key_taken_are_paced_too() {
+    let backend = Backend::embedded_only().await;
+    let (table, _) = filled(&backend, "taken", 100).await;
+    let store = Store::memory();
+    dump(&backend.dynamodb, &table, &store).await;
+    let report =
+        load(&backend.dynamodb, &table, &store, |load| load.write_capacity(units(25.0))).await;
+    assert_eq!(report.already_equal, 100);
+    assert!(report.consumed.get() >= 100.0, "{}", report.consumed);
+    assert!(report.elapsed >= Duration::from_secs(1), "{:?}", report.elapsed);
 }

@@ -6,7 +6,7 @@ use aws_sdk_dynamodb::types::{
     LocalSecondaryIndex, Projection, ProjectionType, ScalarAttributeType,
 };
 use ddbkit_codec::Item;
-use ddbkit_flow::Control;
+use ddbkit_flow::{Control, Pace};
 use ddbkit_store::Store;
 use ddbkit_testkit::{Backend, backend, put_all};
 use ddbkit_transfer::{
@@ -140,7 +140,7 @@ async fn a_query_is_one_segment() {
         let dump = || {
             let dump = Dump::builder(backend.dynamodb.clone(), &table);
             // Pages of few items, so that there are several.
-            dump.selection(selection.clone()).read_capacity("40".parse().unwrap())
+            dump.selection(selection.clone()).read_capacity("40".parse::<Pace>().unwrap())
         };
         let (store, dumped) = run(dump()).await.unwrap();
         assert_eq!(dumped, items);

@@ -11,6 +11,7 @@ mod foreign;
 mod kill;
 mod load_modes;
 mod mirror;
+mod pacing;
 mod program;
 mod rm;
 mod shards;
