@@ -6,6 +6,8 @@
 )]
 
 mod dump;
+#[cfg(test)]
+mod examples;
 mod load;
 mod rm;
 mod size;

@@ -7,9 +7,9 @@ use std::num::NonZeroUsize;
 /// The options of a verification.
 #[derive(Args, Debug)]
 #[command(after_help = "Examples:
-  ddbkit verify s3://my-backups/orders           checksums, counts, every line
-  ddbkit verify backups/orders Orders            and the same items as in the table
-  ddbkit verify backups/orders Orders --contains the table may hold more
+  ddbkit verify s3://my-backups/orders           # checksums, counts, every line
+  ddbkit verify backups/orders Orders            # and the same items as in the table
+  ddbkit verify backups/orders Orders --contains # the table may hold more
 
 The exit code is 1 when a fault or a difference is found.")]
 pub(crate) struct VerifyArgs {
