@@ -6,12 +6,17 @@ use crate::error::Failure;
 use aws_config::{AppName, BehaviorVersion, Region, SdkConfig};
 use aws_sdk_dynamodb::config::retry::RetryConfig;
 use ddbkit::store::{Location, Store};
+use std::path::PathBuf;
 
 const ENDPOINT: &str = "AWS_ENDPOINT_URL";
 const ENDPOINT_DYNAMODB: &str = "AWS_ENDPOINT_URL_DYNAMODB";
 const ENDPOINT_S3: &str = "AWS_ENDPOINT_URL_S3";
 const ENDPOINT_AUTO_SCALING: &str = "AWS_ENDPOINT_URL_APPLICATION_AUTO_SCALING";
 const MAX_ATTEMPTS: &str = "AWS_MAX_ATTEMPTS";
+const REGIONS: [&str; 2] = ["AWS_REGION", "AWS_DEFAULT_REGION"];
+const PROFILE: &str = "AWS_PROFILE";
+const PROXIES: [&str; 6] =
+    ["HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"];
 const RETRY_MODE: &str = "AWS_RETRY_MODE";
 
 /// How often the SDK tries a request, unless the environment or the profile says otherwise.
@@ -95,8 +100,38 @@ impl Aws {
 pub(crate) async fn store(location: &Location, global: &Global) -> Result<Store, Failure> {
     Ok(match location {
         Location::Directory(path) => Store::directory(path),
-        Location::S3 { bucket, prefix } => Store::s3(Aws::load(global).await?.s3(), bucket, prefix),
+        Location::S3 { bucket, prefix } => {
+            let aws = Aws::load(global).await?;
+            answers().await?;
+            Store::s3(aws.s3(), bucket, prefix)
+        }
     })
+}
+
+/// Whether somebody listens where the environment says that S3 is. The SDK would try for many
+/// seconds, because a server may come back; one that is not there at the start is a wrong address.
+async fn answers() -> Result<(), Failure> {
+    let name = if variable(ENDPOINT_S3)?.is_some() { ENDPOINT_S3 } else { ENDPOINT };
+    let Some(url) = variable(name)? else { return Ok(()) };
+    let is_proxied = PROXIES.iter().any(|name| std::env::var_os(name).is_some());
+    let Some(address) = address(&url).filter(|_| !is_proxied) else { return Ok(()) };
+    match tokio::net::TcpStream::connect(address).await {
+        Err(error) if error.kind() == std::io::ErrorKind::ConnectionRefused => {
+            let message = format!("nobody answers at {url} ({name}): connection refused");
+            Err(Failure::environment(message).with_hint("check the variable and the server"))
+        }
+        // Everything else the SDK finds out, and tells.
+        _ => Ok(()),
+    }
+}
+
+/// Host and port of a URL that was checked.
+fn address(url: &str) -> Option<String> {
+    let (scheme, rest) = url.split_once("://")?;
+    let authority = rest.split(['/', '?', '#']).next()?;
+    let has_port = authority.rsplit_once(':').is_some_and(|(_, port)| !port.ends_with(']'));
+    let port = if scheme == "https" { 443 } else { 80 };
+    Some(if has_port { authority.to_owned() } else { format!("{authority}:{port}") })
 }
 
 /// More attempts than the SDK makes by default: a dump of hours meets every passing fault.
@@ -118,6 +153,13 @@ fn check_environment(global: &Global) -> Result<(), Failure> {
             check_url(name, &url)?;
         }
     }
+    for name in REGIONS {
+        if global.region.is_none() && variable(name)?.is_some_and(|region| region.is_empty()) {
+            return Err(Failure::environment(format!("{name} is empty"))
+                .with_hint("unset it, or name a region, like eu-west-1"));
+        }
+    }
+    check_profile(global)?;
     if let Some(mode) = variable(RETRY_MODE)?
         && !["standard", "adaptive"].contains(&mode.to_ascii_lowercase().as_str())
     {
@@ -131,6 +173,46 @@ fn check_environment(global: &Global) -> Result<(), Failure> {
         return Err(Failure::environment(message));
     }
     Ok(())
+}
+
+/// A profile that is in no file, which the SDK would pass over in silence.
+fn check_profile(global: &Global) -> Result<(), Failure> {
+    let (name, profile) = match &global.profile {
+        Some(profile) => ("--profile", profile.clone()),
+        None => match variable(PROFILE)? {
+            Some(profile) => (PROFILE, profile),
+            None => return Ok(()),
+        },
+    };
+    let home = std::env::home_dir().unwrap_or_default().join(".aws");
+    let place = |name: &str, file: &str| {
+        std::env::var_os(name).map_or_else(|| home.join(file), PathBuf::from)
+    };
+    let files =
+        [place("AWS_CONFIG_FILE", "config"), place("AWS_SHARED_CREDENTIALS_FILE", "credentials")];
+    let is_known = files
+        .iter()
+        .any(|file| std::fs::read_to_string(file).is_ok_and(|text| has_profile(&text, &profile)));
+    if is_known || profile == "default" {
+        return Ok(());
+    }
+    let [config, credentials] = files.map(|file| file.display().to_string());
+    let message =
+        format!("the profile {profile:?} ({name}) is neither in {config} nor in {credentials}");
+    Err(Failure::environment(message)
+        .with_hint("`aws configure list-profiles` shows those there are"))
+}
+
+/// Whether a file has the section `[profile NAME]` or `[NAME]`.
+fn has_profile(text: &str, profile: &str) -> bool {
+    text.lines().any(|line| {
+        let line = line.split(['#', ';']).next().unwrap_or_default().trim();
+        let section = line.strip_prefix('[').and_then(|line| line.strip_suffix(']'));
+        let section = section.map(str::trim).unwrap_or_default();
+        let named =
+            section.strip_prefix("profile").filter(|rest| rest.starts_with(char::is_whitespace));
+        named.unwrap_or(section).trim().trim_matches('"') == profile
+    })
 }
 
 fn variable(name: &str) -> Result<Option<String>, Failure> {
@@ -171,6 +253,29 @@ fn is_authority(authority: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn profiles_are_sections() {
+        let text = "[default]\nregion=x\n[ profile  one ] # mine\n[two]\n[profile \"th ree\"]\n";
+        for known in ["default", "one", "two", "th ree"] {
+            assert!(has_profile(text, known), "{known}");
+        }
+        for unknown in ["on", "profile one", "region", "four"] {
+            assert!(!has_profile(text, unknown), "{unknown}");
+        }
+    }
+
+    #[test]
+    fn urls_have_addresses() {
+        for (url, expected) in [
+            ("http://localhost:8000/x", "localhost:8000"),
+            ("https://host", "host:443"),
+            ("http://[::1]", "[::1]:80"),
+            ("http://[::1]:9", "[::1]:9"),
+        ] {
+            assert_eq!(address(url).as_deref(), Some(expected));
+        }
+    }
 
     #[test]
     fn endpoints_have_a_scheme_and_a_host() {

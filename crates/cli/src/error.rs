@@ -73,7 +73,19 @@ impl fmt::Display for Failure {
 /// An error with its causes on one line. A cause that says what was said before is left out.
 fn line(error: &(dyn StdError + 'static)) -> String {
     let mut line = String::new();
-    for cause in std::iter::successors(Some(error), |error| (*error).source()) {
+    let mut causes: Vec<_> =
+        std::iter::successors(Some(error), |error| (*error).source()).collect();
+    // Where there was no answer the innermost cause has the facts ("connection refused"); what the
+    // layers of the SDK say between says nothing.
+    let no_answer = causes.iter().position(|error| {
+        let store: Option<&StoreError> = error.downcast_ref();
+        store.is_some_and(|error| error.kind() == StoreErrorKind::Unavailable)
+    });
+    if let Some(at) = no_answer {
+        let behind = causes.split_off(at + 1);
+        causes.extend(behind.last());
+    }
+    for cause in causes {
         let text = cause.to_string().replace('\n', " ");
         if line.is_empty() {
             line = text;

@@ -189,7 +189,7 @@ impl fmt::Display for ExportError {
         let inner = &self.0;
         f.write_str(&inner.object)?;
         if let Some(line) = inner.line {
-            write!(f, ", line {line}")?;
+            write!(f, ":{line}")?;
         }
         if let Some(byte) = inner.byte {
             write!(f, ", byte {byte}")?;

@@ -92,7 +92,9 @@ impl FromStr for Location {
             return refuse("the bucket is missing");
         }
         if !is_bucket(bucket) {
-            return refuse("a bucket has 3 to 255 letters, digits, dots, hyphens or underscores");
+            return refuse(
+                "a bucket has 3 to 63 letters, digits, dots, hyphens or underscores (old ones to 255)",
+            );
         }
         let prefix = prefix.trim_matches('/').to_owned();
         if !prefix.is_empty() && key::check(&prefix).is_err() {
@@ -126,8 +128,8 @@ mod tests {
             ("S3://bucket", "in lower case"),
             ("s3://", "the bucket is missing"),
             ("s3:///x", "the bucket is missing"),
-            ("s3://ab", "3 to 255"),
-            ("s3://a b/c", "3 to 255"),
+            ("s3://ab", "3 to 63"),
+            ("s3://a b/c", "3 to 63"),
             ("http://bucket", "only directories"),
             ("file:///tmp", "without file://"),
             ("s3://bucket/a//b", "such a prefix"),

@@ -158,3 +158,52 @@ fn the_demo_tells_its_story_and_leaves_a_dump_that_verifies() {
     let again = ddbkit(&["demo", "--keep", kept], &env);
     assert_eq!(code(&again), Some(255));
 }
+
+#[test]
+fn the_demo_in_json_is_one_object_and_as_text_narrow() {
+    let dir = tempfile::tempdir().unwrap();
+    let kept = dir.path().join("json");
+    let output = ddbkit(&["demo", "--keep", kept.to_str().unwrap(), "--output", "json"], &[]);
+    let object: serde_json::Value = serde_json::from_str(stdout(&output)).unwrap();
+    assert_eq!(object["command"], "demo");
+    assert_eq!(object["acts"].as_array().unwrap().len(), 6);
+    assert_eq!(object["dump"], kept.to_str().unwrap());
+    let kept = dir.path().join("text");
+    let output = ddbkit(&["demo", "--keep", kept.to_str().unwrap()], &[]);
+    let rows =
+        stdout(&output).lines().filter(|line| line.starts_with(|c: char| c.is_ascii_digit()));
+    let widths: Vec<usize> = rows.map(|row| row.chars().count()).collect();
+    assert_eq!(widths, [90; 6], "{}", stdout(&output));
+}
+
+#[test]
+fn a_region_that_is_empty_and_a_profile_that_is_unknown_are_named() {
+    let with = |name, value| {
+        let env: Vec<_> = SETTINGS.into_iter().filter(|(known, _)| *known != name).collect();
+        let env: Vec<_> = env.into_iter().chain([(name, value)]).collect();
+        let output = ddbkit(&["dump", "T", "nowhere"], &env);
+        assert_eq!(code(&output), Some(253), "{}", stderr(&output));
+        stderr(&output).to_owned()
+    };
+    let text = with("AWS_REGION", "");
+    assert!(text.contains("AWS_REGION is empty") && text.contains("hint: unset it"), "{text}");
+    let text = with("AWS_PROFILE", "nobody");
+    assert!(text.contains("\"nobody\" (AWS_PROFILE)") && text.contains("hint"), "{text}");
+}
+
+#[test]
+fn a_server_that_is_not_there_is_told_at_once() {
+    // A port that was free a moment ago.
+    let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let url = format!("http://127.0.0.1:{port}");
+    let env: Vec<_> = SETTINGS.into_iter().chain([("AWS_ENDPOINT_URL_S3", url.as_str())]).collect();
+    let started = std::time::Instant::now();
+    let output = ddbkit(&["info", "s3://bucket/prefix"], &env);
+    assert_eq!(code(&output), Some(253));
+    let first = stderr(&output).lines().next().unwrap().to_owned();
+    assert_eq!(
+        first,
+        format!("error: nobody answers at {url} (AWS_ENDPOINT_URL_S3): connection refused")
+    );
+    assert!(started.elapsed() < std::time::Duration::from_secs(5), "{:?}", started.elapsed());
+}

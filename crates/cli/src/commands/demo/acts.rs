@@ -3,7 +3,7 @@
 use super::items::{COUNT, order};
 use super::stage::{BUCKET, COPY, PREFIX, Stage, TABLE};
 use crate::error::Failure;
-use crate::output::{bytes, count, duration};
+use crate::output::{bytes, count};
 use aws_sdk_dynamodb::types::{
     AttributeDefinition, BillingMode, GlobalSecondaryIndex, KeySchemaElement, KeyType, Projection,
     ProjectionType, ScalarAttributeType,
@@ -12,7 +12,7 @@ use ddbkit::export::{ExportReader, VerifyOptions, verify};
 use ddbkit::store::Store;
 use ddbkit::transfer::{CompareOptions, Dump, DumpReport, Load, compare_with_table};
 use std::fmt::Write;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 /// One act.
 #[derive(Clone, Copy)]
@@ -59,8 +59,8 @@ impl Act {
         }
     }
 
-    /// Plays the act and says what came of it.
-    pub(super) async fn play(self, stage: &Stage) -> Result<String, Failure> {
+    /// Plays the act: what came of it, and how long it took.
+    pub(super) async fn play(self, stage: &Stage) -> Result<(String, Duration), Failure> {
         let started = Instant::now();
         let result = match self {
             Self::Fill => fill(stage).await?,
@@ -77,7 +77,7 @@ impl Act {
             Self::Load => load(stage).await?,
             Self::Prove => prove(stage).await?,
         };
-        Ok(format!("{result:<46} {:>8}", duration(started.elapsed())))
+        Ok((result, started.elapsed()))
     }
 }
 

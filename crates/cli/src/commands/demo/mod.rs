@@ -8,23 +8,33 @@ use crate::commands::Context;
 use crate::error::Failure;
 use crate::exit::{DONE, Exit};
 use crate::output::{Output, duration};
+use serde_json::json;
 use stage::Stage;
 use std::path::PathBuf;
 use std::time::Instant;
 
 pub(crate) async fn run(context: &Context, keep: Option<PathBuf>) -> Result<Exit, Failure> {
     let started = Instant::now();
+    // One object is all that standard output has in JSON.
+    let is_json = context.output.is_json();
+    let say = |line: &str| if is_json { Ok(()) } else { Output::data(&format!("{line}\n")) };
     let stage = Stage::set(context, keep).await?;
     say("ddbkit demo: DynamoDB and S3 inside this program, nothing outside of it")?;
     say("")?;
-    let mut number = 0;
-    for act in acts::ALL {
-        number += 1;
-        let result = act.play(&stage).await?;
-        say(&format!("{number}. {:<44} {}", act.title(), result))?;
-        for line in act.command(&stage) {
+    let mut played = Vec::new();
+    for (number, act) in (1..).zip(acts::ALL) {
+        let (result, elapsed) = act.play(&stage).await?;
+        say(&row(number, act.title(), &result, &duration(elapsed)))?;
+        let commands = act.command(&stage);
+        for line in &commands {
             say(&format!("   $ {line}"))?;
         }
+        played.push(json!({
+            "title": act.title(),
+            "result": result,
+            "seconds": elapsed.as_secs_f64(),
+            "commands": commands,
+        }));
         context.control.check().map_err(|_| Failure::other("interrupted"))?;
     }
     say("")?;
@@ -33,9 +43,20 @@ pub(crate) async fn run(context: &Context, keep: Option<PathBuf>) -> Result<Exit
     for command in ["info", "verify"] {
         say(&format!("   $ ddbkit {command} {kept}"))?;
     }
+    if is_json {
+        let object = json!({
+            "version": 1,
+            "command": "demo",
+            "dump": stage.folder(),
+            "seconds": started.elapsed().as_secs_f64(),
+            "acts": played,
+        });
+        context.output.json(&object, false)?;
+    }
     Ok(DONE)
 }
 
-fn say(line: &str) -> Result<(), Failure> {
-    Ok(Output::data(&format!("{line}\n"))?)
+/// One line of at most 90 columns.
+fn row(number: u32, title: &str, result: &str, time: &str) -> String {
+    format!("{number}. {title:<39} {result:<38} {time:>8}")
 }
