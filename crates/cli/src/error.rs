@@ -108,6 +108,7 @@ impl From<TransferError> for Failure {
             | Kind::Throttled
             | Kind::Service => exit::REFUSED,
             Kind::Options => exit::USAGE,
+            Kind::TooManyRejects => exit::PARTLY,
             // A store that refuses is told by its own error.
             _ => store_cause(&error).map_or(exit::OTHER, |error| exit_of_store(error.kind())),
         };

@@ -30,6 +30,8 @@ pub enum TransferErrorKind {
     KeySchemaMismatch,
     /// The source cannot be read or is damaged.
     Source,
+    /// More items were rejected than may be.
+    TooManyRejects,
     /// The destination cannot be written.
     Destination,
     /// Another process goes on with the same work since.

@@ -85,6 +85,9 @@ pub(crate) struct LoadArgs {
     /// Do not ask whether to delete
     #[arg(long, requires = "delete_extra")]
     pub(crate) yes: bool,
+    /// Stop when more items than this are rejected [default: no limit]
+    #[arg(long, value_name = "N", conflicts_with = "dry_run")]
+    pub(crate) max_errors: Option<u64>,
     /// Batches written at the same time (single puts: eight times as many)
     #[arg(long, value_name = "N", default_value = "8")]
     pub(crate) workers: NonZeroUsize,

@@ -213,6 +213,9 @@ fn options(load: LoadBuilder, args: &LoadArgs, table: &str) -> LoadBuilder {
     if let Some(limit) = args.limit {
         load = load.limit(limit);
     }
+    if let Some(rejects) = args.max_errors {
+        load = load.max_errors(rejects);
+    }
     if let Some(shard) = args.shard {
         load = load.shard(shard);
     }

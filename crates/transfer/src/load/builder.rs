@@ -54,6 +54,7 @@ pub struct LoadBuilder {
     pub(crate) expired: Expired,
     pub(crate) now: Option<SystemTime>,
     pub(crate) rejects: Option<PathBuf>,
+    pub(crate) max_errors: Option<u64>,
     pub(crate) state: Option<Store>,
     pub(crate) shard: Option<Shard>,
 }
@@ -79,6 +80,7 @@ impl Load {
             expired: Expired::default(),
             now: None,
             rejects: None,
+            max_errors: None,
             state: None,
             shard: None,
         }
@@ -165,6 +167,13 @@ impl LoadBuilder {
     #[must_use]
     pub fn now(mut self, now: SystemTime) -> Self {
         self.now = Some(now);
+        self
+    }
+
+    /// How many items may be rejected; the load stops at the next. Without it there is no limit.
+    #[must_use]
+    pub fn max_errors(mut self, rejects: u64) -> Self {
+        self.max_errors = Some(rejects);
         self
     }
 

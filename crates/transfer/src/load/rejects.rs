@@ -5,6 +5,7 @@ use crate::{TransferError, TransferErrorKind};
 use serde::Serialize;
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
 use tokio::fs::File;
 use tokio::io::AsyncWriteExt;
 use tokio::sync::Mutex;
@@ -13,6 +14,9 @@ use tokio::sync::Mutex;
 /// loaded again as they are, and for each line the reason.
 pub(crate) struct Rejects {
     path: Option<PathBuf>,
+    /// More than so many are an error.
+    most: u64,
+    count: AtomicU64,
     files: Mutex<Option<(File, File)>>,
     /// The first reasons, where nothing is written.
     noted: Option<Mutex<Vec<String>>>,
@@ -29,13 +33,14 @@ struct Reason<'a> {
 }
 
 impl Rejects {
-    pub(crate) fn new(path: Option<PathBuf>) -> Self {
-        Self { path, files: Mutex::new(None), noted: None }
+    pub(crate) fn new(path: Option<PathBuf>, most: Option<u64>) -> Self {
+        let most = most.unwrap_or(u64::MAX);
+        Self { path, most, count: AtomicU64::new(0), files: Mutex::new(None), noted: None }
     }
 
     /// Writes nothing, but notes the first reasons.
     pub(crate) fn noting() -> Self {
-        Self { path: None, files: Mutex::new(None), noted: Some(Mutex::default()) }
+        Self { noted: Some(Mutex::default()), ..Self::new(None, None) }
     }
 
     /// The reasons that were noted.
@@ -65,7 +70,16 @@ impl Rejects {
         self.write(path, line, &reason).await.map_err(|error| {
             let message = format!("the rejects file {} cannot be written", path.display());
             TransferError::caused(TransferErrorKind::Destination, message, error)
-        })
+        })?;
+        let count = self.count.fetch_add(1, Ordering::Relaxed) + 1;
+        if count <= self.most {
+            return Ok(());
+        }
+        let (path, most) = (path.display(), self.most);
+        let message = format!(
+            "more than {most} lines were rejected, and stand in {path}; the last is {place}: {error}"
+        );
+        Err(TransferError::new(TransferErrorKind::TooManyRejects, message))
     }
 
     async fn write(&self, path: &Path, line: &[u8], reason: &Reason<'_>) -> io::Result<()> {

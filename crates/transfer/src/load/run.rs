@@ -250,7 +250,7 @@ async fn run(
     let expiry = Expiry::of(&session, &options, described.as_ref(), &warnings).await?;
     let path = options.path(is_own);
     control.emit(&options.started(part.as_ref().map(|part| part.items)));
-    let rejects = Rejects::new(options.rejects.clone());
+    let rejects = Rejects::new(options.rejects.clone(), options.max_errors);
     let writing = Arc::new(Writing {
         session: session.clone(),
         keys,

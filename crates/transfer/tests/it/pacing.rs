@@ -7,7 +7,7 @@ use aws_sdk_dynamodb::types::{
 };
 use ddbkit_flow::{CapacityUnits, Control, Pace, Progress, ProgressEvent};
 use ddbkit_store::Store;
-use ddbkit_testkit::{Backend, KeySchema};
+use ddbkit_testkit::{Backend, KeySchema, backend};
 use ddbkit_transfer::{Dump, WriteMode};
 use std::num::NonZeroU32;
 use std::sync::{Arc, Mutex};
@@ -32,6 +32,24 @@ async fn a_dump_keeps_to_its_read_capacity() {
     let seconds = report.elapsed.as_secs_f64();
     // The last requests are not waited for: one page of each worker, about a second's worth.
     assert!(consumed / (seconds + 1.0) <= 50.0, "{consumed} units in {seconds} s");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_consistent_dump_consumes_twice_as_much() {
+    let backend = backend().await;
+    let (table, _) = filled(&backend, "consistent", 200).await;
+    let mut consumed = Vec::new();
+    for is_consistent in [false, true] {
+        let dump = Dump::builder(backend.dynamodb.clone(), &table)
+            .total_segments(NonZeroU32::MIN)
+            .consistent_read(is_consistent)
+            .build();
+        let report = dump.to_store(Store::memory(), &Control::new()).await.unwrap();
+        consumed.push(report.consumed.get());
+    }
+    let [eventual, consistent] = consumed[..] else { panic!("two dumps") };
+    // A page is rounded up to half a unit, or to a whole one.
+    assert!((consistent - 2.0 * eventual).abs() <= 1.0, "{eventual} and {consistent} units");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -101,3 +101,29 @@ async fn without_a_rejects_file_the_first_bad_line_is_the_error() {
     assert_eq!(error.kind(), TransferErrorKind::Source);
     assert!(error.to_string().starts_with("in.json:3: "), "{error}");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_load_ends_after_too_many_rejects() {
+    let backend = backend().await;
+    let table = backend.table("too-many", KeySchema::default()).await;
+    let dir = tempfile::tempdir().unwrap();
+    let lines: String = (0..100).map(|n| format!("nonsense {n}\n")).collect();
+    for (most, stops) in [(99, true), (100, false)] {
+        let rejects = dir.path().join(format!("rejects-{most}.json"));
+        let load = Load::builder(backend.dynamodb.clone(), &table);
+        let load = load.rejects(rejects.clone()).max_errors(most).build();
+        let lines = std::io::Cursor::new(lines.clone());
+        let result = load.from_reader(lines, "in.json", &Control::new()).await;
+        let set_aside = std::fs::read_to_string(&rejects).unwrap().lines().count();
+        assert_eq!(set_aside, 100);
+        match result {
+            Ok(report) => assert!(!stops && report.rejected == 100),
+            Err(error) => {
+                assert!(stops && error.kind() == TransferErrorKind::TooManyRejects, "{error}");
+                let text = error.to_string();
+                assert!(text.contains("more than 99 lines were rejected"), "{text}");
+                assert!(text.contains("the last is in.json:100: "), "{text}");
+            }
+        }
+    }
+}

@@ -64,7 +64,7 @@ async fn killed_at_any_moment_it_is_no_dump() {
 async fn a_killed_load_goes_on() {
     let backend = Arc::new(backend().await);
     let table = backend.table("kill-load", KeySchema::default()).await;
-    put_all(&backend.dynamodb, &table, (0..1_000).map(|n| items::item(2, n))).await;
+    put_all(&backend.dynamodb, &table, (0..6_000).map(|n| items::item(2, n))).await;
     let dir = tempfile::tempdir().unwrap();
     let dump = dir.path().join("dump").to_str().unwrap().to_owned();
     let fixed = ["--segments", "16", "--workers", "2", "--file-size", "200KiB", "--digest"];
@@ -74,7 +74,7 @@ async fn a_killed_load_goes_on() {
     for mode in ["overwrite", "skip-existing"] {
         let copy = backend.table("kill-load", KeySchema::default()).await;
         // Slow enough that there is something to kill.
-        let load = ["load", &dump, &copy, "--mode", mode, "--write-capacity", "250"];
+        let load = ["load", &dump, &copy, "--mode", mode, "--write-capacity", "1500"];
         let state = ["--state", state.to_str().unwrap(), "--output", "json"];
         let load = [&load[..], &state].concat();
         let mut settled = 0;
@@ -90,7 +90,7 @@ async fn a_killed_load_goes_on() {
         let summary = run(&backend, &load).await.exits(0).json();
         let count = |name: &str| summary[name].as_u64().unwrap();
         assert!(count("resumed") > 0, "{mode}: {summary}");
-        assert_eq!(count("resumed") + count("read"), 1_000, "{mode}");
+        assert_eq!(count("resumed") + count("read"), 6_000, "{mode}");
         run(&backend, &["verify", &dump, &copy]).await.exits(0);
         // Nothing of it is left.
         assert!(!dir.path().join("state").exists(), "{mode}");

@@ -75,7 +75,33 @@ async fn the_first_bad_line_ends_nothing() {
     let ran = run_with_input(&backend, &args, lines.into_bytes()).await.exits(1);
     assert!(ran.stderr.contains("rejects.json"), "{}", ran.stderr);
     assert_eq!(scan_all(&backend.dynamodb, &table).await.len(), 50);
-    assert_eq!(std::fs::read_to_string(rejects).unwrap(), "nonsense\n");
+    assert_eq!(std::fs::read_to_string(&rejects).unwrap(), "nonsense\n");
+
+    // Where none may be rejected, the first ends it.
+    std::fs::remove_file(&rejects).unwrap();
+    std::fs::remove_file(dir.path().join("rejects.json.errors.jsonl")).unwrap();
+    let strict = [&args[..], &["--max-errors", "0"]].concat();
+    let ran = run_with_input(&backend, &strict, b"nonsense\n".to_vec()).await.exits(1);
+    assert!(ran.error().contains("more than 0 lines were rejected"), "{}", ran.stderr);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn quiet_prints_the_summary_of_json_and_nothing_else() {
+    let backend = backend().await;
+    let table = backend.table("quiet", KeySchema::default()).await;
+    put_all(&backend.dynamodb, &table, (0..10).map(|n| items::item(1, n))).await;
+    let dir = tempfile::tempdir().unwrap();
+    let dest = |name: &str| dir.path().join(name).to_str().unwrap().to_owned();
+    let ran = run(&backend, &["-q", "dump", &table, &dest("text")]).await.exits(0);
+    assert_eq!((&*ran.stdout, &*ran.stderr), ("", ""));
+    let json = ["-q", "--output", "json", "dump", &table, &dest("json")];
+    let ran = run(&backend, &json).await.exits(0);
+    assert_eq!(ran.stderr, "");
+    assert_eq!(ran.json()["items"], 10);
+    // Without it the start and the end are told; a bar is for terminals only.
+    let ran = run(&backend, &["dump", &table, &dest("loud")]).await.exits(0);
+    assert!(ran.stderr.starts_with("Dumping ") && ran.stderr.contains("Dumped 10 items"));
+    assert!(!ran.stderr.contains('\r') && !ran.stderr.contains('\x1b'), "{:?}", ran.stderr);
 }
 
 #[tokio::test(flavor = "multi_thread")]
