@@ -56,12 +56,12 @@ impl Claim {
     }
 
     /// The dump of that name, which other processes began.
-    pub(crate) async fn find(
-        options: &DumpBuilder,
-        store: &Store,
-        table_name: &str,
-    ) -> Result<Self, TransferError> {
-        let key = pointer(options, table_name);
+    pub(crate) async fn find(options: &DumpBuilder, store: &Store) -> Result<Self, TransferError> {
+        if options.dump_id.is_none() {
+            let message = "a dump is finished by its name: --dump-id NAME";
+            return Err(TransferError::new(TransferErrorKind::Options, message));
+        }
+        let key = pointer(options, &options.table);
         let Some(plan) = read(store, &key).await? else {
             let message =
                 format!("there is no dump to finish: {} is missing", store.describe(&key));

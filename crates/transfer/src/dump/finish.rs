@@ -8,7 +8,6 @@ use crate::dump::report::DumpReport;
 use crate::dump::sink::not_written;
 use crate::parallel_scan::Position;
 use crate::raw::Session;
-use crate::table::describe;
 use crate::{Shard, TransferError, TransferErrorKind};
 use ddbkit_codec::ContentDigest;
 use ddbkit_export::{DataFile, DigestFile, ExportWriter, SummaryFields};
@@ -64,11 +63,11 @@ impl Dump {
         let options = &self.options;
         let session =
             Session::new(options.client.clone(), &options.table, options.pacing(), control);
-        let description = describe(&session).await?.description;
-        let table = description.table_name().unwrap_or(&options.table);
-        let claim = Claim::find(options, &store, table).await?;
-        if claim.plan.table_name != table {
-            let message = format!("{} is a dump of {}", claim.export.id(), claim.plan.table_name);
+        // The table need not be there any more, so it is not asked.
+        let claim = Claim::find(options, &store).await?;
+        let (asked, plan) = (&options.table, &claim.plan);
+        if *asked != plan.table_name && *asked != plan.table_arn {
+            let message = format!("the dump is of table {}, not of {asked}", plan.table_name);
             return Err(TransferError::new(TransferErrorKind::Options, message));
         }
         let contents = write_manifests(&claim).await?;

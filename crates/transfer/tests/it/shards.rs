@@ -69,6 +69,9 @@ async fn shards_make_one_dump_and_the_missing_are_named() {
     }
     assert!(one.is_ok() || other.is_ok(), "{one:?} {other:?}");
 
+    let other = Dump::builder(backend.dynamodb.clone(), "other").dump_id("nightly").build();
+    let error = other.finish(store.clone(), &Control::new()).await.unwrap_err();
+    assert!(error.to_string().contains(&format!("is of table {table}, not of other")), "{error}");
     let report = finish().await.unwrap();
     assert_eq!((report.items, report.finished), (2_000, true));
     assert_eq!(report.digest, undisturbed.digest);
@@ -80,6 +83,9 @@ async fn shards_make_one_dump_and_the_missing_are_named() {
     assert!(late.finished);
     assert_eq!(late.export_id, report.export_id);
     assert_eq!(store.list("").await.unwrap(), before);
+    // What is needed for the end is all there, also when the table is not.
+    backend.dynamodb.delete_table().table_name(&table).send().await.unwrap();
+    assert_eq!(finish().await.unwrap().items, 2_000);
 }
 
 #[tokio::test(flavor = "multi_thread")]

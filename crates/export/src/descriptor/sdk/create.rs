@@ -20,7 +20,7 @@ impl TableDescriptor {
     /// [`send_with`](CreateTableInputBuilder::send_with).
     ///
     /// # Errors
-    /// [`ExportErrorKind::InvalidDescriptor`] when the SDK refuses a part.
+    /// [`InvalidDescriptor`](crate::ExportErrorKind::InvalidDescriptor) when the SDK refuses a part.
     pub fn to_create_table_input(
         &self,
         table_name: &str,
