@@ -187,3 +187,19 @@ impl fmt::Debug for IntoAttributes {
         f.debug_map().entries(attributes).finish()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_of_any_length_are_kept() {
+        for length in (1..30).chain([255, 65_535]) {
+            let name = "n".repeat(length);
+            let json = format!(r#"{{"{name}":{{"S":"a"}}}}"#);
+            let item = Item::from_dynamodb_json(json.as_bytes()).unwrap();
+            assert_eq!(item.get(&name), Some(&AttributeValue::S("a".to_owned())));
+            assert_eq!(item.to_dynamodb_json(), json);
+        }
+    }
+}
