@@ -61,6 +61,11 @@ impl TextValues {
         Self { options, symbols: Symbols::default(), in_list: false, is_lost: false }
     }
 
+    /// Whether it is not known where the next value begins.
+    pub(crate) fn is_lost(&self) -> bool {
+        self.is_lost
+    }
+
     /// The fast way: an item in its frame that is a line, without a list around it. Gives the line,
     /// to which the places on the tape are counted.
     pub(crate) fn fast<'b>(
