@@ -55,5 +55,6 @@ pub use sidecar::{DigestFile, RunState};
 pub use summary::{ExportKind, ManifestSummary};
 pub use verify::{Check, FaultKind, VerifyFault, VerifyOptions, VerifyReport, verify};
 pub use writer::{
-    ClosedFile, DataFileWriter, ExportWriter, S3Location, SummaryFields, WriterOptions,
+    ClosedFile, DataFileWriter, ExportWriter, IncrementalWindow, S3Location, SummaryFields,
+    WriterOptions,
 };

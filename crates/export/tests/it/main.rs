@@ -11,3 +11,4 @@ mod fixtures;
 mod support;
 mod tolerance;
 mod write;
+mod write_kinds;
