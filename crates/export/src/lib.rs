@@ -7,8 +7,8 @@
 //!
 //! * [`ExportWriter`] writes an export whose summary comes last: one that broke off is never taken
 //!   for a whole one.
-//! * [`ExportReader`] opens an export and reads the lines of its data files, proving every
-//!   checksum and count on the way; [`list_exports`] tells what lies at a location.
+//! * [`ExportReader`] opens an export and reads the lines of its data files, one by one or several at
+//!   a time, proving every checksum and count on the way; [`list_exports`] tells what lies at a location.
 //! * [`ChangeKind`] tells what a record of an incremental export says.
 //! * [`verify()`] lists every fault of an export, not only the first.
 //! * [`Deletion`] deletes an export, after proving that it is one.
@@ -48,7 +48,7 @@ pub use files::DataFile;
 pub use format::{Compression, GZIP_LEVEL, OutputFormat, ZSTD_LEVEL};
 pub use id::ExportId;
 pub use reader::{
-    ExportReader, ExportState, ExportSummaryEntry, LineBatch, LineStream, ManifestCheck,
+    ExportReader, ExportState, ExportSummaryEntry, FileBatch, LineBatch, LineStream, ManifestCheck,
     ReadOptions, list_exports,
 };
 pub use sidecar::{DigestFile, RunState};

@@ -1,9 +1,13 @@
 //! Finding and opening an export, wherever its tree lies now.
 
+mod batches;
+mod consistency;
 mod feed;
 mod find;
 mod lines;
+mod listing;
 
+pub use batches::FileBatch;
 pub(crate) use find::the_one_export;
 pub use find::{ExportState, ExportSummaryEntry, list_exports};
 pub(crate) use lines::{FileEnd, FileEvent, is_provable};
@@ -35,7 +39,8 @@ pub enum ManifestCheck {
 /// It takes what `DynamoDB`, ddbkit and other known writers leave: manifests with or without
 /// checksum, pretty-printed or not, `manifest-files.json` as lines or as an array, keys that are
 /// absolute, relative or from before the tree was moved. It does not take an export without its
-/// summary, because that one is not complete.
+/// summary, because that one is not complete; data files without any manifest are opened by
+/// [`ExportReader::open_listing`] only.
 #[derive(Clone, Debug)]
 pub struct ExportReader {
     store: Store,
@@ -44,6 +49,8 @@ pub struct ExportReader {
     files: Vec<DataFile>,
     summary_check: ManifestCheck,
     files_check: ManifestCheck,
+    /// Opened without manifests.
+    is_listing: bool,
 }
 
 impl ExportReader {
@@ -85,7 +92,7 @@ impl ExportReader {
         let files = files::parse(&lines)
             .map_err(|found| invalid().at_line(found.line).detail(found.message))?;
         let files_check = check_manifest(&store, &files_key, &lines).await?;
-        Ok(Self { store, folder, summary, files, summary_check, files_check })
+        Ok(Self { store, folder, summary, files, summary_check, files_check, is_listing: false })
     }
 
     /// The summary.
@@ -145,7 +152,7 @@ impl ExportReader {
     /// that leads nowhere.
     #[must_use]
     pub fn describe_file(&self, file: &DataFile) -> String {
-        match self.folder.data_key(&file.data_file_s3_key) {
+        match self.data_key(file) {
             Ok(key) => self.store.describe(&key),
             Err(_) => file.data_file_s3_key.clone(),
         }
@@ -193,7 +200,8 @@ impl ExportReader {
                 .detail(format!("data files in {format} cannot be read yet")));
         }
         let opened = self.open_file(file).await?;
-        Ok(LineStream::start(opened, file.clone(), self.describe_file(file), options))
+        let lines = LineStream::start(opened, file.clone(), self.describe_file(file), options);
+        Ok(if self.is_listing { lines.without_count() } else { lines })
     }
 
     pub(crate) async fn open_file(
@@ -217,6 +225,9 @@ impl ExportReader {
 
     /// Where a data file lies, in keys of the store.
     pub(crate) fn data_key(&self, file: &DataFile) -> Result<String, ExportError> {
+        if self.is_listing {
+            return Ok(file.data_file_s3_key.clone());
+        }
         self.folder.data_key(&file.data_file_s3_key).map_err(|why| {
             let object = self.store.describe(&self.folder.key(FILES));
             let key = &file.data_file_s3_key;

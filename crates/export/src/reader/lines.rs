@@ -82,6 +82,8 @@ pub struct LineStream {
     file: DataFile,
     object: String,
     skip_lines: u64,
+    /// Whether the entry of the manifest says how many items there are.
+    is_counted: bool,
     is_done: bool,
 }
 
@@ -102,7 +104,7 @@ pub(crate) struct FileEnd {
     pub(crate) compressed_bytes: u64,
     pub(crate) uncompressed_bytes: u64,
     pub(crate) lines: u64,
-    /// Lines that are not blank; none when they were not read, or not all.
+    /// Lines that are not blank; none when they were not read, not all, or count for nothing.
     pub(crate) items: Option<u64>,
 }
 
@@ -136,7 +138,13 @@ impl LineStream {
         let (sender, events) = mpsc::channel(BATCHES_AHEAD);
         let name = object.clone();
         tokio::task::spawn_blocking(move || work(feed, &name, &sender));
-        Self { events, feeder, file, object, skip_lines, is_done: false }
+        Self { events, feeder, file, object, skip_lines, is_counted: true, is_done: false }
+    }
+
+    /// The stream of a file of which nobody says how many items it has.
+    pub(super) fn without_count(mut self) -> Self {
+        self.is_counted = false;
+        self
     }
 
     /// The next lines; none at the end, when the file is proven to be what the manifest says.
@@ -169,13 +177,16 @@ impl LineStream {
 
     /// The next lines without regard to `skip_lines`, or how the file ended.
     pub(crate) async fn next_event(&mut self) -> FileEvent {
-        let event = self.events.recv().await.unwrap_or_else(|| {
+        let mut event = self.events.recv().await.unwrap_or_else(|| {
             FileEvent::End(FileEnd {
                 failure: Some(ExportError::new(ExportErrorKind::Interrupted, &self.object)),
                 ..FileEnd::default()
             })
         });
-        self.is_done = matches!(event, FileEvent::End(_));
+        if let FileEvent::End(end) = &mut event {
+            self.is_done = true;
+            end.items = end.items.filter(|_| self.is_counted);
+        }
         event
     }
 }
