@@ -49,7 +49,7 @@ pub use format::{Compression, GZIP_LEVEL, OutputFormat, ZSTD_LEVEL};
 pub use id::ExportId;
 pub use reader::{
     ExportReader, ExportState, ExportSummaryEntry, FileBatch, LineBatch, LineStream, ManifestCheck,
-    ReadOptions, list_exports,
+    ReadOptions, list_exports, named_export,
 };
 pub use sidecar::{DigestFile, RunState};
 pub use summary::{ExportKind, ManifestSummary};

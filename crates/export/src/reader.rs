@@ -6,12 +6,14 @@ mod feed;
 mod find;
 mod lines;
 mod listing;
+mod place;
 
 pub use batches::FileBatch;
 pub(crate) use find::the_one_export;
 pub use find::{ExportState, ExportSummaryEntry, list_exports};
 pub(crate) use lines::{FileEnd, FileEvent, is_provable};
 pub use lines::{LineBatch, LineStream, ReadOptions};
+pub use place::named_export;
 
 use crate::checksum::Md5Sum;
 use crate::layout::{self, DIGEST_SIDECAR, ExportFolder, FILES, SUMMARY, TABLE_SIDECAR};

@@ -41,6 +41,27 @@ pub enum FaultKind {
 }
 
 impl FaultKind {
+    /// Its name in documents: `missing_data_file`.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::SummaryChecksum => "summary_checksum",
+            Self::FilesChecksum => "files_checksum",
+            Self::TotalItemCount => "total_item_count",
+            Self::OtherExport => "other_export",
+            Self::DuplicateDataFile => "duplicate_data_file",
+            Self::MissingDataFile => "missing_data_file",
+            Self::ExtraDataFile => "extra_data_file",
+            Self::CorruptDataFile => "corrupt_data_file",
+            Self::DataFileChecksum => "data_file_checksum",
+            Self::DataFileEtag => "data_file_etag",
+            Self::ItemCount => "item_count",
+            Self::InvalidLine => "invalid_line",
+            Self::OutsideWindow => "outside_window",
+            Self::ContentDigest => "content_digest",
+        }
+    }
+
     /// What an error about a data file is in a report; none for errors that say nothing about the
     /// export.
     pub(super) fn of(error: &ExportError) -> Option<Self> {
@@ -79,6 +100,24 @@ pub enum Check {
     Lines,
     /// The digest of all items.
     ContentDigest,
+}
+
+impl Check {
+    /// Its name in documents: `data_listing`.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::SummaryChecksum => "summary_checksum",
+            Self::FilesChecksum => "files_checksum",
+            Self::TotalItemCount => "total_item_count",
+            Self::DataListing => "data_listing",
+            Self::DataFileChecksum => "data_file_checksum",
+            Self::DataFileEtag => "data_file_etag",
+            Self::ItemCount => "item_count",
+            Self::Lines => "lines",
+            Self::ContentDigest => "content_digest",
+        }
+    }
 }
 
 /// One fault.
