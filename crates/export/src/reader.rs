@@ -22,6 +22,7 @@ use crate::{
     OutputFormat, TableDescriptor, files,
 };
 use bytes::Bytes;
+use ddbkit_codec::lines::LineOptions;
 use ddbkit_store::{Store, StoreErrorKind};
 
 /// Whether a manifest has the checksum that lies beside it.
@@ -53,6 +54,7 @@ pub struct ExportReader {
     files_check: ManifestCheck,
     /// Opened without manifests.
     is_listing: bool,
+    limits: LineOptions,
 }
 
 impl ExportReader {
@@ -94,7 +96,25 @@ impl ExportReader {
         let files = files::parse(&lines)
             .map_err(|found| invalid().at_line(found.line).detail(found.message))?;
         let files_check = check_manifest(&store, &files_key, &lines).await?;
-        Ok(Self { store, folder, summary, files, summary_check, files_check, is_listing: false })
+        Ok(Self {
+            store,
+            folder,
+            summary,
+            files,
+            summary_check,
+            files_check,
+            is_listing: false,
+            limits: LineOptions::default(),
+        })
+    }
+
+    /// The same export, with these limits to what comes out of each of its data files, for files of
+    /// strangers: whoever reads, loads or verifies it then meets
+    /// [`ExportErrorKind::CorruptDataFile`] where a line is longer or a file expands more. By
+    /// default a line has 16 MiB at most and a byte becomes 10,000.
+    #[must_use]
+    pub fn with_limits(self, limits: LineOptions) -> Self {
+        Self { limits, ..self }
     }
 
     /// The summary.
@@ -202,7 +222,8 @@ impl ExportReader {
                 .detail(format!("data files in {format} cannot be read yet")));
         }
         let opened = self.open_file(file).await?;
-        let lines = LineStream::start(opened, file.clone(), self.describe_file(file), options);
+        let object = self.describe_file(file);
+        let lines = LineStream::start(opened, file.clone(), object, options, self.limits);
         Ok(if self.is_listing { lines.without_count() } else { lines })
     }
 

@@ -4,7 +4,7 @@ use super::feed::{self, FeedEnd, FeedReader};
 use crate::checksum::{Md5Sum, parts_of_etag};
 use crate::{DataFile, ExportError, ExportErrorKind};
 use bytes::Bytes;
-use ddbkit_codec::lines::{self, LineReader};
+use ddbkit_codec::lines::{self, LineOptions, LineReader};
 use ddbkit_store::ObjectReader;
 use memchr::memchr_iter;
 use tokio::sync::mpsc;
@@ -114,7 +114,9 @@ impl LineStream {
         file: DataFile,
         object: String,
         options: ReadOptions,
+        limits: LineOptions,
     ) -> Self {
+        let decode = move |feed, object: &str, events: &_| decode(feed, limits, object, events);
         Self::spawn(opened, file, object, options.skip_lines, decode)
     }
 
@@ -132,7 +134,7 @@ impl LineStream {
         file: DataFile,
         object: String,
         skip_lines: u64,
-        work: fn(FeedReader, &str, &mpsc::Sender<FileEvent>),
+        work: impl FnOnce(FeedReader, &str, &mpsc::Sender<FileEvent>) + Send + 'static,
     ) -> Self {
         let (feed, feeder) = feed::start(opened);
         let (sender, events) = mpsc::channel(BATCHES_AHEAD);
@@ -198,9 +200,15 @@ impl Drop for LineStream {
 }
 
 /// Runs on a blocking thread until the file ends or nobody listens any more.
-fn decode(mut feed: FeedReader, object: &str, events: &mpsc::Sender<FileEvent>) {
+fn decode(
+    mut feed: FeedReader,
+    limits: LineOptions,
+    object: &str,
+    events: &mpsc::Sender<FileEvent>,
+) {
     let mut end = FileEnd::default();
-    match send_batches(&mut feed, object, events, &mut end) {
+    let reader = LineReader::with_options(&mut feed, limits);
+    match send_batches(reader, object, events, &mut end) {
         Ok(Some(items)) => end.items = Some(items),
         Ok(None) => return,
         Err(error) => end.failure = Some(error),
@@ -211,12 +219,11 @@ fn decode(mut feed: FeedReader, object: &str, events: &mpsc::Sender<FileEvent>) 
 
 /// Sends all lines and returns how many of them are items; none when nobody listens.
 fn send_batches(
-    feed: &mut FeedReader,
+    mut reader: LineReader<&mut FeedReader>,
     object: &str,
     events: &mpsc::Sender<FileEvent>,
     end: &mut FileEnd,
 ) -> Result<Option<u64>, ExportError> {
-    let mut reader = LineReader::new(feed);
     let mut items = 0;
     loop {
         let mut batch = lines::LineBatch::default();

@@ -4,6 +4,7 @@ use super::{ExportReader, ManifestCheck, ReadOptions};
 use crate::layout::{ExportFolder, FILES, SIDECAR_DIR, STARTED, SUMMARY};
 use crate::{DataFile, ExportError, ExportErrorKind, ManifestSummary, OutputFormat};
 use ddbkit_codec::RawRecord;
+use ddbkit_codec::lines::LineOptions;
 use ddbkit_store::Store;
 
 /// How a text value in Ion begins, as exports write it, and how a binary one does.
@@ -57,6 +58,7 @@ impl ExportReader {
             summary_check: ManifestCheck::Absent,
             files_check: ManifestCheck::Absent,
             is_listing: true,
+            limits: LineOptions::default(),
         };
         if let Some(line) = reader.first_line().await? {
             let is_ion = ION.iter().any(|mark| line.trim_ascii_start().starts_with(mark));
