@@ -59,6 +59,17 @@ async fn an_incremental_export_is_named_by_its_folder() {
     let text = run(&backend, &["verify", &folder]).await.exits(0).stdout;
     assert!(text.contains("delete: 1") && text.contains("put: 1"), "{text}");
 
+    let dest = dir.path().to_str().unwrap();
+    let info = run(&backend, &["info", dest, "--output", "json"]).await.exits(0).json();
+    let second = &info["exports"][1];
+    let size = std::fs::metadata(&data).unwrap().len();
+    assert_eq!((&second["stored_bytes"], &second["items"]), (&size.into(), &2.into()));
+    assert_eq!(second["export_from_time"], "2026-01-14T10:35:00Z");
+    assert_eq!(second["output_view"], "NEW_IMAGE");
+    // From the folder alone the shared one is not seen, and no size is made up.
+    let info = run(&backend, &["info", &folder, "--output", "json"]).await.exits(0).json();
+    assert_eq!(info["exports"][0]["stored_bytes"], serde_json::Value::Null);
+
     std::fs::remove_file(data).unwrap();
     let ran = run(&backend, &["verify", &folder, "--output", "json"]).await.exits(1);
     assert_eq!(ran.json()["faults"][0]["kind"], "missing_data_file");
