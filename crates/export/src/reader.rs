@@ -4,6 +4,7 @@ mod batches;
 mod consistency;
 mod feed;
 mod find;
+mod ion;
 mod lines;
 mod listing;
 mod place;
@@ -11,8 +12,9 @@ mod place;
 pub use batches::FileBatch;
 pub(crate) use find::the_one_export;
 pub use find::{ExportState, ExportSummaryEntry, list_exports};
+use lines::{Content, Form};
 pub(crate) use lines::{FileEnd, FileEvent, is_provable};
-pub use lines::{LineBatch, LineStream, ReadOptions};
+pub use lines::{LineBatch, LineStream, ReadOptions, RefusedValue};
 pub use place::named_export;
 
 use crate::checksum::Md5Sum;
@@ -207,23 +209,27 @@ impl ExportReader {
     /// end: MD5, one-part entity tag and item count. A mismatch is the last result of the stream,
     /// so work done with the lines before it stands on bytes that were not proven yet.
     ///
+    /// Where the data files are Amazon Ion the lines are DynamoDB JSON all the same, one for each
+    /// value, with the number of the line on which it begins. What is no item is told by
+    /// [`LineBatch::refusal`].
+    ///
     /// # Errors
-    /// [`ExportErrorKind::MissingDataFile`], [`ExportErrorKind::Unsupported`] for ION,
-    /// [`ExportErrorKind::InvalidManifest`] when the key leads out of the export, and failures of
-    /// the store.
+    /// [`ExportErrorKind::MissingDataFile`], [`ExportErrorKind::InvalidManifest`] when the key
+    /// leads out of the export, and failures of the store.
     pub async fn read_file(
         &self,
         file: &DataFile,
         options: ReadOptions,
     ) -> Result<LineStream, ExportError> {
-        if self.summary.output_format != OutputFormat::DynamodbJson {
-            let format = self.summary.output_format;
-            return Err(ExportError::new(ExportErrorKind::Unsupported, self.describe_file(file))
-                .detail(format!("data files in {format} cannot be read yet")));
-        }
+        let content = match (self.summary.output_format, self.kind()) {
+            (OutputFormat::DynamodbJson, _) => Content::Lines,
+            (OutputFormat::Ion, ExportKind::Full) => Content::Ion(ion::Values::Items),
+            (OutputFormat::Ion, ExportKind::Incremental) => Content::Ion(ion::Values::Records),
+        };
         let opened = self.open_file(file).await?;
         let object = self.describe_file(file);
-        let lines = LineStream::start(opened, file.clone(), object, options, self.limits);
+        let form = Form { content, limits: self.limits };
+        let lines = LineStream::start(opened, form, file.clone(), object, options);
         Ok(if self.is_listing { lines.without_count() } else { lines })
     }
 

@@ -59,6 +59,9 @@ impl Expected {
             }
             decoded.items += 1;
             let fault = match self {
+                _ if let Some(why) = batch.refusal(number) => {
+                    (FaultKind::InvalidLine, why.to_owned())
+                }
                 Self::Items => match tape.read_export_line(line) {
                     Ok(item) => {
                         decoded.digest.add_ref(item);

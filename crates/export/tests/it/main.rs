@@ -10,6 +10,7 @@ mod descriptor_sdk;
 mod failing;
 mod find;
 mod fixtures;
+mod ion;
 mod limits;
 mod listing;
 mod support;
