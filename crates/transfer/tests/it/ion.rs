@@ -1,13 +1,13 @@
 //! Dumps in Amazon Ion.
 
-use crate::support::filled;
+use crate::support::{compare, filled, load};
 use ddbkit_codec::stream::IonItemReader;
 use ddbkit_codec::{ContentDigest, Item};
 use ddbkit_export::{ExportReader, OutputFormat};
 use ddbkit_flow::Control;
 use ddbkit_store::Store;
-use ddbkit_testkit::{backend, items, put_all, scan_all};
-use ddbkit_transfer::{Dump, Plan, TransferErrorKind};
+use ddbkit_testkit::{KeySchema, backend, items, put_all, scan_all};
+use ddbkit_transfer::{Dump, Plan, TransferErrorKind, WriteMode};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_dump_in_ion_holds_the_same_items() {
@@ -37,6 +37,13 @@ async fn a_dump_in_ion_holds_the_same_items() {
         expected.add(item);
     }
     assert_eq!((count, found.to_hex()), (report.items, expected.to_hex()));
+
+    let compared = compare(&backend.dynamodb, &table, &store, false).await;
+    assert!(compared.equal, "{:?}", compared.differences);
+    let copy = backend.table("ion-copy", KeySchema::default()).await;
+    let loaded = load(&backend.dynamodb, &copy, &store, |load| load.mode(WriteMode::Overwrite));
+    assert_eq!(loaded.await.written, report.items);
+    assert_eq!(scan_all(&backend.dynamodb, &copy).await, items);
 }
 
 #[tokio::test(flavor = "multi_thread")]
