@@ -13,7 +13,7 @@ mod rm;
 mod size;
 mod verify;
 
-pub(crate) use dump::{CompressionArg, DumpArgs};
+pub(crate) use dump::{CompressionArg, DumpArgs, DumpFormat};
 pub(crate) use load::{ExpiredArg, LoadArgs, LostValuesArg, Mode};
 pub(crate) use rm::RmArgs;
 pub(crate) use verify::VerifyArgs;

@@ -8,6 +8,7 @@ mod auto_scaling;
 mod compare;
 mod control;
 mod create_table;
+mod dump_ion;
 mod dump_resume;
 mod estimate;
 mod faults;
