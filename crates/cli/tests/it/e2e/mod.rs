@@ -10,6 +10,7 @@ mod fixtures;
 mod foreign;
 mod kill;
 mod load_modes;
+mod merge;
 mod mirror;
 mod pacing;
 mod program;
