@@ -165,9 +165,9 @@ impl From<ExportError> for Failure {
             ExportErrorKind::NotMergeable(MergeRefusal::Gap) => {
                 Some("export that window too, and merge it with the others")
             }
-            ExportErrorKind::NotMergeable(MergeRefusal::Overlap) => {
-                Some("name the incremental exports one by one, those whose windows follow each other")
-            }
+            ExportErrorKind::NotMergeable(MergeRefusal::Overlap) => Some(
+                "name the incremental exports one by one, those whose windows follow each other",
+            ),
             ExportErrorKind::NotMergeable(MergeRefusal::BaseTooOld | MergeRefusal::BaseTooNew) => {
                 Some("the windows have to reach from the base to the end that is wanted")
             }

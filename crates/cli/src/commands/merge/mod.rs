@@ -22,7 +22,6 @@ pub(crate) async fn run(context: &Context, args: MergeArgs) -> Result<Exit, Fail
         compression: args.compression.into(),
         s3_location: s3_location(&dest, args.s3_location.as_deref())?,
         strict_aws: args.strict_aws,
-        ..WriterOptions::default()
     };
     let base = exports::base(context, &args.base).await?;
     let mut incrementals = Vec::new();
@@ -41,8 +40,10 @@ pub(crate) async fn run(context: &Context, args: MergeArgs) -> Result<Exit, Fail
             None => (&**key, None),
         };
         if hash.is_empty() || range.as_deref() == Some("") {
-            return Err(Failure::usage("--key takes the name of the partition key, and after a \
-                 comma that of the sort key"));
+            return Err(Failure::usage(
+                "--key takes the name of the partition key, and after a \
+                 comma that of the sort key",
+            ));
         }
         merge = merge.key(hash, range);
     }
@@ -84,7 +85,10 @@ fn beside(dest: &Location) -> PathBuf {
 
 fn time(time: SystemTime) -> String {
     let shown = Timestamp::try_from(time);
-    shown.map_or_else(|_| "unknown".to_owned(), |time| time.strftime("%Y-%m-%dT%H:%M:%SZ").to_string())
+    shown.map_or_else(
+        |_| "unknown".to_owned(),
+        |time| time.strftime("%Y-%m-%dT%H:%M:%SZ").to_string(),
+    )
 }
 
 fn summary(report: &MergeReport, dest: &str) -> String {
@@ -106,16 +110,19 @@ fn summary(report: &MergeReport, dest: &str) -> String {
     }
     if counts.deleted_absent > 0 {
         let number = count(counts.deleted_absent);
-        text += &format!("\n  {:<10} {number} made in one window and deleted in a later one", "gone");
+        text +=
+            &format!("\n  {:<10} {number} made in one window and deleted in a later one", "gone");
     }
     if counts.superseded > 0 {
         let number = count(counts.superseded);
-        text += &format!("\n  {:<10} {number} changes came before later ones of their keys", "earlier");
+        text +=
+            &format!("\n  {:<10} {number} changes came before later ones of their keys", "earlier");
     }
     let (files, stored) = (count(report.files), bytes(report.stored_bytes));
     text += &format!("\n  files      {files}, {stored}");
     text += &format!("\n  table at   {}", time(report.export_time));
-    text += &format!("\n  exact      {}", if report.is_exact { "yes" } else { "NO, see the warning" });
+    text +=
+        &format!("\n  exact      {}", if report.is_exact { "yes" } else { "NO, see the warning" });
     text += &format!("\n  export     {}", report.export_id);
     if let Some(digest) = &report.digest {
         text += &format!("\n  digest     {}", digest.to_hex());

@@ -1,9 +1,9 @@
 //! `merge`: exports of a year of a table, merged, are the table.
 
 use crate::e2e::program::run;
-use ddbkit_testkit::{Backend, backend};
-use ddbkit_testkit::year::{View, Year};
 use ddbkit_store::Store;
+use ddbkit_testkit::year::{View, Year};
+use ddbkit_testkit::{Backend, backend};
 use std::path::{Path, PathBuf};
 
 /// The exports of a year in one folder, as they lie in one bucket; the folders of the base and of
@@ -40,13 +40,19 @@ async fn a_year_of_incremental_exports_merged_is_the_table() {
         exports(&year, view, dir.path()).await;
         let (all, merged) = (text(dir.path()), dir.path().join("merged"));
         let ran = json(&backend, &["merge", all, all, text(&merged), "--digest"]).await;
-        assert_eq!((&ran["exact"], &ran["export_time"]), (&true.into(), &"2026-01-01T00:00:00Z".into()));
+        assert_eq!(
+            (&ran["exact"], &ran["export_time"]),
+            (&true.into(), &"2026-01-01T00:00:00Z".into())
+        );
         assert_eq!(ran["base_items"], year.base.len());
         let records: usize = year.windows.iter().map(|window| window.records.len()).sum();
         assert_eq!(ran["records"], records);
         assert_eq!(ran["windows"].as_array().unwrap().len(), 12);
         let number = |name: &str| ran[name].as_u64().unwrap();
-        assert_eq!(number("unchanged") + number("replaced") + number("deleted"), number("base_items"));
+        assert_eq!(
+            number("unchanged") + number("replaced") + number("deleted"),
+            number("base_items")
+        );
         assert_eq!(number("unchanged") + number("replaced") + number("inserted"), number("items"));
         run(&backend, &["verify", text(&merged), &year.table]).await.exits(0);
     }
@@ -79,7 +85,8 @@ async fn a_merge_goes_from_s3_to_s3() {
     }
     let (source, dest) = (format!("s3://{bucket}/exports"), format!("s3://{bucket}/merged"));
     let ran = json(&backend, &["merge", &source, &source, &dest, "--compression", "zstd"]).await;
-    let key = format!("merged/AWSDynamoDB/{}/manifest-summary.json", ran["export_id"].as_str().unwrap());
+    let key =
+        format!("merged/AWSDynamoDB/{}/manifest-summary.json", ran["export_id"].as_str().unwrap());
     let summary = backend.s3.get_object().bucket(&bucket).key(key).send().await.unwrap();
     let summary = summary.body.collect().await.unwrap().into_bytes();
     let summary: serde_json::Value = serde_json::from_slice(&summary).unwrap();
@@ -96,14 +103,21 @@ async fn what_cannot_be_merged_is_said_with_what_to_do() {
     let dest = dir.path().join("merged");
     let (base, dest) = (text(&base), text(&dest));
 
-    let ran = run(&backend, &["merge", base, text(&windows[0]), text(&windows[2]), dest]).await.exits(255);
-    assert!(ran.error().contains("2025-02-01T00:00:00.000Z to 2025-03-01T00:00:00.000Z"), "{}", ran.error());
+    let ran = run(&backend, &["merge", base, text(&windows[0]), text(&windows[2]), dest])
+        .await
+        .exits(255);
+    assert!(
+        ran.error().contains("2025-02-01T00:00:00.000Z to 2025-03-01T00:00:00.000Z"),
+        "{}",
+        ran.error()
+    );
     assert!(ran.stderr.contains("hint: export that window too"), "{}", ran.stderr);
     let ran = run(&backend, &["merge", base, text(&windows[1]), dest]).await.exits(255);
     assert!(ran.error().contains("the first window begins later"), "{}", ran.error());
     let ran = run(&backend, &["merge", base, base, dest]).await.exits(255);
     assert!(ran.error().contains("it is a full export"), "{}", ran.error());
-    let ran = run(&backend, &["merge", base, text(&windows[0]), dest, "--key", "id"]).await.exits(255);
+    let ran =
+        run(&backend, &["merge", base, text(&windows[0]), dest, "--key", "id"]).await.exits(255);
     assert!(ran.error().contains("the key attribute id is missing"), "{}", ran.error());
     let none = dir.path().join("none");
     let scratch = ["merge", base, text(&windows[0]), dest, "--scratch", text(&none)];
