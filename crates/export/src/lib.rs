@@ -9,6 +9,7 @@
 //!   for a whole one.
 //! * [`ExportReader`] opens an export and reads the lines of its data files, proving every
 //!   checksum and count on the way; [`list_exports`] tells what lies at a location.
+//! * [`ChangeKind`] tells what a record of an incremental export says.
 //! * [`verify()`] lists every fault of an export, not only the first.
 //! * [`Merge`] makes a new full export of a full one and the incremental ones after it.
 //! * [`Deletion`] deletes an export, after proving that it is one.
@@ -18,6 +19,7 @@
 //! Data files are read in `DynamoDB` JSON. Exports in Amazon Ion open and their checksums verify, but
 //! their lines cannot be read yet. Incremental exports open too; their lines are change records.
 
+mod change;
 mod checksum;
 mod deletion;
 mod descriptor;
@@ -34,6 +36,7 @@ mod time;
 mod verify;
 mod writer;
 
+pub use change::{ChangeKind, OutputView};
 pub use deletion::{Deleted, Deletion};
 pub use descriptor::{
     AfterCreation, AttributeDefinition, AutoScaling, ContributorInsights, GlobalSecondaryIndex,
@@ -55,5 +58,6 @@ pub use sidecar::{DigestFile, RunState};
 pub use summary::{ExportKind, ManifestSummary};
 pub use verify::{Check, FaultKind, VerifyFault, VerifyOptions, VerifyReport, verify};
 pub use writer::{
-    ClosedFile, DataFileWriter, ExportWriter, S3Location, SummaryFields, WriterOptions,
+    ClosedFile, DataFileWriter, ExportWriter, IncrementalWindow, S3Location, SummaryFields,
+    WriterOptions,
 };

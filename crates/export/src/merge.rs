@@ -145,10 +145,10 @@ impl Merge {
         self
     }
 
-    /// How the result is written.
+    /// How the result is written. It is a full export, so a window says nothing.
     #[must_use]
     pub fn writer(mut self, options: WriterOptions) -> Self {
-        self.writer = options;
+        self.writer = WriterOptions { window: None, ..options };
         self
     }
 

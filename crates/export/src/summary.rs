@@ -1,6 +1,6 @@
 //! `manifest-summary.json`: what an export is of, and that it is complete.
 
-use crate::{OutputFormat, time};
+use crate::{OutputFormat, OutputView, time};
 use serde::Serialize;
 use serde_json::value::RawValue;
 use std::collections::BTreeMap;
@@ -92,6 +92,13 @@ impl ManifestSummary {
         } else {
             ExportKind::Full
         }
+    }
+
+    /// Which images the records of an incremental export have; none for a full export, and for a
+    /// view that is not known here.
+    #[must_use]
+    pub fn view(&self) -> Option<OutputView> {
+        self.output_view.as_deref().and_then(OutputView::from_name)
     }
 
     /// Reads a summary, compact or pretty-printed, with a newline at its end or without.

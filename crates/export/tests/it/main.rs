@@ -12,3 +12,4 @@ mod merge;
 mod support;
 mod tolerance;
 mod write;
+mod write_kinds;

@@ -17,6 +17,7 @@ mod load_shards;
 mod mirror;
 mod own_source;
 mod pacing;
+mod readers;
 mod rejects;
 mod resume;
 mod round_trip;

@@ -22,6 +22,7 @@ pub(crate) async fn run(context: &Context, args: MergeArgs) -> Result<Exit, Fail
         compression: args.compression.into(),
         s3_location: s3_location(&dest, args.s3_location.as_deref())?,
         strict_aws: args.strict_aws,
+        ..WriterOptions::default()
     };
     let base = exports::base(context, &args.base).await?;
     let mut incrementals = Vec::new();
