@@ -32,6 +32,11 @@ impl Failure {
         Self::new(exit::ENVIRONMENT, message)
     }
 
+    /// The service said no.
+    pub(crate) fn refused(message: impl Into<String>) -> Self {
+        Self::new(exit::REFUSED, message)
+    }
+
     /// Anything else.
     pub(crate) fn other(message: impl Into<String>) -> Self {
         Self::new(exit::OTHER, message)
@@ -159,9 +164,9 @@ impl From<ExportError> for Failure {
             ExportErrorKind::SeveralExports(_) => {
                 Some("name one of them: <source>/AWSDynamoDB/<id>; `ddbkit info` lists them")
             }
-            ExportErrorKind::NotMergeable(MergeRefusal::UnknownKeys) => {
-                Some("--key HASH or --key HASH,RANGE names the key of the table")
-            }
+            ExportErrorKind::NotMergeable(MergeRefusal::UnknownKeys) => Some(
+                "--key HASH[,RANGE] names the key of the table, --key-of TABLE asks DynamoDB for it",
+            ),
             ExportErrorKind::NotMergeable(MergeRefusal::Gap) => {
                 Some("export that window too, and merge it with the others")
             }

@@ -35,6 +35,9 @@ pub(crate) struct MergeArgs {
     /// Key attributes of the table [default: by the table description of BASE, or by the records]
     #[arg(long, value_name = "HASH[,RANGE]")]
     pub(crate) key: Option<String>,
+    /// Take the key from this table, where neither BASE nor a record tells it [API: DescribeTable]
+    #[arg(long, value_name = "TABLE", conflicts_with = "key")]
+    pub(crate) key_of: Option<String>,
     /// Folder for sorting, with room for all that is merged [default: beside a DEST that is a
     /// directory, else the system's folder for temporary files]
     #[arg(long, value_name = "DIR")]

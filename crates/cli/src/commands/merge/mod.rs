@@ -1,6 +1,7 @@
 //! `ddbkit merge`.
 
 mod exports;
+mod key;
 
 use crate::args::MergeArgs;
 use crate::commands::Context;
@@ -35,17 +36,7 @@ pub(crate) async fn run(context: &Context, args: MergeArgs) -> Result<Exit, Fail
         .writer(writer)
         .file_size(args.file_size)
         .digest(args.digest);
-    if let Some(key) = &args.key {
-        let (hash, range) = match key.split_once(',') {
-            Some((hash, range)) => (hash, Some(range.to_owned())),
-            None => (&**key, None),
-        };
-        if hash.is_empty() || range.as_deref() == Some("") {
-            return Err(Failure::usage(
-                "--key takes the name of the partition key, and after a \
-                 comma that of the sort key",
-            ));
-        }
+    if let Some((hash, range)) = key::given(context, &args).await? {
         merge = merge.key(hash, range);
     }
     let store = config::store(&dest, &context.global).await?;

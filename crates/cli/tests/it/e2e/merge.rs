@@ -125,3 +125,24 @@ async fn what_cannot_be_merged_is_said_with_what_to_do() {
     assert!(ran.stderr.contains("hint: --scratch"), "{}", ran.stderr);
     assert!(!Path::new(dest).exists());
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_key_is_asked_for_where_nothing_changed() {
+    let backend = backend().await;
+    let mut year = Year::generate(&backend, 15).await;
+    year.windows[0].records.clear();
+    let dir = tempfile::tempdir().unwrap();
+    let (base, windows) = exports(&year, View::NewImage, dir.path()).await;
+    let dest = dir.path().join("merged");
+    let args = ["merge", text(&base), text(&windows[0]), text(&dest)];
+    let ran = run(&backend, &args).await.exits(255);
+    assert!(ran.stderr.contains("hint: --key HASH[,RANGE]"), "{}", ran.stderr);
+    let of_none = [&args[..], &["--key-of", "no-such-table"]].concat();
+    let ran = run(&backend, &of_none).await.exits(254);
+    assert!(ran.error().contains("ResourceNotFoundException"), "{}", ran.error());
+    let ran = json(&backend, &[&args[..], &["--key-of", &year.table]].concat()).await;
+    assert_eq!(
+        (&ran["unchanged"], &ran["key"]),
+        (&year.base.len().into(), &serde_json::json!(["pk", "sk"]))
+    );
+}
