@@ -1,8 +1,8 @@
 //! A merge.
 
+use crate::Result;
 use crate::exports::{BASE, RECORDS, base, window};
 use crate::measure::Moved;
-use crate::Result;
 use ddbkit_export::{ExportReader, Merge};
 use ddbkit_flow::Control;
 use ddbkit_store::Store;

@@ -8,9 +8,10 @@ use ddbkit_export::{ExportReader, LineBatch, ReadOptions, VerifyOptions, verify}
 use ddbkit_flow::Control;
 use ddbkit_store::Store;
 use flate2::bufread::MultiGzDecoder;
+use md5::{Digest as _, Md5};
 use std::fs::File;
 use std::hint::black_box;
-use std::io::{BufReader, Read as _};
+use std::io::{self, BufReader, Read};
 use std::path::Path;
 
 /// What a reader of files takes at once.
@@ -21,15 +22,16 @@ async fn open(folder: &Path) -> Result<ExportReader> {
 }
 
 /// The same bytes through the decompressor alone, nothing found in them and nothing proven but the
-/// checksum of gzip itself.
-pub fn gunzip(folder: &Path) -> Result<Moved> {
+/// checksum of gzip itself; with the MD5 of the files, which every verified read has to make.
+pub fn gunzip(folder: &Path, with_md5: bool) -> Result<Moved> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let reader = runtime.block_on(open(folder))?;
     let mut moved = Moved { items: reader.summary().item_count, bytes: 0 };
-    let mut out = vec![0; BUFFER];
     for file in reader.files() {
-        let file = File::open(reader.describe_file(file))?;
-        let mut decoder = MultiGzDecoder::new(BufReader::with_capacity(BUFFER, file));
+        let input = File::open(reader.describe_file(file))?;
+        let input = Digested { input, md5: with_md5.then(Md5::new) };
+        let mut decoder = MultiGzDecoder::new(BufReader::with_capacity(BUFFER, input));
+        let mut out = vec![0; BUFFER];
         loop {
             match decoder.read(&mut out)? {
                 0 => break,
@@ -37,8 +39,24 @@ pub fn gunzip(folder: &Path) -> Result<Moved> {
             }
             black_box(&out);
         }
+        black_box(decoder.into_inner().into_inner().md5.map(Md5::finalize));
     }
     Ok(moved)
+}
+
+struct Digested {
+    input: File,
+    md5: Option<Md5>,
+}
+
+impl Read for Digested {
+    fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
+        let length = self.input.read(out)?;
+        if let (Some(md5), Some(bytes)) = (&mut self.md5, out.get(..length)) {
+            md5.update(bytes);
+        }
+        Ok(length)
+    }
 }
 
 /// All lines, each seen.
@@ -64,10 +82,7 @@ pub async fn items(folder: &Path) -> Result<Moved> {
     .await
 }
 
-async fn each_batch(
-    folder: &Path,
-    mut take: impl FnMut(&LineBatch) -> Result,
-) -> Result<Moved> {
+async fn each_batch(folder: &Path, mut take: impl FnMut(&LineBatch) -> Result) -> Result<Moved> {
     let reader = open(folder).await?;
     let mut moved = Moved::default();
     for file in reader.files() {
