@@ -126,7 +126,8 @@ fn add(
         if text.trim_ascii().is_empty() {
             continue;
         }
-        let bad = |why| Refused::Line(line, why);
+        // A value of Ion that is no item has no text; why it is none is known already.
+        let bad = |why| Refused::Line(line, batch.refusal(line).map_or(why, str::to_owned));
         let (digest, item) =
             if is_base { item(text, key) } else { change(text, key) }.map_err(bad)?;
         let key = EntryKey { digest, place: Place { file, line } };

@@ -16,7 +16,8 @@ impl IonLines {
     /// The items of whole lines. Blank lines are left out.
     pub(super) fn convert(&mut self, lines: Bytes, object: &str) -> Result<Bytes, ExportError> {
         let mut out = Vec::with_capacity(lines.len());
-        let batch = LineBatch { bytes: lines, first_line: self.lines + 1, lines: 0 };
+        let refused = Vec::new();
+        let batch = LineBatch { bytes: lines, first_line: self.lines + 1, lines: 0, refused };
         for (number, line) in batch.iter() {
             self.lines = number;
             if line.trim_ascii().is_empty() {

@@ -60,11 +60,20 @@ pub(crate) const RECORDS: &str = concat!(
 
 /// A finished incremental export of two files, the second empty, with [`RECORDS`]; its files.
 pub(crate) async fn incremental(store: &Store, id: ExportId) -> Vec<ClosedFile> {
-    let window = Some(window(OutputView::NewAndOldImages));
-    let options = WriterOptions { window, ..WriterOptions::default() };
+    incremental_of(store, id, window(OutputView::NewAndOldImages), RECORDS).await
+}
+
+/// As [`incremental`], with three records of another window.
+pub(crate) async fn incremental_of(
+    store: &Store,
+    id: ExportId,
+    window: IncrementalWindow,
+    records: &str,
+) -> Vec<ClosedFile> {
+    let options = WriterOptions { window: Some(window), ..WriterOptions::default() };
     let writer = ExportWriter::create(store.clone(), id, options).await.unwrap();
     let files = vec![
-        write_file(&writer, RECORDS.into(), 3).await,
+        write_file(&writer, records.to_owned().into(), 3).await,
         writer.data_file().await.unwrap().finish().await.unwrap(),
     ];
     let manifest = files.iter().map(|closed| closed.file.clone()).collect();
@@ -81,12 +90,22 @@ pub(crate) async fn write_file(writer: &ExportWriter, lines: Bytes, items: u64) 
 
 /// A finished export of three files, one of them empty, with 300 items; its files.
 pub(crate) async fn small_export(store: &Store, compression: Compression) -> Vec<ClosedFile> {
+    small_export_of(store, export_id(), compression, 0).await
+}
+
+/// As [`small_export`], with the items from a number on.
+pub(crate) async fn small_export_of(
+    store: &Store,
+    id: ExportId,
+    compression: Compression,
+    from: u64,
+) -> Vec<ClosedFile> {
     let options = WriterOptions { compression, ..WriterOptions::default() };
-    let writer = ExportWriter::create(store.clone(), export_id(), options).await.unwrap();
+    let writer = ExportWriter::create(store.clone(), id, options).await.unwrap();
     let files = vec![
-        write_file(&writer, lines(0, 100), 100).await,
+        write_file(&writer, lines(from, from + 100), 100).await,
         writer.data_file().await.unwrap().finish().await.unwrap(),
-        write_file(&writer, lines(100, 300), 200).await,
+        write_file(&writer, lines(from + 100, from + 300), 200).await,
     ];
     let manifest = files.iter().map(|closed| closed.file.clone()).collect();
     writer.finish(fields(), manifest).await.unwrap();

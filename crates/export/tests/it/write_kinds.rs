@@ -162,6 +162,13 @@ async fn incremental_exports_share_their_data_folder() {
         .collect();
     assert_eq!(kinds, [ChangeKind::Insert, ChangeKind::Update, ChangeKind::Delete]);
 
+    // From its own folder alone the shared one cannot be reached; from above it can.
+    let own = store.subtree(&format!("AWSDynamoDB/{later}"));
+    let alone = ExportReader::open(own).await.unwrap();
+    let error = read_all(&alone, &alone.files()[0]).await.unwrap_err();
+    assert_eq!(*error.kind(), ExportErrorKind::InvalidManifest);
+    assert!(error.to_string().contains("above"), "{error}");
+
     // A file that is gone cannot be listed.
     let third = ExportId::generate(start_time(), 2);
     let options =

@@ -12,6 +12,7 @@ mod dump_resume;
 mod estimate;
 mod faults;
 mod if_newer;
+mod ion;
 mod load_modes;
 mod load_shards;
 mod mirror;

@@ -65,7 +65,7 @@ fn sorted(item: &Item) -> String {
 }
 
 /// Writes the items of an export again, in Ion.
-async fn write_ion(from: &Store, to: &Store, bucket: &str, id: ExportId) {
+pub(crate) async fn write_ion(from: &Store, to: &Store, bucket: &str, id: ExportId) {
     let reader = open(from).await;
     let location = S3Location { bucket: bucket.to_owned(), prefix: ION.to_owned() };
     let options = WriterOptions {

@@ -43,9 +43,13 @@ pub(super) fn puts(pairs: &[(&str, &str)]) -> Vec<String> {
 
 /// A finished full export of `minute(at)` with these items in a file each.
 pub(super) async fn full_store(at: u64, items: &[String]) -> Store {
+    let options = WriterOptions { compression: Compression::None, ..WriterOptions::default() };
+    full_store_as(at, items, options).await
+}
+
+pub(super) async fn full_store_as(at: u64, items: &[String], options: WriterOptions) -> Store {
     let store = Store::memory();
     let id = ExportId::generate(minute(at), 7);
-    let options = WriterOptions { compression: Compression::None, ..WriterOptions::default() };
     let writer = ExportWriter::create(store.clone(), id, options).await.unwrap();
     let mut files = Vec::new();
     for item in items {

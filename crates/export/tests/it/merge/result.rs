@@ -1,10 +1,11 @@
 //! What a merge writes.
 
 use super::exports::{
-    ARN, TABLE_ID, base, content, full, item, merge, merge_of, minute, pairs, puts, record, window,
+    ARN, TABLE_ID, base, content, full, full_store_as, item, merge, merge_of, minute, pairs, puts,
+    record, window,
 };
 use crate::support::{get_text, verified};
-use ddbkit_export::{Compression, ExportKind, ExportReader, Merge, WriterOptions};
+use ddbkit_export::{Compression, ExportKind, ExportReader, Merge, OutputFormat, WriterOptions};
 use ddbkit_flow::Control;
 use ddbkit_store::Store;
 use std::num::NonZeroU64;
@@ -122,4 +123,23 @@ async fn an_empty_table_is_merged_too() {
     let (store, report) = merge(base(0, &[("a", "0")]).await, windows).await.unwrap();
     assert_eq!((report.items, report.files), (0, 1));
     assert!(verified(&store).await.is_ok());
+}
+
+#[tokio::test]
+async fn a_base_in_ion_is_merged_and_the_result_can_be_ion() {
+    let ion = WriterOptions { format: OutputFormat::Ion, ..WriterOptions::default() };
+    let items = [item("a", "0"), item("b", "0"), item("c", "0")];
+    let store = full_store_as(0, &items, ion.clone()).await;
+    let records = [record("a", Some("1")), record("b", None)];
+    for options in [WriterOptions::default(), ion] {
+        let base = ExportReader::open(store.clone()).await.unwrap();
+        assert_eq!(base.summary().output_format, OutputFormat::Ion);
+        let merge = merge_of(base, vec![window(0, 15, &records).await]).writer(options.clone());
+        let dest = Store::memory();
+        merge.run(dest.clone(), &Control::new()).await.unwrap();
+        let merged = ExportReader::open(dest.clone()).await.unwrap();
+        assert_eq!(merged.summary().output_format, options.format);
+        assert_eq!(content(&dest).await, pairs(&[("a", "1"), ("c", "0")]));
+        assert!(verified(&dest).await.is_ok());
+    }
 }
