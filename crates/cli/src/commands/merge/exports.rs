@@ -4,7 +4,7 @@ use crate::commands::Context;
 use crate::config;
 use crate::error::Failure;
 use ddbkit::export::{
-    ExportId, ExportKind, ExportReader, ExportState, ExportSummaryEntry, list_exports,
+    ExportId, ExportKind, ExportReader, ExportState, ExportSummaryEntry, list_exports, named_export,
 };
 use ddbkit::store::{Location, Store};
 
@@ -40,10 +40,14 @@ pub(super) async fn incrementals(
         let message = format!("{place} holds {} exports, none incremental", entries.len());
         return Err(Failure::other(message));
     }
-    for entry in &entries {
-        if !matches!(entry.state, ExportState::Completed(_)) {
-            context.output.notice(&format!("{} is not complete and is left out", entry.location));
-        }
+    // What is left out may be the window that is missed later.
+    let is_usable = |entry: &ExportSummaryEntry| {
+        entry.id.is_some() && matches!(entry.state, ExportState::Completed(_))
+    };
+    if let Some(entry) = entries.iter().find(|entry| !is_usable(entry)) {
+        let message = format!("{} is not complete, or is not named by its id", entry.location);
+        let hint = "wait until it is, or name the folders of those that are to be merged";
+        return Err(Failure::other(message).with_hint(hint));
     }
     let mut readers = Vec::new();
     for id in ids {
@@ -56,27 +60,10 @@ pub(super) async fn incrementals(
 /// above, because incremental exports have their data beside their folders.
 async fn find(context: &Context, place: &str) -> Result<(Store, Option<ExportId>), Failure> {
     let location: Location = place.parse()?;
-    let (location, id) = match above(&location) {
-        Some((above, id)) => (above, Some(id)),
-        None => (location, None),
-    };
-    Ok((config::store(&location, &context.global).await?, id))
-}
-
-/// The folder above and the identifier, where the place is named after an export.
-fn above(location: &Location) -> Option<(Location, ExportId)> {
-    match location {
-        Location::Directory(path) => {
-            let id = path.file_name()?.to_str()?.parse().ok()?;
-            let parent = path.parent().filter(|parent| !parent.as_os_str().is_empty());
-            Some((Location::Directory(parent.map_or_else(|| ".".into(), Into::into)), id))
-        }
-        Location::S3 { bucket, prefix } => {
-            let (parent, name) = prefix.rsplit_once('/').unwrap_or(("", prefix));
-            let id = name.parse().ok()?;
-            Some((Location::S3 { bucket: bucket.clone(), prefix: parent.to_owned() }, id))
-        }
-    }
+    Ok(match named_export(&location) {
+        Some((above, id)) => (config::store(&above, &context.global).await?, Some(id)),
+        None => (config::store(&location, &context.global).await?, None),
+    })
 }
 
 fn of_kind(entries: &[ExportSummaryEntry], kind: ExportKind) -> Vec<ExportId> {
@@ -85,27 +72,4 @@ fn of_kind(entries: &[ExportSummaryEntry], kind: ExportKind) -> Vec<ExportId> {
         _ => false,
     };
     entries.iter().filter(|entry| is_of_kind(&entry.state)).filter_map(|entry| entry.id).collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_folder_of_an_export_is_looked_at_from_above() {
-        let id = "01768385930622-efd1a093";
-        let of = |place: &str| {
-            let found = above(&place.parse().unwrap());
-            found.map(|(location, id)| (location.to_string(), id.to_string()))
-        };
-        let expected = |above: &str| Some((above.to_owned(), id.to_owned()));
-        assert_eq!(of(&format!("a/AWSDynamoDB/{id}")), expected("a/AWSDynamoDB"));
-        assert_eq!(of(&format!("a/AWSDynamoDB/{id}/")), expected("a/AWSDynamoDB"));
-        assert_eq!(of(id), expected("."));
-        assert_eq!(of(&format!("s3://b/p/AWSDynamoDB/{id}")), expected("s3://b/p/AWSDynamoDB"));
-        assert_eq!(of(&format!("s3://b/{id}")), expected("s3://b"));
-        for place in ["a", "s3://b", "s3://b/p", "a/AWSDynamoDB"] {
-            assert_eq!(of(place), None, "{place}");
-        }
-    }
 }

@@ -124,6 +124,12 @@ async fn what_cannot_be_merged_is_said_with_what_to_do() {
     let ran = run(&backend, &scratch).await.exits(255);
     assert!(ran.stderr.contains("hint: --scratch"), "{}", ran.stderr);
     assert!(!Path::new(dest).exists());
+
+    let unfinished = dir.path().join("AWSDynamoDB/01735689600000-00000000/_started");
+    std::fs::create_dir(unfinished.parent().unwrap()).unwrap();
+    std::fs::write(&unfinished, "").unwrap();
+    let ran = run(&backend, &["merge", base, text(dir.path()), dest]).await.exits(255);
+    assert!(ran.error().contains("01735689600000-00000000 is not complete"), "{}", ran.error());
 }
 
 #[tokio::test(flavor = "multi_thread")]
