@@ -25,9 +25,9 @@ Development tasks of ddbkit.
   cargo xtask soak [--lane L] [--kills N] [--items N]
                                    dumps and loads killed 50 times each, 2,000,000 items out and
                                    back; on ddl, or on L
-  cargo xtask bench codec|transfer [--peers P[,P...]] [--rounds N] [--only TEXT]
-                                   the speed of the codec, or of dump and load, and of their peers,
-                                   into docs/benchmarks.md; peers python, node and go (transfer:
+  cargo xtask bench codec|transfer|export [--peers P[,P...]] [--rounds N] [--only TEXT]
+                                   the speed of the codec, of dump and load, or of reading and
+                                   merging exports, and of their peers, into docs/benchmarks.md; peers python, node and go (transfer:
                                    python) join on request; with --only, the groups of cases with
                                    that in their name, and no file is written
   cargo xtask fuzz [TARGET] [--seconds N]
@@ -140,7 +140,8 @@ fn command(mut arguments: lexopt::Parser) -> Result<(), String> {
         "soak" => e2e::soak::run(&soak_options),
         "bench" if subject == "codec" => bench::codec(&bench_options),
         "bench" if subject == "transfer" => bench::transfer(&bench_options),
-        "bench" => Err("cargo xtask bench measures codec or transfer".to_owned()),
+        "bench" if subject == "export" => bench::export(&bench_options),
+        "bench" => Err("cargo xtask bench measures codec, transfer or export".to_owned()),
         "fuzz" => fuzz::run(&fuzz_options),
         "differential" => differential::run(&differential_options),
         "manifests" => manifests::run(),

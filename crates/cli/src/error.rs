@@ -1,7 +1,7 @@
 //! Errors for the person at the terminal: one line, a hint where there is one, the exit code.
 
 use crate::exit::{self, Exit};
-use ddbkit::export::{ExportError, ExportErrorKind};
+use ddbkit::export::{ExportError, ExportErrorKind, MergeRefusal};
 use ddbkit::foreign::{ForeignError, ForeignErrorKind};
 use ddbkit::store::{StoreError, StoreErrorKind};
 use ddbkit::transfer::{TransferError, TransferErrorKind};
@@ -30,6 +30,11 @@ impl Failure {
     /// The environment is wrong.
     pub(crate) fn environment(message: impl Into<String>) -> Self {
         Self::new(exit::ENVIRONMENT, message)
+    }
+
+    /// The service said no.
+    pub(crate) fn refused(message: impl Into<String>) -> Self {
+        Self::new(exit::REFUSED, message)
     }
 
     /// Anything else.
@@ -158,6 +163,21 @@ impl From<ExportError> for Failure {
             }
             ExportErrorKind::SeveralExports(_) => {
                 Some("name one of them: <source>/AWSDynamoDB/<id>; `ddbkit info` lists them")
+            }
+            ExportErrorKind::NotMergeable(MergeRefusal::UnknownKeys) => Some(
+                "--key HASH[,RANGE] names the key of the table, --key-of TABLE asks DynamoDB for it",
+            ),
+            ExportErrorKind::NotMergeable(MergeRefusal::Gap) => {
+                Some("export that window too, and merge it with the others")
+            }
+            ExportErrorKind::NotMergeable(MergeRefusal::Overlap) => Some(
+                "name the incremental exports one by one, those whose windows follow each other",
+            ),
+            ExportErrorKind::NotMergeable(MergeRefusal::BaseTooOld | MergeRefusal::BaseTooNew) => {
+                Some("the windows have to reach from the base to the end that is wanted")
+            }
+            ExportErrorKind::Scratch => {
+                Some("--scratch DIR names a folder with room for all that is merged")
             }
             ExportErrorKind::NotDeletable => {
                 Some("look at it with `ddbkit info`, and delete it by hand if it is what you mean")

@@ -1,6 +1,6 @@
 //! What can go wrong with an export.
 
-use crate::{ExportId, ExportState};
+use crate::{ExportId, ExportState, MergeRefusal};
 use ddbkit_store::{StoreError, StoreErrorKind};
 use std::error::Error as StdError;
 use std::fmt;
@@ -69,6 +69,14 @@ pub enum ExportErrorKind {
     EtagMismatch,
     /// A data file does not hold as many items as the manifest says.
     ItemCountMismatch,
+    /// A line of a data file is no item, or no change record, of the table.
+    InvalidLine,
+    /// One export has two items, or two change records, with one key.
+    DuplicateKey,
+    /// The exports do not belong together.
+    NotMergeable(MergeRefusal),
+    /// The files for sorting cannot be written or read.
+    Scratch,
     /// The export is of a kind or format that this operation does not read.
     Unsupported,
     /// The store failed.
@@ -104,6 +112,10 @@ impl ExportErrorKind {
             Self::ChecksumMismatch => "the bytes do not have the md5Checksum of the manifest",
             Self::EtagMismatch => "the bytes do not have the etag of the manifest",
             Self::ItemCountMismatch => "the number of items is not the itemCount of the manifest",
+            Self::InvalidLine => "the line cannot be taken",
+            Self::DuplicateKey => "its key is there twice",
+            Self::NotMergeable(_) => "it cannot be merged",
+            Self::Scratch => "the scratch folder cannot be used",
             Self::Unsupported => "not supported",
             Self::Store(_) => "the store failed",
             Self::Cancelled => "the operation was cancelled",

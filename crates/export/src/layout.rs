@@ -11,6 +11,7 @@ pub(crate) const TABLE_SIDECAR: &str = "_ddbkit/table.json";
 pub(crate) const PLAN_SIDECAR: &str = "_ddbkit/plan.json";
 pub(crate) const STATE_SIDECAR: &str = "_ddbkit/state.json";
 pub(crate) const DIGEST_SIDECAR: &str = "_ddbkit/digest.json";
+pub(crate) const MERGE_SIDECAR: &str = "_ddbkit/merge.json";
 
 /// The names under which the checksum of a manifest may lie: real exports have `.md5`, the AWS
 /// documentation says `.checksum`, and some writers follow it.

@@ -11,6 +11,7 @@
 //!   a time, proving every checksum and count on the way; [`list_exports`] tells what lies at a location.
 //! * [`ChangeKind`] tells what a record of an incremental export says.
 //! * [`verify()`] lists every fault of an export, not only the first.
+//! * [`Merge`] makes a new full export of a full one and the incremental ones after it.
 //! * [`Deletion`] deletes an export, after proving that it is one.
 //! * [`TableDescriptor`] holds what is needed to create the table again (feature `aws-sdk` for the
 //!   way from `DescribeTable` and to `CreateTable`); [`DigestFile`] holds a digest of all items.
@@ -27,6 +28,7 @@ mod files;
 mod format;
 mod id;
 mod layout;
+mod merge;
 mod reader;
 mod sidecar;
 mod summary;
@@ -47,6 +49,7 @@ pub use error::{ExportError, ExportErrorKind};
 pub use files::DataFile;
 pub use format::{Compression, GZIP_LEVEL, OutputFormat, ZSTD_LEVEL};
 pub use id::ExportId;
+pub use merge::{Merge, MergeCounts, MergeRefusal, MergeReport, MergedWindow};
 pub use reader::{
     ExportReader, ExportState, ExportSummaryEntry, FileBatch, LineBatch, LineStream, ManifestCheck,
     ReadOptions, RefusedValue, list_exports, named_export,

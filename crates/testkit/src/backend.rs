@@ -179,7 +179,7 @@ impl Backend {
         self.wait_until_active(name).await;
     }
 
-    async fn wait_until_active(&self, name: &str) {
+    pub(crate) async fn wait_until_active(&self, name: &str) {
         for _ in 0..200 {
             let described = self.dynamodb.describe_table().table_name(name).send().await;
             let table = described.expect("describe the table").table;

@@ -9,12 +9,14 @@ mod dump;
 #[cfg(test)]
 mod examples;
 mod load;
+mod merge;
 mod rm;
 mod size;
 mod verify;
 
 pub(crate) use dump::{CompressionArg, DumpArgs, DumpFormat};
 pub(crate) use load::{ExpiredArg, LoadArgs, LostValuesArg, Mode};
+pub(crate) use merge::MergeArgs;
 pub(crate) use rm::RmArgs;
 pub(crate) use verify::VerifyArgs;
 
@@ -96,6 +98,8 @@ pub(crate) enum Command {
         /// Directory, file or s3://bucket/prefix
         source: String,
     },
+    /// Make a new full export of a full one and the incremental ones after it
+    Merge(MergeArgs),
     /// Delete a dump, export or backup of dyndump, after proving that it is one
     Rm(RmArgs),
     /// Print completions for a shell

@@ -7,6 +7,7 @@ mod dry_run;
 mod dump;
 mod info;
 mod load;
+mod merge;
 mod mirror;
 mod rm;
 mod verify;
@@ -30,6 +31,7 @@ pub(crate) async fn run(cli: Cli, output: &Output) -> Result<Exit, Failure> {
         Command::Load(args) => Box::pin(load::run(&context, args)).await,
         Command::Verify(args) => Box::pin(verify::run(&context, args)).await,
         Command::Info { source } => info::run(&context, &source).await,
+        Command::Merge(args) => Box::pin(merge::run(&context, args)).await,
         Command::Rm(args) => Box::pin(rm::run(&context, args)).await,
         Command::Completions { shell } => completions::completions(shell),
         Command::Man => completions::man(),

@@ -64,6 +64,10 @@ fn wrong_usage_exits_with_252() {
         &["load", "D", "T", "--if-newer", "at", "--mode", "overwrite"],
         &["load", "D", "T", "--if-newer", "at", "--create-table"],
         &["verify", "D", "--contains"],
+        &["merge", "B", "D"],
+        &["merge", "B", "I", "D", "--key", "pk", "--key-of", "T"],
+        &["merge", "B", "I", "s3://bucket/p", "--s3-location", "s3://bucket/q"],
+        &["merge", "B", "I", "D", "--s3-location", "E"],
         &["-q", "-v", "info", "D"],
     ] {
         let output = ddbkit(args, &SETTINGS);

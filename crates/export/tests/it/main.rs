@@ -13,6 +13,7 @@ mod fixtures;
 mod ion;
 mod limits;
 mod listing;
+mod merge;
 mod support;
 mod tolerance;
 mod write;

@@ -6,3 +6,4 @@ mod backend;
 mod items;
 mod service_rules;
 mod tables;
+mod year;

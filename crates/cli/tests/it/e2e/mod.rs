@@ -11,6 +11,7 @@ mod fixtures;
 mod foreign;
 mod kill;
 mod load_modes;
+mod merge;
 mod mirror;
 mod pacing;
 mod program;
