@@ -1,0 +1,8 @@
+//! Incremental exports onto a table.
+
+mod faults;
+mod newer;
+mod refused;
+mod resume;
+mod support;
+mod year;
