@@ -7,7 +7,25 @@ use serde::de::DeserializeOwned;
 use std::time::Duration;
 
 /// How often a checkpoint is written: what was done since is done again after a kill.
-pub(crate) const EVERY: Duration = Duration::from_secs(1);
+const EVERY: Duration = Duration::from_secs(1);
+
+/// Does work and writes its checkpoint now and then, with `save`. Work is that of tasks, which go on
+/// while the checkpoint is written.
+///
+/// A write that was begun is waited for: one that is dropped may be there or not, and the next would
+/// be taken for that of another process.
+pub(crate) async fn saving_meanwhile(
+    work: impl Future<Output = Result<(), TransferError>>,
+    mut save: impl AsyncFnMut() -> Result<(), TransferError>,
+) -> Result<(), TransferError> {
+    let mut work = Box::pin(work);
+    loop {
+        tokio::select! {
+            done = &mut work => return done,
+            () = tokio::time::sleep(EVERY) => save().await?,
+        }
+    }
+}
 
 /// A checkpoint in a store. Of two processes that go on with the same work the one that writes second
 /// is told.

@@ -11,7 +11,8 @@ use std::path::PathBuf;
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum NewerBy {
     /// It is not known: every record is written. So the windows may be applied in their order and
-    /// once, to a table that nobody else writes to. What was written since the window is lost.
+    /// once, to a table that nobody else writes to. What was written since the window is lost, and a
+    /// write that DynamoDB makes late, long after its answer was given up, may come after a newer one.
     #[default]
     Order,
     /// By a table of its own that keeps, for each key, the time of the last record that was applied,
@@ -19,7 +20,8 @@ pub enum NewerBy {
     /// went through it; what others write to the table it does not know.
     ///
     /// The table is created where it is not there: its key is `item` (string), and it is paid by
-    /// request. Each record is one transaction over both tables, which costs twice the units.
+    /// request. Each record is one transaction over both tables, which costs twice the units, and which
+    /// global tables with multi-Region strong consistency do not take.
     Bookkeeping(String),
     /// By this attribute, in which each item that is put keeps the time of its record, a number of
     /// microseconds since 1970. Nothing keeps the time of a delete: an older record puts the item

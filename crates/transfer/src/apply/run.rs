@@ -7,7 +7,7 @@ use crate::apply::report::{ApplyReport, BookkeepingReport};
 use crate::apply::state::ApplyState;
 use crate::apply::windows::{self, Window};
 use crate::budget::ItemBudget;
-use crate::checkpoint_file::EVERY;
+use crate::checkpoint_file::saving_meanwhile;
 use crate::keys::KeySchema;
 use crate::load::batch_lane::batch_lane;
 use crate::load::frontier::Frontiers;
@@ -240,25 +240,14 @@ fn lanes(
 
 /// Writes the checkpoint while a window is applied, and when that ends.
 async fn saving(
-    mut state: Option<&mut ApplyState>,
+    state: Option<&mut ApplyState>,
     window: usize,
     moving: impl Future<Output = Result<(), TransferError>>,
     frontiers: &Frontiers,
 ) -> Result<(), TransferError> {
-    let mut moving = Box::pin(moving);
-    let moved = loop {
-        tokio::select! {
-            moved = &mut moving => break moved,
-            () = tokio::time::sleep(EVERY) => {
-                // Not left half-way: a write that is dropped may be there or not, and the next would
-                // be taken for that of another process. The lanes work on meanwhile.
-                if let Some(state) = &mut state {
-                    state.save(window, &frontiers.lines(), false).await?;
-                }
-            }
-        }
-    };
-    let Some(state) = state else { return moved };
+    let Some(state) = state else { return moving.await };
+    let save = async || state.save(window, &frontiers.lines(), false).await;
+    let moved = saving_meanwhile(moving, save).await;
     let saved = state.save(window, &frontiers.lines(), moved.is_ok()).await;
     // What stopped the work is the error to tell.
     moved.and(saved)

@@ -1,6 +1,7 @@
 //! A load from beginning to end.
 
 use crate::budget::ItemBudget;
+use crate::checkpoint_file::saving_meanwhile;
 use crate::keys::{KeySchema, check_same_keys};
 use crate::load::batch_lane::batch_lane;
 use crate::load::builder::{Load, LoadBuilder, WriteMode};
@@ -347,10 +348,7 @@ async fn saving(
     frontiers: &Frontiers,
     creates_table: bool,
 ) -> Result<LoadState, TransferError> {
-    let moved = tokio::select! {
-        moved = moving => moved,
-        failed = state.keep_saving(|| frontiers.lines()) => Err(failed),
-    };
+    let moved = saving_meanwhile(moving, async || state.save(&frontiers.lines()).await).await;
     let lines = frontiers.lines();
     let Err(error) = moved else {
         // Noted before the settings come: items that were put again would be in a new stream.

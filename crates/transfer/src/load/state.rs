@@ -1,7 +1,7 @@
 //! What a load leaves behind so that the same command goes on.
 
 use crate::TransferError;
-use crate::checkpoint_file::{CheckpointFile, EVERY};
+use crate::checkpoint_file::CheckpointFile;
 use crate::load::builder::{LoadBuilder, WriteMode};
 use crate::table::TableInfo;
 use crate::table_pin::TablePin;
@@ -171,19 +171,6 @@ impl LoadState {
             }
         }
         if changed { self.file.write().await } else { Ok(()) }
-    }
-
-    /// Writes the checkpoint now and then; returns only when that fails.
-    pub(crate) async fn keep_saving(
-        &mut self,
-        settled: impl Fn() -> BTreeMap<String, u64>,
-    ) -> TransferError {
-        loop {
-            tokio::time::sleep(EVERY).await;
-            if let Err(error) = self.save(&settled()).await {
-                return error;
-            }
-        }
     }
 
     /// The load is done, or did nothing: nothing is left of it.

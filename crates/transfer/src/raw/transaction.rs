@@ -65,34 +65,28 @@ impl Session {
         let what = format_args!("transaction on {} and {}", self.table, notes.table);
         match error.as_service_error() {
             Some(TransactWriteItemsError::TransactionCanceledException(cancelled)) => {
-                self.cancelled(what, cancelled.cancellation_reasons())
+                outcome(what, cancelled.cancellation_reasons())
             }
             _ => Err(TransferError::call(what, &error)),
         }
     }
+}
 
-    /// The condition that was false, or else the error that the reasons come to.
-    fn cancelled(
-        &self,
-        what: impl std::fmt::Display,
-        reasons: &[CancellationReason],
-    ) -> Result<TransactionOutcome, TransferError> {
-        if let Some(note) = reasons.iter().find_map(CancellationReason::item) {
-            let note = Item::try_from(note.clone()).map_err(|error| {
-                let message = "DynamoDB answered with an item of an unknown type";
-                TransferError::caused(crate::TransferErrorKind::Service, message, error)
-            })?;
-            return Ok(TransactionOutcome::Noted(note));
-        }
-        let mut codes = reasons.iter().map(|reason| (reason.code(), reason.message()));
-        let (code, text) = codes.find(|(code, _)| *code != Some(NO_REASON)).unwrap_or_default();
-        let error = TransferError::refused(what, code, text);
-        if error.kind() == crate::TransferErrorKind::Throttled {
-            // The answer is no throttle to whoever looks at its code only.
-            self.limiter.throttled();
-        }
-        Err(error)
+/// The condition that was false, or else the error that the reasons come to.
+fn outcome(
+    what: impl std::fmt::Display,
+    reasons: &[CancellationReason],
+) -> Result<TransactionOutcome, TransferError> {
+    if let Some(note) = reasons.iter().find_map(CancellationReason::item) {
+        let note = Item::try_from(note.clone()).map_err(|error| {
+            let message = "DynamoDB answered with an item of an unknown type";
+            TransferError::caused(crate::TransferErrorKind::Service, message, error)
+        })?;
+        return Ok(TransactionOutcome::Noted(note));
     }
+    let mut codes = reasons.iter().map(|reason| (reason.code(), reason.message()));
+    let (code, text) = codes.find(|(code, _)| *code != Some(NO_REASON)).unwrap_or_default();
+    Err(TransferError::refused(what, code, text))
 }
 
 fn body(table: &str, notes: &str, transaction: &Transaction<'_>) -> Vec<u8> {

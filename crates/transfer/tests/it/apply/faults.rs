@@ -1,11 +1,14 @@
 //! A server that throttles, breaks and loses answers.
 
-use super::support::{Exports, apply, run, ways};
+use super::support::{Exports, apply, record, run, values, ways, windows};
+use crate::scripted::{refused, scripted};
 use aws_sdk_dynamodb::config::retry::RetryConfig;
 use ddbkit_local::{Fault, When};
-use ddbkit_testkit::Backend;
 use ddbkit_testkit::year::{View, Year};
-use ddbkit_transfer::NewerBy;
+use ddbkit_testkit::{Backend, KeySchema};
+use ddbkit_transfer::{Apply, NewerBy};
+use serde_json::json;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 /// Every fault that a write can meet. After `LostAnswer` and `TornBody` it was made all the same.
@@ -77,4 +80,40 @@ async fn unprocessed_puts_and_deletes_are_sent_until_they_are_made() {
     assert!(report.unprocessed > 0 && report.deletes > 0);
     assert_eq!(report.puts + report.deletes, report.read);
     exports.assert_equal_after(&backend, &copy, 3).await;
+}
+
+/// What no embedded server answers: the reasons of a cancelled transaction, one for each of its parts.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_cancelled_transaction_is_judged_by_its_reasons() {
+    let backend = Backend::embedded_only().await;
+    let exports = windows(vec![(0..10).map(|n| record(n, 10, Some("a"))).collect()]).await;
+    let copy = backend.table("cancelled", KeySchema::default()).await;
+    let [_, way, _] = ways();
+    let passing = ["TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded"];
+    let cancelled = AtomicUsize::new(0);
+    let (client, calls) = scripted(&backend.dynamodb, move |operation, body| {
+        if operation != "TransactWriteItems" {
+            return None;
+        }
+        let reason = if body["TransactItems"][1]["Put"]["Item"]["sk"]["N"] == "3" {
+            "ValidationError"
+        } else {
+            passing.get(cancelled.fetch_add(1, Ordering::Relaxed))?
+        };
+        let reasons = json!([{"Code": "None"}, {"Code": reason, "Message": "by the script"}]);
+        let (status, mut answer) = refused("TransactionCanceledException", "cancelled");
+        answer["CancellationReasons"] = reasons;
+        Some((status, answer))
+    });
+    let dir = tempfile::tempdir().unwrap();
+    let apply = Apply::builder(client, &copy).newer_by(way);
+    let apply = apply.rejects(dir.path().join("rejects.json"));
+    let report = run(apply, exports.open_all(0..1).await).await.unwrap();
+    assert_eq!((report.puts, report.rejected, report.already_applied), (9, 1, 0));
+    assert_eq!(calls.of("TransactWriteItems").len(), 10 + passing.len());
+    // Both that ask to slow down are heard, and a conflict is not one of them.
+    assert_eq!(report.throttles, 2);
+    assert_eq!(values(&backend, &copy).await.len(), 9);
+    let reasons = std::fs::read_to_string(dir.path().join("rejects.json.errors.jsonl")).unwrap();
+    assert!(reasons.contains("ValidationError: by the script"), "{reasons}");
 }

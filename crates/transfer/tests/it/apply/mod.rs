@@ -2,6 +2,7 @@
 
 mod faults;
 mod newer;
+mod pacing;
 mod refused;
 mod resume;
 mod support;
