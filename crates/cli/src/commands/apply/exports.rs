@@ -4,7 +4,7 @@ use crate::commands::Context;
 use crate::config;
 use crate::error::Failure;
 use ddbkit::export::{
-    ExportId, ExportKind, ExportReader, ExportState, ExportSummaryEntry, list_exports,
+    ExportId, ExportKind, ExportReader, ExportState, ExportSummaryEntry, list_exports, named_export,
 };
 use ddbkit::store::Location;
 
@@ -15,14 +15,11 @@ pub(super) async fn open(
 ) -> Result<Vec<ExportReader>, Failure> {
     let mut exports = Vec::new();
     for location in locations {
-        // The data files of incremental exports lie beside the folders of the exports: from within
-        // one of these they are out of reach.
-        let (place, id) = folder_of_one(location).unwrap_or((location.clone(), None));
-        let store = config::store(&place, &context.global).await?;
-        if let Some(id) = id {
-            exports.push(ExportReader::open_id(store, &id).await?);
+        if named_export(location).is_some() {
+            exports.push(config::export(location, &context.global).await?);
             continue;
         }
+        let store = config::store(location, &context.global).await?;
         let found = list_exports(&store).await?;
         if found.len() <= 1 {
             exports.push(ExportReader::open(store).await?);
@@ -58,24 +55,6 @@ fn incremental(entry: &ExportSummaryEntry) -> Result<Option<ExportId>, Failure> 
             let message = format!("{location} is not complete");
             Err(Failure::other(message)
                 .with_hint("wait until it is, or name the folders of those that are to be applied"))
-        }
-    }
-}
-
-/// The folder above that of one export, and the export's id.
-fn folder_of_one(location: &Location) -> Option<(Location, Option<ExportId>)> {
-    match location {
-        Location::Directory(path) => {
-            let id = path.file_name()?.to_str()?.parse().ok()?;
-            let above = path.parent()?;
-            // Of a path that is an id alone that is the current directory.
-            let above = if above.as_os_str().is_empty() { ".".as_ref() } else { above };
-            Some((Location::Directory(above.to_owned()), Some(id)))
-        }
-        Location::S3 { bucket, prefix } => {
-            let (above, id) = prefix.rsplit_once('/').unwrap_or(("", prefix));
-            let id = id.parse().ok()?;
-            Some((Location::S3 { bucket: bucket.clone(), prefix: above.to_owned() }, Some(id)))
         }
     }
 }
