@@ -1,6 +1,7 @@
 //! Incremental exports onto a table.
 
 mod faults;
+mod ion;
 mod newer;
 mod pacing;
 mod refused;

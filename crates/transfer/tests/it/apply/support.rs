@@ -30,7 +30,12 @@ pub(super) struct Exports {
 impl Exports {
     /// Writes all windows of a year.
     pub(super) async fn of(year: Year, view: View) -> Self {
-        let (store, mut ids) = (Store::memory(), Vec::new());
+        Self::in_store(year, view, Store::memory()).await
+    }
+
+    /// Writes all windows of a year into this store.
+    pub(super) async fn in_store(year: Year, view: View, store: Store) -> Self {
+        let mut ids = Vec::new();
         for window in 0..year.windows.len() {
             ids.push(year.write_window(window, view, &store).await);
         }

@@ -54,10 +54,12 @@ async fn twelve_windows_end_equal_to_the_table() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn windows_go_onto_a_loaded_full_export() {
+async fn windows_in_s3_go_onto_a_loaded_full_export() {
     let backend = backend().await;
-    let exports = Exports::of(Year::generate(&backend, 22).await, View::NewImage).await;
-    let base = Store::memory();
+    let s3 = Store::s3(backend.s3.clone(), backend.bucket().await, "exports");
+    let year = Year::generate(&backend, 22).await;
+    let exports = Exports::in_store(year, View::NewImage, s3.clone()).await;
+    let (base, state) = (Store::memory(), s3.subtree("state"));
     exports.year.write_base(&base).await;
     let copy = backend.table("loaded", KeySchema::default()).await;
     load(&backend.dynamodb, &copy, &base, |load| load).await;
@@ -65,7 +67,8 @@ async fn windows_go_onto_a_loaded_full_export() {
     // In two halves, as they would come.
     for half in [0..6, 6..12] {
         let half = exports.open_all(half).await;
-        run(apply(&backend, &copy, &NewerBy::Order), half).await.unwrap();
+        let apply = apply(&backend, &copy, &NewerBy::Order).state(state.clone());
+        run(apply, half).await.unwrap();
     }
     exports.assert_equal(&backend, &copy, &NewerBy::Order).await;
 }
