@@ -130,6 +130,9 @@ impl From<TransferError> for Failure {
             ),
             Kind::Throttled => Some("set a rate with --read-capacity or --write-capacity"),
             Kind::Destination if is_full(&error) => Some("free some space there"),
+            Kind::IncrementalExport => Some("put it onto a table with `ddbkit apply`"),
+            Kind::FullExport => Some("load it with `ddbkit load`, then apply what came after it"),
+            Kind::OtherTable => Some("a table that was made anew under its name is another one"),
             Kind::KeySchemaMismatch => Some("load into a table that has the key of the items"),
             _ => None,
         };

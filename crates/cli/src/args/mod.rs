@@ -5,6 +5,7 @@
     reason = "these comments are printed as help, as they stand"
 )]
 
+mod apply;
 mod dump;
 #[cfg(test)]
 mod examples;
@@ -14,6 +15,7 @@ mod rm;
 mod size;
 mod verify;
 
+pub(crate) use apply::ApplyArgs;
 pub(crate) use dump::{CompressionArg, DumpArgs, DumpFormat};
 pub(crate) use load::{ExpiredArg, LoadArgs, LostValuesArg, Mode};
 pub(crate) use merge::MergeArgs;
@@ -90,6 +92,9 @@ pub(crate) enum Command {
     Dump(DumpArgs),
     /// Write the items of a dump or export into a table [API: PutItem, BatchWriteItem]
     Load(LoadArgs),
+    /// Put the changes of incremental exports onto a table [API: TransactWriteItems, PutItem,
+    /// DeleteItem, BatchWriteItem]
+    Apply(ApplyArgs),
     /// Prove a dump or export; with a table, prove that both hold the same items [API: Scan]
     Verify(VerifyArgs),
     /// Tell what lies at a place: which dumps, exports and backups of other tools, and whether they

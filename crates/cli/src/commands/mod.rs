@@ -1,6 +1,7 @@
 //! The commands, one module each.
 
 mod after_load;
+mod apply;
 mod completions;
 mod demo;
 mod dry_run;
@@ -29,6 +30,7 @@ pub(crate) async fn run(cli: Cli, output: &Output) -> Result<Exit, Failure> {
         Command::Demo { keep } => Box::pin(demo::run(&context, keep)).await,
         Command::Dump(args) => Box::pin(dump::run(&context, args)).await,
         Command::Load(args) => Box::pin(load::run(&context, args)).await,
+        Command::Apply(args) => Box::pin(apply::run(&context, args)).await,
         Command::Verify(args) => Box::pin(verify::run(&context, args)).await,
         Command::Info { source } => info::run(&context, &source).await,
         Command::Merge(args) => Box::pin(merge::run(&context, args)).await,

@@ -4,6 +4,7 @@
 //! `DDBKIT_TEST_S3_ENDPOINT` name.
 #![allow(clippy::unwrap_used, missing_docs)]
 
+mod apply;
 mod auto_scaling;
 mod compare;
 mod control;

@@ -1,6 +1,7 @@
 //! The program against a DynamoDB and an S3: the embedded ones, or those that the environment
 //! names.
 
+mod apply;
 mod bad_input;
 mod broken_places;
 mod crash;
