@@ -14,6 +14,8 @@
 //! * [`TableDescriptor`] holds what is needed to create the table again (feature `aws-sdk` for the
 //!   way from `DescribeTable` and to `CreateTable`); [`DigestFile`] holds a digest of all items.
 //!
+//! * `jobs` (feature `aws-sdk`) starts, lists and follows the exports and imports of the service.
+//!
 //! Data files are read in `DynamoDB` JSON. Exports in Amazon Ion open and their checksums verify, but
 //! their lines cannot be read yet. Incremental exports open too; their lines are change records.
 
@@ -24,6 +26,8 @@ mod error;
 mod files;
 mod format;
 mod id;
+#[cfg(feature = "aws-sdk")]
+pub mod jobs;
 mod layout;
 mod reader;
 mod sidecar;
@@ -40,7 +44,7 @@ pub use descriptor::{
     ScaledCapacity, ScalingPolicy, SseSpecification, StreamSpecification, TableDefinition,
     TableDescriptor, Tag, TimeToLive, WarmThroughput,
 };
-pub use error::{ExportError, ExportErrorKind};
+pub use error::{ExportError, ExportErrorKind, JobFailure};
 pub use files::DataFile;
 pub use format::{Compression, GZIP_LEVEL, OutputFormat, ZSTD_LEVEL};
 pub use id::ExportId;

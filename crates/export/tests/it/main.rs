@@ -8,6 +8,8 @@ mod descriptor_sdk;
 mod failing;
 mod find;
 mod fixtures;
+#[cfg(feature = "aws-sdk")]
+mod jobs;
 mod support;
 mod tolerance;
 mod write;
