@@ -36,8 +36,9 @@ pub use import::{
 };
 pub use wait::WaitOptions;
 
-use crate::ExportError;
+use crate::{ExportError, TableDescriptor};
 use aws_sdk_dynamodb::Client;
+use aws_sdk_dynamodb::types::TableDescription;
 
 /// The jobs that were found.
 #[derive(Clone, Debug)]
@@ -57,8 +58,26 @@ pub async fn table_arn(client: &Client, table: &str) -> Result<String, ExportErr
     if table.starts_with("arn:") {
         return Ok(table.to_owned());
     }
-    let described = client.describe_table().table_name(table).send().await;
-    let described = described.map_err(|error| call::failed(&format!("table {table}"), &error))?;
-    let arn = described.table.and_then(|table| table.table_arn);
+    let arn = describe_table(client, table).await?.table_arn;
     arn.ok_or_else(|| call::incomplete(&format!("table {table}"), "DescribeTable", "TableArn"))
+}
+
+/// What `DescribeTable` tells of a table: keys, indexes, capacity, encryption, stream. Time to live, tags
+/// and backups are not in it.
+///
+/// # Errors
+/// As [`table_arn`]; [`InvalidDescriptor`](crate::ExportErrorKind::InvalidDescriptor) when the answer
+/// lacks what a table has.
+pub async fn table_descriptor(
+    client: &Client,
+    table: &str,
+) -> Result<TableDescriptor, ExportError> {
+    TableDescriptor::from_describe(&describe_table(client, table).await?)
+}
+
+async fn describe_table(client: &Client, table: &str) -> Result<TableDescription, ExportError> {
+    let object = format!("table {table}");
+    let described = client.describe_table().table_name(table).send().await;
+    let described = described.map_err(|error| call::failed(&object, &error))?;
+    described.table.ok_or_else(|| call::incomplete(&object, "DescribeTable", "Table"))
 }

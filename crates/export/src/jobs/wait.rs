@@ -46,7 +46,7 @@ pub(super) async fn until_ended<J: Job>(
             let detail = format!("{status} after {} seconds", waited.as_secs());
             return Err(ExportError::new(ExportErrorKind::JobStillRuns, arn).detail(detail));
         }
-        let text = format!("{arn} is {status}, {} seconds so far", waited.as_secs());
+        let text = format!("{arn} is {status}");
         control.emit(&ProgressEvent::Waiting(text));
         let pause = left.map_or(options.interval, |left| left.min(options.interval));
         control.run(tokio::time::sleep(pause)).await.map_err(cancelled)?;
