@@ -6,14 +6,12 @@ use crate::commands::Context;
 use crate::config;
 use crate::error::Failure;
 use crate::exit::{DONE, Exit};
-use crate::output::{Output, bytes, count};
+use crate::output::{Output, bytes, count, time};
 use ddbkit::export::{
     ExportKind, ExportState, ExportSummaryEntry, ManifestSummary, OutputFormat, list_exports,
 };
 use ddbkit::store::{Location, Store};
-use jiff::Timestamp;
 use serde_json::{Value, json};
-use std::time::SystemTime;
 
 /// An export with what its folder weighs.
 struct Found {
@@ -78,10 +76,6 @@ fn state(state: &ExportState) -> (&'static str, Option<String>) {
     }
 }
 
-fn time(time: Option<SystemTime>) -> Option<String> {
-    Some(Timestamp::try_from(time?).ok()?.strftime("%Y-%m-%dT%H:%M:%SZ").to_string())
-}
-
 fn format_name(format: OutputFormat) -> String {
     match format {
         OutputFormat::DynamodbJson => "DYNAMODB_JSON".to_owned(),
@@ -119,7 +113,7 @@ impl Found {
                 _ => "of another kind",
             };
             rows.push(("kind", format!("{kind}, {}", format_name(summary.output_format))));
-            let times = [time(summary.start_time), time(summary.end_time)];
+            let times = [summary.start_time, summary.end_time].map(|at| at.and_then(time));
             rows.push(("time", times.into_iter().flatten().collect::<Vec<_>>().join(" to ")));
         }
         rows.push(("data files", bytes(self.stored_bytes)));
@@ -142,8 +136,8 @@ impl Found {
             "items": summary.map(|summary| summary.item_count),
             "format": summary.map(|summary| format_name(summary.output_format)),
             "incremental": summary.map(|summary| summary.kind() == ExportKind::Incremental),
-            "start_time": summary.and_then(|summary| time(summary.start_time)),
-            "end_time": summary.and_then(|summary| time(summary.end_time)),
+            "start_time": summary.and_then(|summary| summary.start_time).and_then(time),
+            "end_time": summary.and_then(|summary| summary.end_time).and_then(time),
         })
     }
 }

@@ -8,6 +8,7 @@ mod create_table;
 mod dry_run;
 mod fixtures;
 mod foreign;
+mod jobs;
 mod kill;
 mod load_modes;
 mod mirror;
