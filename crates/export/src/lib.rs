@@ -13,11 +13,10 @@
 //! * [`Deletion`] deletes an export, after proving that it is one.
 //! * [`TableDescriptor`] holds what is needed to create the table again (feature `aws-sdk` for the
 //!   way from `DescribeTable` and to `CreateTable`); [`DigestFile`] holds a digest of all items.
-//!
 //! * `jobs` (feature `aws-sdk`) starts, lists and follows the exports and imports of the service.
 //!
-//! Data files are read in `DynamoDB` JSON. Exports in Amazon Ion open and their checksums verify, but
-//! their lines cannot be read yet. Incremental exports open too; their lines are change records.
+//! Data files are read as lines of `DynamoDB` JSON, whether they hold that or Amazon Ion. The lines of
+//! incremental exports are change records.
 
 mod checksum;
 mod deletion;
@@ -50,7 +49,7 @@ pub use format::{Compression, GZIP_LEVEL, OutputFormat, ZSTD_LEVEL};
 pub use id::ExportId;
 pub use reader::{
     ExportReader, ExportState, ExportSummaryEntry, LineBatch, LineStream, ManifestCheck,
-    ReadOptions, list_exports,
+    ReadOptions, RefusedValue, list_exports,
 };
 pub use sidecar::{DigestFile, RunState};
 pub use summary::{ExportKind, ManifestSummary};

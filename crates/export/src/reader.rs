@@ -2,12 +2,14 @@
 
 mod feed;
 mod find;
+mod ion;
 mod lines;
 
 pub(crate) use find::the_one_export;
 pub use find::{ExportState, ExportSummaryEntry, list_exports};
+use lines::Content;
 pub(crate) use lines::{FileEnd, FileEvent, is_provable};
-pub use lines::{LineBatch, LineStream, ReadOptions};
+pub use lines::{LineBatch, LineStream, ReadOptions, RefusedValue};
 
 use crate::checksum::Md5Sum;
 use crate::layout::{self, DIGEST_SIDECAR, ExportFolder, FILES, SUMMARY, TABLE_SIDECAR};
@@ -178,22 +180,25 @@ impl ExportReader {
     /// end: MD5, one-part entity tag and item count. A mismatch is the last result of the stream,
     /// so work done with the lines before it stands on bytes that were not proven yet.
     ///
+    /// Where the data files are Amazon Ion the lines are DynamoDB JSON all the same, one for each
+    /// value, with the number of the line on which it begins. What is no item is told by
+    /// [`LineBatch::refusal`].
+    ///
     /// # Errors
-    /// [`ExportErrorKind::MissingDataFile`], [`ExportErrorKind::Unsupported`] for ION,
-    /// [`ExportErrorKind::InvalidManifest`] when the key leads out of the export, and failures of
-    /// the store.
+    /// [`ExportErrorKind::MissingDataFile`], [`ExportErrorKind::InvalidManifest`] when the key
+    /// leads out of the export, and failures of the store.
     pub async fn read_file(
         &self,
         file: &DataFile,
         options: ReadOptions,
     ) -> Result<LineStream, ExportError> {
-        if self.summary.output_format != OutputFormat::DynamodbJson {
-            let format = self.summary.output_format;
-            return Err(ExportError::new(ExportErrorKind::Unsupported, self.describe_file(file))
-                .detail(format!("data files in {format} cannot be read yet")));
-        }
+        let content = match (self.summary.output_format, self.kind()) {
+            (OutputFormat::DynamodbJson, _) => Content::Lines,
+            (OutputFormat::Ion, ExportKind::Full) => Content::Ion(ion::Values::Items),
+            (OutputFormat::Ion, ExportKind::Incremental) => Content::Ion(ion::Values::Records),
+        };
         let opened = self.open_file(file).await?;
-        Ok(LineStream::start(opened, file.clone(), self.describe_file(file), options))
+        Ok(LineStream::start(opened, content, file.clone(), self.describe_file(file), options))
     }
 
     pub(crate) async fn open_file(

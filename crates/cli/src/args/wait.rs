@@ -1,5 +1,6 @@
 //! How a job is waited for.
 
+use crate::error::Failure;
 use clap::Args;
 use ddbkit::export::jobs::WaitOptions;
 use jiff::SignedDuration;
@@ -8,9 +9,9 @@ use std::time::Duration;
 /// From one look to the next, and how long at most.
 #[derive(Args, Clone, Copy, Debug)]
 pub(crate) struct WaitArgs {
-    /// Time from one look at the job to the next, like 10s
-    #[arg(long, value_name = "TIME", value_parser = duration, default_value = "10s")]
-    pub(crate) interval: Duration,
+    /// Time from one look at the job to the next [default: 10s]
+    #[arg(long, value_name = "TIME", value_parser = duration)]
+    pub(crate) interval: Option<Duration>,
     /// Stop waiting after this time, like 2h; the job runs on [default: wait to its end]
     #[arg(long, value_name = "TIME", value_parser = duration)]
     pub(crate) timeout: Option<Duration>,
@@ -18,7 +19,18 @@ pub(crate) struct WaitArgs {
 
 impl From<WaitArgs> for WaitOptions {
     fn from(args: WaitArgs) -> Self {
-        Self { interval: args.interval, timeout: args.timeout }
+        let default = Self::default();
+        Self { interval: args.interval.unwrap_or(default.interval), timeout: args.timeout }
+    }
+}
+
+impl WaitArgs {
+    /// How to wait, where that is wanted. Times without a wait would be passed over in silence.
+    pub(crate) fn when(self, is_wanted: bool) -> Result<Option<WaitOptions>, Failure> {
+        if !is_wanted && (self.interval.is_some() || self.timeout.is_some()) {
+            return Err(Failure::usage("--interval and --timeout are for --wait"));
+        }
+        Ok(is_wanted.then(|| self.into()))
     }
 }
 

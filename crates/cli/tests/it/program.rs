@@ -69,6 +69,7 @@ fn wrong_usage_exits_with_252() {
         &["export", "start", "T", "s3://b/p", "--time", "yesterday"],
         &["export", "start", "T", "s3://b/p", "--sse", "aes256", "--sse-kms-key-id", "k"],
         &["export", "wait", "arn", "--interval", "0s"],
+        &["export", "start", "T", "s3://b/p", "--timeout", "1h"],
         &["import", "start", "a/directory", "T"],
         &["import", "start", "s3://b/p", "T", "--format", "csv"],
         &["-q", "-v", "info", "D"],

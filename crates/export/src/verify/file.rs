@@ -3,8 +3,7 @@
 use super::{Check, FaultKind, VerifyReport};
 use crate::reader::{FileEnd, FileEvent, is_provable};
 use crate::{
-    DataFile, ExportError, ExportErrorKind, ExportKind, ExportReader, LineBatch, LineStream,
-    OutputFormat, ReadOptions,
+    DataFile, ExportError, ExportErrorKind, ExportKind, ExportReader, LineBatch, ReadOptions,
 };
 use ddbkit_codec::{ContentDigest, Tape};
 use ddbkit_flow::{Control, ProgressEvent};
@@ -34,15 +33,8 @@ pub(super) async fn verify_file(
 ) -> Result<FileReport, ExportError> {
     let mut report = VerifyReport::new(max_faults);
     let object = reader.describe_file(&file);
-    let is_json = reader.summary().output_format == OutputFormat::DynamodbJson;
-    let has_items = is_json && reader.kind() == ExportKind::Full;
-    let opened = if is_json {
-        reader.read_file(&file, ReadOptions::default()).await
-    } else {
-        let opened = reader.open_file(&file).await;
-        opened.map(|opened| LineStream::start_raw(opened, file.clone(), object.clone()))
-    };
-    let mut stream = match opened {
+    let has_items = reader.kind() == ExportKind::Full;
+    let mut stream = match reader.read_file(&file, ReadOptions::default()).await {
         Ok(stream) => stream,
         Err(error) => {
             let Some(kind) = FaultKind::of(&error) else { return Err(error) };
@@ -120,12 +112,18 @@ fn decode(batch: &LineBatch, max_faults: usize) -> Decoded {
             continue;
         }
         decoded.items += 1;
-        match tape.read_export_line(line) {
-            Ok(item) => decoded.digest.add_ref(item),
-            Err(error) if decoded.faults.len() < max_faults => {
-                decoded.faults.push((number, error.to_string()));
+        let why = match (batch.refusal(number), tape.read_export_line(line)) {
+            (Some(why), _) => why.to_owned(),
+            (None, Err(error)) => error.to_string(),
+            (None, Ok(item)) => {
+                decoded.digest.add_ref(item);
+                continue;
             }
-            Err(_) => decoded.unlisted += 1,
+        };
+        if decoded.faults.len() < max_faults {
+            decoded.faults.push((number, why));
+        } else {
+            decoded.unlisted += 1;
         }
     }
     decoded

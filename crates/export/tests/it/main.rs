@@ -8,6 +8,7 @@ mod descriptor_sdk;
 mod failing;
 mod find;
 mod fixtures;
+mod ion;
 #[cfg(feature = "aws-sdk")]
 mod jobs;
 mod support;

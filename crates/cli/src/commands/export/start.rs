@@ -15,6 +15,7 @@ use ddbkit::store::Location;
 use std::collections::HashMap;
 
 pub(super) async fn run(context: &Context, args: ExportStartArgs) -> Result<Exit, Failure> {
+    let waiting = args.waiting.when(args.wait)?;
     let Location::S3 { bucket, prefix } = args.dest.parse()? else {
         return Err(Failure::usage("DynamoDB exports to s3://bucket/prefix only")
             .with_hint("`ddbkit dump` writes a table into a directory"));
@@ -50,16 +51,16 @@ pub(super) async fn run(context: &Context, args: ExportStartArgs) -> Result<Exit
         start = start.filter(filter);
     }
     let job = start.send().await?;
-    if !args.wait {
+    let Some(waiting) = waiting else {
         if context.output.is_json() {
             return print(context, "export start", &job);
         }
         Output::data(&format!("{}\n", job.arn))?;
         context.output.summary(&format!("Started; `ddbkit export wait {}` waits for it", job.arn));
         return Ok(DONE);
-    }
+    };
     context.output.notice(&format!("Started {}", job.arn));
-    let job = waited(context, &client, &job.arn, args.waiting.into()).await?;
+    let job = waited(context, &client, &job.arn, waiting).await?;
     print(context, "export start", &job)?;
     job.completed()?;
     Ok(DONE)

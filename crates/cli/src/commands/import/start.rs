@@ -15,6 +15,7 @@ use ddbkit::export::{
 use ddbkit::store::Location;
 
 pub(super) async fn run(context: &Context, args: ImportStartArgs) -> Result<Exit, Failure> {
+    let waiting = args.waiting.when(args.wait)?;
     let Location::S3 { bucket, .. } = args.source.parse()? else {
         return Err(Failure::usage("DynamoDB imports from s3://bucket/prefix only")
             .with_hint("`ddbkit load` writes the items of a directory into a table"));
@@ -59,7 +60,7 @@ pub(super) async fn run(context: &Context, args: ImportStartArgs) -> Result<Exit
     }
     let job = start.send().await?;
     let not_restored = &parameters.not_restored;
-    if !args.wait {
+    let Some(waiting) = waiting else {
         if context.output.is_json() {
             print(context, "import start", &job, not_restored)?;
         } else {
@@ -68,9 +69,9 @@ pub(super) async fn run(context: &Context, args: ImportStartArgs) -> Result<Exit
             context.output.summary(&text);
         }
         return Ok(DONE);
-    }
+    };
     context.output.notice(&format!("Started {}", job.arn));
-    let job = waited(context, &client, &job.arn, args.waiting.into()).await?;
+    let job = waited(context, &client, &job.arn, waiting).await?;
     print(context, "import start", &job, not_restored)?;
     end(context, job)
 }

@@ -66,6 +66,16 @@ async fn an_export_that_was_started_is_waited_for_later() {
     let ran = run(&backend, &late).await.exits(255);
     assert!(ran.error().contains("still runs"), "{}", ran.stderr);
     assert!(ran.stderr.contains("hint: it goes on without this program"), "{}", ran.stderr);
+    // Whoever interrupts it stops the waiting, not the export.
+    #[cfg(unix)]
+    {
+        let child = command(&backend, &["export", "wait", &arn]).spawn().unwrap();
+        tokio::time::sleep(Duration::from_millis(500)).await;
+        let pid = child.id().unwrap().to_string();
+        let kill = tokio::process::Command::new("kill").args(["-INT", &pid]).status().await;
+        assert!(kill.unwrap().success());
+        finish(child).await.exits(130);
+    }
     // It waits while the export ends.
     let child = command(&backend, &["export", "wait", &arn, "--interval", "20ms"]).spawn().unwrap();
     tokio::time::sleep(Duration::from_millis(200)).await;
