@@ -9,18 +9,28 @@ mod apply;
 mod dump;
 #[cfg(test)]
 mod examples;
+mod export;
+mod import;
+mod import_jobs;
 mod load;
 mod merge;
 mod rm;
 mod size;
 mod verify;
+mod wait;
 
 pub(crate) use apply::ApplyArgs;
 pub(crate) use dump::{CompressionArg, DumpArgs, DumpFormat};
+pub(crate) use export::{
+    ExportCommand, ExportFormatArg, ExportListArgs, ExportStartArgs, FilterArgs, SseArg, ViewArg,
+};
+pub(crate) use import::ImportCommand;
+pub(crate) use import_jobs::{ImportFormatArg, ImportListArgs, ImportStartArgs};
 pub(crate) use load::{ExpiredArg, LoadArgs, LostValuesArg, Mode};
 pub(crate) use merge::MergeArgs;
 pub(crate) use rm::RmArgs;
 pub(crate) use verify::VerifyArgs;
+pub(crate) use wait::WaitArgs;
 
 use crate::exit;
 use clap::{Args, ColorChoice, Parser, Subcommand, ValueEnum};
@@ -105,6 +115,12 @@ pub(crate) enum Command {
     },
     /// Make a new full export of a full one and the incremental ones after it
     Merge(MergeArgs),
+    /// Work with the exports that DynamoDB makes itself
+    #[command(subcommand)]
+    Export(ExportCommand),
+    /// Work with imports of native format into new tables
+    #[command(subcommand)]
+    Import(ImportCommand),
     /// Delete a dump, export or backup of dyndump, after proving that it is one
     Rm(RmArgs),
     /// Print completions for a shell

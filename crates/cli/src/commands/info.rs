@@ -6,13 +6,12 @@ use crate::commands::Context;
 use crate::config;
 use crate::error::Failure;
 use crate::exit::{DONE, Exit};
-use crate::output::{Output, bytes, count};
+use crate::output::{Output, bytes, count, time};
 use ddbkit::export::{
     ExportKind, ExportReader, ExportState, ExportSummaryEntry, ManifestSummary, OutputFormat,
     list_exports,
 };
 use ddbkit::store::{Location, Store};
-use jiff::Timestamp;
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::SystemTime;
@@ -97,10 +96,6 @@ fn state(state: &ExportState) -> (&'static str, Option<String>) {
     }
 }
 
-fn time(time: Option<SystemTime>) -> Option<String> {
-    Some(Timestamp::try_from(time?).ok()?.strftime("%Y-%m-%dT%H:%M:%SZ").to_string())
-}
-
 fn format_name(format: OutputFormat) -> String {
     match format {
         OutputFormat::DynamodbJson => "DYNAMODB_JSON".to_owned(),
@@ -146,12 +141,11 @@ impl Found {
             let view = summary.view().map(|view| format!(", {view}")).unwrap_or_default();
             let format = format_name(summary.output_format);
             rows.push(("kind", format!("{kind}, {format}{view}")));
-            if let (Some(from), Some(to)) =
-                (time(summary.export_from_time), time(summary.export_to_time))
-            {
+            let window = [summary.export_from_time, summary.export_to_time];
+            if let [Some(from), Some(to)] = window.map(|at| at.and_then(time)) {
                 rows.push(("window", format!("{from} to {to}")));
             }
-            let times = [time(summary.start_time), time(summary.end_time)];
+            let times = [summary.start_time, summary.end_time].map(|at| at.and_then(time));
             rows.push(("time", times.into_iter().flatten().collect::<Vec<_>>().join(" to ")));
         }
         let size = self.stored_bytes.map_or_else(|| "not found here".to_owned(), bytes);
@@ -164,6 +158,7 @@ impl Found {
     fn to_json(&self) -> Value {
         let (state, message) = state(&self.entry.state);
         let summary = self.summary();
+        let at = |which: fn(&ManifestSummary) -> Option<SystemTime>| time(which(summary?)?);
         json!({
             "export_id": self.entry.id.map(|id| id.to_string()),
             "location": self.entry.location,
@@ -176,12 +171,12 @@ impl Found {
             "format": summary.map(|summary| format_name(summary.output_format)),
             "incremental": summary.map(|summary| summary.kind() == ExportKind::Incremental),
             "output_view": summary.and_then(|summary| summary.output_view.as_deref()),
-            "export_time": summary.and_then(|summary| time(summary.export_time)),
-            "export_from_time": summary.and_then(|summary| time(summary.export_from_time)),
-            "export_to_time": summary.and_then(|summary| time(summary.export_to_time)),
+            "export_time": at(|summary| summary.export_time),
+            "export_from_time": at(|summary| summary.export_from_time),
+            "export_to_time": at(|summary| summary.export_to_time),
             "other_fields": summary.map(other_fields),
-            "start_time": summary.and_then(|summary| time(summary.start_time)),
-            "end_time": summary.and_then(|summary| time(summary.end_time)),
+            "start_time": at(|summary| summary.start_time),
+            "end_time": at(|summary| summary.end_time),
         })
     }
 }

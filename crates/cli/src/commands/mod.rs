@@ -6,6 +6,8 @@ mod completions;
 mod demo;
 mod dry_run;
 mod dump;
+mod export;
+mod import;
 mod info;
 mod load;
 mod merge;
@@ -34,6 +36,8 @@ pub(crate) async fn run(cli: Cli, output: &Output) -> Result<Exit, Failure> {
         Command::Verify(args) => Box::pin(verify::run(&context, args)).await,
         Command::Info { source } => info::run(&context, &source).await,
         Command::Merge(args) => Box::pin(merge::run(&context, args)).await,
+        Command::Export(command) => Box::pin(export::run(&context, command)).await,
+        Command::Import(command) => Box::pin(import::run(&context, command)).await,
         Command::Rm(args) => Box::pin(rm::run(&context, args)).await,
         Command::Completions { shell } => completions::completions(shell),
         Command::Man => completions::man(),

@@ -10,6 +10,7 @@ mod dry_run;
 mod exports;
 mod fixtures;
 mod foreign;
+mod jobs;
 mod kill;
 mod load_modes;
 mod merge;
