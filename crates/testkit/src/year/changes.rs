@@ -10,9 +10,9 @@ use fastrand::Rng;
 use crate::items;
 
 /// Keys that changes are about. Few, so that many are written more than once in a window.
-const KEYS: u64 = 300;
+const KEYS: u64 = 180;
 /// Writes in a window.
-const WRITES: usize = 150;
+const WRITES: usize = 100;
 
 /// An item of the key `n`, with a content for each version.
 pub(super) fn item(seed: u64, n: u64, version: u64) -> Item {

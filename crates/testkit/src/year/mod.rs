@@ -24,7 +24,7 @@ const START: u64 = 1_735_689_600;
 /// The days of the months of 2025.
 const DAYS: [u64; 12] = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
 /// Items in the table when the year begins.
-const BASE_ITEMS: u64 = 200;
+const BASE_ITEMS: u64 = 120;
 
 /// A table that changed through the twelve windows of a year.
 ///

@@ -3,10 +3,11 @@
 use super::support::{Exports, apply, record, run, values, ways, windows};
 use crate::scripted::{refused, scripted};
 use aws_sdk_dynamodb::config::retry::RetryConfig;
+use ddbkit_flow::CapacityUnits;
 use ddbkit_local::{Fault, When};
 use ddbkit_testkit::year::{View, Year};
 use ddbkit_testkit::{Backend, KeySchema};
-use ddbkit_transfer::{Apply, NewerBy};
+use ddbkit_transfer::{Apply, ApplyBuilder, NewerBy};
 use serde_json::json;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
@@ -35,6 +36,11 @@ async fn year(seed: u64) -> (Backend, Exports) {
     (backend, exports)
 }
 
+/// With a target so high that what throttles leave of it is no wait.
+fn fast(apply: ApplyBuilder) -> ApplyBuilder {
+    apply.write_capacity(CapacityUnits::new(100_000.0).unwrap())
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn an_apply_through_faults_ends_equal() {
     let (backend, exports) = year(51).await;
@@ -50,9 +56,8 @@ async fn an_apply_through_faults_ends_equal() {
                 .iter()
                 .map(|calls| backend.faults().inject(fault, When::Every(3), *calls))
                 .collect();
-            let report = run(apply(&backend, &copy, &way), exports.open_all(0..WINDOWS).await)
-                .await
-                .unwrap();
+            let apply = fast(apply(&backend, &copy, &way));
+            let report = run(apply, exports.open_all(0..WINDOWS).await).await.unwrap();
             backend.faults().clear();
             assert!(rules.iter().all(|rule| rule.injected() > 0), "{fault:?} was never injected");
             assert_eq!(report.windows, WINDOWS as u64);
@@ -74,7 +79,8 @@ async fn unprocessed_puts_and_deletes_are_sent_until_they_are_made() {
     let half = backend.faults().inject(Fault::UnprocessedItems, When::Every(2), "BatchWriteItem");
     let all = backend.faults().inject(Fault::AllUnprocessed, When::Every(5), "BatchWriteItem");
     let order = NewerBy::Order;
-    let report = run(apply(&backend, &copy, &order), exports.open_all(0..3).await).await.unwrap();
+    let apply = fast(apply(&backend, &copy, &order));
+    let report = run(apply, exports.open_all(0..3).await).await.unwrap();
     backend.faults().clear();
     assert!(half.injected() > 0 && all.injected() > 0);
     assert!(report.unprocessed > 0 && report.deletes > 0);

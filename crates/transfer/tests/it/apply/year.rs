@@ -2,7 +2,7 @@
 
 use super::support::{Exports, apply, run, ways};
 use crate::support::{load, open};
-use ddbkit_flow::{CapacityUnits, Control};
+use ddbkit_flow::Control;
 use ddbkit_store::Store;
 use ddbkit_testkit::year::{View, Year};
 use ddbkit_testkit::{KeySchema, backend};
@@ -39,15 +39,20 @@ async fn twelve_windows_end_equal_to_the_table() {
             assert_eq!((estimate.deletes, estimate.newer), (report.deletes, 0));
             // A write counts as the larger of the items before and after it; one view has no old one.
             let has_both = view == View::NewAndOldImages;
-            assert!(!has_both || estimate.units >= report.consumed, "{estimate:?} {report:?}");
-            match (&way, &report.bookkeeping) {
+            let ratio = report.consumed.get() / estimate.units.get();
+            let (is_told, notes) = match (&way, &report.bookkeeping) {
                 (NewerBy::Bookkeeping(_), Some(notes)) => {
-                    assert!(notes.consumed > CapacityUnits::ZERO);
                     assert_eq!(estimate.creates_bookkeeping, notes.created);
-                    assert_eq!(estimate.bookkeeping_units, notes.consumed);
+                    let notes = notes.consumed.get() / estimate.bookkeeping_units.get();
+                    // DynamoDB Local 2.6.1 counts four times for a transaction where the service
+                    // counts twice.
+                    (ratio <= 1.0 || notes > 1.0 && ratio <= 2.0, notes)
                 }
-                (_, notes) => assert!(notes.is_none()),
-            }
+                (_, None) => (ratio <= 1.0, 1.0),
+                (_, Some(notes)) => panic!("{way:?}: {notes:?}"),
+            };
+            assert!(!has_both || is_told, "{estimate:?} {report:?}");
+            assert!([1.0, 2.0].contains(&notes), "{estimate:?} {report:?}");
         }
         year = exports.year;
     }
