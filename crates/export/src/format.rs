@@ -4,13 +4,15 @@ use serde::{Deserialize, Serialize};
 use std::fmt;
 
 /// How one item is written in a data file (`outputFormat` of the summary).
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[non_exhaustive]
 pub enum OutputFormat {
     /// `DYNAMODB_JSON`: one `{"Item":{...}}` per line.
     #[default]
+    #[serde(rename = "DYNAMODB_JSON")]
     DynamodbJson,
     /// `ION`: one Amazon Ion text value per line.
+    #[serde(rename = "ION")]
     Ion,
 }
 

@@ -15,6 +15,7 @@
 //! * [`Deletion`] deletes an export, after proving that it is one.
 //! * [`TableDescriptor`] holds what is needed to create the table again (feature `aws-sdk` for the
 //!   way from `DescribeTable` and to `CreateTable`); [`DigestFile`] holds a digest of all items.
+//! * `jobs` (feature `aws-sdk`) starts, lists and follows the exports and imports of the service.
 //!
 //! Data files are read as lines of `DynamoDB` JSON, whether they hold that or Amazon Ion. The lines of
 //! incremental exports are change records.
@@ -27,6 +28,8 @@ mod error;
 mod files;
 mod format;
 mod id;
+#[cfg(feature = "aws-sdk")]
+pub mod jobs;
 mod layout;
 mod merge;
 mod reader;
@@ -45,7 +48,7 @@ pub use descriptor::{
     ScaledCapacity, ScalingPolicy, SseSpecification, StreamSpecification, TableDefinition,
     TableDescriptor, Tag, TimeToLive, WarmThroughput,
 };
-pub use error::{ExportError, ExportErrorKind};
+pub use error::{ExportError, ExportErrorKind, JobFailure};
 pub use files::DataFile;
 pub use format::{Compression, GZIP_LEVEL, OutputFormat, ZSTD_LEVEL};
 pub use id::ExportId;

@@ -22,6 +22,9 @@ use std::collections::{BTreeMap, BTreeSet};
 /// The summary is written last, so an export that broke off is never taken for a whole one. The
 /// writer is a handle: clones write the same export, from as many tasks as you like.
 ///
+/// The data files of an incremental export lie in a folder that it shares with others. Those of one
+/// that broke off stay there and harm nobody: readers find data by manifests only.
+///
 /// ```
 /// use ddbkit_export::{ExportId, ExportReader, ExportWriter, SummaryFields, WriterOptions};
 /// use ddbkit_store::Store;

@@ -65,7 +65,7 @@ fn close(
     report.check_if(Check::DataFileChecksum, file.md5_checksum.is_some());
     report.check_if(Check::DataFileEtag, file.etag.as_deref().is_some_and(is_provable));
     report.check_if(Check::ItemCount, end.items.is_some());
-    report.check_if(Check::Lines, true);
+    report.checked(Check::Lines);
     report.count_file(end.lines, end.uncompressed_bytes, end.compressed_bytes);
     for error in end.faults(file, object) {
         let Some(kind) = FaultKind::of(&error) else { return Err(error) };

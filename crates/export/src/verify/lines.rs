@@ -2,7 +2,7 @@
 
 use super::FaultKind;
 use crate::{ChangeKind, ExportKind, LineBatch, ManifestSummary, OutputView};
-use ddbkit_codec::{ContentDigest, RawRecord, Tape};
+use ddbkit_codec::{ContentDigest, DecodeError, RawRecord, Tape};
 use std::collections::BTreeMap;
 use std::ops::RangeInclusive;
 use std::time::{Duration, SystemTime};
@@ -58,32 +58,37 @@ impl Expected {
                 continue;
             }
             decoded.items += 1;
-            let fault = match self {
-                _ if let Some(why) = batch.refusal(number) => {
-                    (FaultKind::InvalidLine, why.to_owned())
+            let refusal = batch.refusal(number).map(|why| (FaultKind::InvalidLine, why.to_owned()));
+            let found = refusal.map_or_else(|| self.take(line, &mut tape, &mut decoded), Err);
+            match found {
+                Ok(()) => {}
+                Err((kind, why)) if decoded.faults.len() < max_faults => {
+                    decoded.faults.push((number, kind, why));
                 }
-                Self::Items => match tape.read_export_line(line) {
-                    Ok(item) => {
-                        decoded.digest.add_ref(item);
-                        continue;
-                    }
-                    Err(error) => (FaultKind::InvalidLine, error.to_string()),
-                },
-                Self::Records { view, written } => match record(line, *view, written.as_ref()) {
-                    Ok(change) => {
-                        *decoded.changes.entry(change).or_default() += 1;
-                        continue;
-                    }
-                    Err(fault) => fault,
-                },
-            };
-            if decoded.faults.len() < max_faults {
-                decoded.faults.push((number, fault.0, fault.1));
-            } else {
-                decoded.unlisted += 1;
+                Err(_) => decoded.unlisted += 1,
             }
         }
         decoded
+    }
+
+    /// Adds what a line is, or says what is wrong with it.
+    fn take(
+        &self,
+        line: &[u8],
+        tape: &mut Tape,
+        decoded: &mut Decoded,
+    ) -> Result<(), (FaultKind, String)> {
+        match self {
+            Self::Items => {
+                let item = tape.read_export_line(line).map_err(|error| invalid(&error))?;
+                decoded.digest.add_ref(item);
+            }
+            Self::Records { view, written } => {
+                let change = record(line, *view, written.as_ref())?;
+                *decoded.changes.entry(change).or_default() += 1;
+            }
+        }
+        Ok(())
     }
 }
 
@@ -93,14 +98,19 @@ fn record(
     view: OutputView,
     written: Option<&RangeInclusive<u64>>,
 ) -> Result<ChangeKind, (FaultKind, String)> {
-    let decoded = RawRecord::from_line(line).and_then(|record| record.decode().map(|_| record));
-    let record = decoded.map_err(|error| (FaultKind::InvalidLine, error.to_string()))?;
+    let record = RawRecord::from_line(line).map_err(|error| invalid(&error))?;
+    record.decode().map_err(|error| invalid(&error))?;
     let at = record.write_timestamp_micros;
     if written.is_some_and(|written| !written.contains(&at)) {
         let message = format!("its WriteTimestampMicros {at} is not within the window");
         return Err((FaultKind::OutsideWindow, message));
     }
     Ok(ChangeKind::of(&record, view))
+}
+
+/// What is not even of the right form.
+fn invalid(error: &DecodeError) -> (FaultKind, String) {
+    (FaultKind::InvalidLine, error.to_string())
 }
 
 fn micros(time: SystemTime) -> u64 {

@@ -2,12 +2,12 @@
 //! that names it, and what is given as proven is never a wrong item.
 
 use crate::support::{
-    RECORDS, ROOT, copy, export_id, get, incremental_of, lines, put, small_export_of, start_time,
-    verified, window,
+    RECORDS, ROOT, copy, export_id, get, incremental_of, lines, put, small_export, small_export_of,
+    start_time, verified, window,
 };
 use ddbkit_export::{
     Check, Compression, ExportErrorKind, ExportId, ExportKind, ExportReader, FaultKind,
-    IncrementalWindow, OutputView,
+    IncrementalWindow, OutputFormat, OutputView, WriterOptions,
 };
 use ddbkit_store::Store;
 use futures::TryStreamExt as _;
@@ -15,7 +15,11 @@ use std::collections::BTreeSet;
 use std::num::NonZeroUsize;
 use std::time::Duration;
 
-const KINDS: [ExportKind; 2] = [ExportKind::Full, ExportKind::Incremental];
+const KINDS: [(ExportKind, OutputFormat); 3] = [
+    (ExportKind::Full, OutputFormat::DynamodbJson),
+    (ExportKind::Full, OutputFormat::Ion),
+    (ExportKind::Incremental, OutputFormat::DynamodbJson),
+];
 
 /// A file of an export.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -94,13 +98,14 @@ struct Case {
     other_keys: Vec<String>,
 }
 
-async fn case(kind: ExportKind) -> Case {
+async fn case(kind: ExportKind, format: OutputFormat) -> Case {
     let (store, other) = (Store::memory(), Store::memory());
     let later = ExportId::generate(start_time() + Duration::from_mins(30), 7);
     let (files, others) = if kind == ExportKind::Full {
+        let options = WriterOptions { format, ..WriterOptions::default() };
         (
-            small_export_of(&store, export_id(), Compression::Gzip, 0).await,
-            small_export_of(&other, later, Compression::Gzip, 1000).await,
+            small_export_of(&store, export_id(), options.clone(), 0).await,
+            small_export_of(&other, later, options, 1000).await,
         )
     } else {
         let own = window(OutputView::NewAndOldImages);
@@ -206,8 +211,8 @@ async fn proven_lines(store: &Store) -> Option<BTreeSet<Vec<u8>>> {
 
 #[tokio::test]
 async fn each_damage_of_each_file_is_named() {
-    for kind in KINDS {
-        let case = case(kind).await;
+    for (kind, format) in KINDS {
+        let case = case(kind, format).await;
         let whole = proven_lines(&case.store).await.unwrap();
         assert_eq!(findings(&case.store).await, [(Finding::Harmless, String::new())].into());
         let mut parts = vec![Part::Summary, Part::SummarySum, Part::Files, Part::FilesSum];
@@ -239,15 +244,18 @@ async fn each_damage_of_each_file_is_named() {
                 };
                 let told = found.iter().find(|(finding, _)| expected.contains(finding));
                 let Some((finding, object)) = told else {
-                    panic!("{kind:?} {part:?} {damage:?}: {expected:?}, found {found:?}");
+                    panic!("{kind:?} {format} {part:?} {damage:?}: {expected:?}, found {found:?}");
                 };
                 if matches!(finding, Finding::Fault(_) | Finding::InvalidManifest) {
                     // The checksum of a manifest is a fault of the manifest.
                     let key = case.key(part).replace(".md5", ".json");
-                    assert!(object.contains(&key), "{kind:?} {part:?} {damage:?}: {object}");
+                    assert!(
+                        object.contains(&key),
+                        "{kind:?} {format} {part:?} {damage:?}: {object}"
+                    );
                 }
                 if let Some(lines) = proven_lines(&store).await {
-                    assert!(lines == whole, "{kind:?} {part:?} {damage:?}: a wrong item");
+                    assert!(lines == whole, "{kind:?} {format} {part:?} {damage:?}: a wrong item");
                 }
             }
         }
@@ -257,8 +265,8 @@ async fn each_damage_of_each_file_is_named() {
 /// Manifest and checksum together are right in themselves.
 #[tokio::test]
 async fn a_manifest_swapped_with_its_checksum_is_found() {
-    for kind in KINDS {
-        let case = case(kind).await;
+    for (kind, format) in KINDS {
+        let case = case(kind, format).await;
         for parts in [[Part::Summary, Part::SummarySum], [Part::Files, Part::FilesSum]] {
             let store = Store::memory();
             copy(&case.store, "", &store, "").await;
@@ -282,7 +290,7 @@ async fn a_manifest_swapped_with_its_checksum_is_found() {
                 if is_shared { FaultKind::OutsideWindow } else { FaultKind::OtherExport };
             assert!(
                 found.contains(&Finding::Fault(kind_of_fault)),
-                "{kind:?} {parts:?}: {found:?}"
+                "{kind:?} {format} {parts:?}: {found:?}"
             );
         }
     }
@@ -292,7 +300,7 @@ async fn a_manifest_swapped_with_its_checksum_is_found() {
 #[tokio::test]
 async fn a_renamed_folder_is_no_damage_but_the_name_of_another_export_is() {
     let store = Store::memory();
-    small_export_of(&store, export_id(), Compression::Zstd, 0).await;
+    small_export(&store, Compression::Zstd).await;
     for (name, is_fine) in [("of monday", true), ("01768385930623-efd1a093", false)] {
         let renamed = Store::memory();
         copy(&store, ROOT, &renamed, &format!("AWSDynamoDB/{name}")).await;

@@ -11,6 +11,8 @@ mod failing;
 mod find;
 mod fixtures;
 mod ion;
+#[cfg(feature = "aws-sdk")]
+mod jobs;
 mod limits;
 mod listing;
 mod merge;

@@ -90,17 +90,17 @@ pub(crate) async fn write_file(writer: &ExportWriter, lines: Bytes, items: u64) 
 
 /// A finished export of three files, one of them empty, with 300 items; its files.
 pub(crate) async fn small_export(store: &Store, compression: Compression) -> Vec<ClosedFile> {
-    small_export_of(store, export_id(), compression, 0).await
+    let options = WriterOptions { compression, ..WriterOptions::default() };
+    small_export_of(store, export_id(), options, 0).await
 }
 
 /// As [`small_export`], with the items from a number on.
 pub(crate) async fn small_export_of(
     store: &Store,
     id: ExportId,
-    compression: Compression,
+    options: WriterOptions,
     from: u64,
 ) -> Vec<ClosedFile> {
-    let options = WriterOptions { compression, ..WriterOptions::default() };
     let writer = ExportWriter::create(store.clone(), id, options).await.unwrap();
     let files = vec![
         write_file(&writer, lines(from, from + 100), 100).await,

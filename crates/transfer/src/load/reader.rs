@@ -6,6 +6,7 @@ use crate::load::frontier::{Frontiers, Ticket};
 use crate::load::item::{Place, QueuedItem};
 use crate::load::items::{self, ItemSource, SourceItem};
 use crate::load::lane_queue::Groups;
+use crate::load::record;
 use crate::load::run::{Writing, unreadable};
 use crate::workers::died;
 use crate::{TransferError, TransferErrorKind};
@@ -31,6 +32,15 @@ pub(crate) enum Source {
     Export(Arc<ExportFiles>),
     Stream(Box<dyn Read + Send>, Arc<str>),
     Items(Box<dyn ItemSource>),
+}
+
+/// What the lines of a source are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Lines {
+    /// Items.
+    Items,
+    /// Records of an incremental export.
+    Records,
 }
 
 /// The data files of an export, each read by one of the readers.
@@ -261,6 +271,9 @@ impl Router {
         place: &Place,
         ticket: &Arc<Ticket>,
     ) -> Result<Option<QueuedItem>, String> {
+        if self.writing.lines == Lines::Records {
+            return record::queued(&self.writing.keys, line, place, ticket).map(Some);
+        }
         let (item, key) = self.writing.keys.of_line(line)?;
         if !self.writing.takes_expired(&item)? {
             return Ok(None);
@@ -268,7 +281,8 @@ impl Router {
         let (json, spread) = (line.slice_ref(item.as_bytes()), key.spread());
         let (line, place) = (line.clone(), place.clone());
         ticket.add();
-        Ok(Some(QueuedItem { line, json, key, spread, place, ticket: ticket.clone() }))
+        let ticket = ticket.clone();
+        Ok(Some(QueuedItem { line, json, key, spread, place, ticket, change: None }))
     }
 }
 

@@ -4,10 +4,12 @@
 //! `DDBKIT_TEST_S3_ENDPOINT` name.
 #![allow(clippy::unwrap_used, missing_docs)]
 
+mod apply;
 mod auto_scaling;
 mod compare;
 mod control;
 mod create_table;
+mod dump_ion;
 mod dump_resume;
 mod estimate;
 mod faults;

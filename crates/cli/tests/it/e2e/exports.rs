@@ -5,7 +5,7 @@ use ddbkit::export::{
     ExportId, ExportWriter, IncrementalWindow, OutputView, SummaryFields, WriterOptions,
 };
 use ddbkit::store::Store;
-use ddbkit_testkit::backend;
+use ddbkit_testkit::{KeySchema, backend, items, put_all};
 use std::path::Path;
 use std::time::{Duration, SystemTime};
 
@@ -59,6 +59,17 @@ async fn an_incremental_export_is_named_by_its_folder() {
     let text = run(&backend, &["verify", &folder]).await.exits(0).stdout;
     assert!(text.contains("delete: 1") && text.contains("put: 1"), "{text}");
 
+    let dest = dir.path().to_str().unwrap();
+    let info = run(&backend, &["info", dest, "--output", "json"]).await.exits(0).json();
+    let second = &info["exports"][1];
+    let size = std::fs::metadata(&data).unwrap().len();
+    assert_eq!((&second["stored_bytes"], &second["items"]), (&size.into(), &2.into()));
+    assert_eq!(second["export_from_time"], "2026-01-14T10:35:00Z");
+    assert_eq!(second["output_view"], "NEW_IMAGE");
+    // From the folder alone the shared one is not seen, and no size is made up.
+    let info = run(&backend, &["info", &folder, "--output", "json"]).await.exits(0).json();
+    assert_eq!(info["exports"][0]["stored_bytes"], serde_json::Value::Null);
+
     std::fs::remove_file(data).unwrap();
     let ran = run(&backend, &["verify", &folder, "--output", "json"]).await.exits(1);
     assert_eq!(ran.json()["faults"][0]["kind"], "missing_data_file");
@@ -79,4 +90,26 @@ async fn files_without_manifests_are_read_where_that_is_asked_for() {
     // What is begun as an export is not taken so, finished or not.
     incremental(dir.path(), 1).await;
     run(&backend, &args).await.exits(255);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_dump_is_written_in_ion() {
+    let backend = backend().await;
+    let table = backend.table("ion", KeySchema::default()).await;
+    put_all(&backend.dynamodb, &table, (0..20).map(|n| items::item(3, n))).await;
+    let dir = tempfile::tempdir().unwrap();
+    let dest = dir.path().to_str().unwrap();
+    run(&backend, &["dump", &table, dest, "--format", "ion", "--compression", "none"])
+        .await
+        .exits(0);
+    let data = std::fs::read_dir(dir.path().join("AWSDynamoDB")).unwrap();
+    let folder = data.map(|entry| entry.unwrap().path().join("data")).find(|path| path.is_dir());
+    let files = std::fs::read_dir(folder.unwrap()).unwrap();
+    let text: String =
+        files.map(|file| std::fs::read_to_string(file.unwrap().path()).unwrap()).collect();
+    assert_eq!(text.lines().filter(|line| line.starts_with("$ion_1_0 {Item:{")).count(), 20);
+    run(&backend, &["verify", dest]).await.exits(0);
+
+    let ran = run(&backend, &["dump", &table, "-", "--format", "ion"]).await.exits(252);
+    assert!(ran.error().contains("--format ion"), "{}", ran.stderr);
 }
