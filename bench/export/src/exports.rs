@@ -80,7 +80,7 @@ fn record(n: u64, window: u64) -> String {
     let keys = image.split(",\"status\"").next().unwrap_or_default();
     let micros = 1_768_384_800_000_000 + n;
     let metadata = format!(r#"{{"Metadata":{{"WriteTimestampMicros":{{"N":"{micros}"}}}}"#);
-    if n % 10 == 0 {
+    if n.is_multiple_of(10) {
         format!("{metadata},\"Keys\":{keys}}}}}\n")
     } else {
         format!("{metadata},\"Keys\":{keys}}},\"NewImage\":{image}}}\n")
