@@ -71,6 +71,8 @@ pub enum ExportErrorKind {
     ItemCountMismatch,
     /// The export is of a kind or format that this operation does not read.
     Unsupported,
+    /// The folder for files while it runs cannot be written or read.
+    Scratch,
     /// The store failed.
     Store(StoreErrorKind),
     /// The operation was cancelled through its control.
@@ -105,6 +107,7 @@ impl ExportErrorKind {
             Self::EtagMismatch => "the bytes do not have the etag of the manifest",
             Self::ItemCountMismatch => "the number of items is not the itemCount of the manifest",
             Self::Unsupported => "not supported",
+            Self::Scratch => "the scratch folder cannot be used",
             Self::Store(_) => "the store failed",
             Self::Cancelled => "the operation was cancelled",
             Self::Interrupted => "the operation was interrupted",

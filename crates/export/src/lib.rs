@@ -10,6 +10,7 @@
 //! * [`ExportReader`] opens an export and reads the lines of its data files, proving every
 //!   checksum and count on the way; [`list_exports`] tells what lies at a location.
 //! * [`verify()`] lists every fault of an export, not only the first.
+//! * [`lint`] tells offline what `ImportTable` would do with a prefix.
 //! * [`Deletion`] deletes an export, after proving that it is one.
 //! * [`TableDescriptor`] holds what is needed to create the table again (feature `aws-sdk` for the
 //!   way from `DescribeTable` and to `CreateTable`); [`DigestFile`] holds a digest of all items.
@@ -25,6 +26,7 @@ mod files;
 mod format;
 mod id;
 mod layout;
+pub mod lint;
 mod reader;
 mod sidecar;
 mod summary;

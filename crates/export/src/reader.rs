@@ -1,6 +1,6 @@
 //! Finding and opening an export, wherever its tree lies now.
 
-mod feed;
+pub(crate) mod feed;
 mod find;
 mod lines;
 

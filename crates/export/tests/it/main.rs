@@ -8,6 +8,7 @@ mod descriptor_sdk;
 mod failing;
 mod find;
 mod fixtures;
+mod lint;
 mod support;
 mod tolerance;
 mod write;
