@@ -30,5 +30,5 @@ mod tree;
 pub use binary::{IonBinaryReader, IonBinaryWriter};
 pub use text::IonTextReader;
 
-pub(crate) use binary::normal as parts_of_binary;
-pub(crate) use text::{plain as plain_of_text, unescape};
+pub(crate) use binary::{BinaryValues, Next, VERSION, normal as parts_of_binary};
+pub(crate) use text::{Found, TextValues, plain as plain_of_text, unescape};

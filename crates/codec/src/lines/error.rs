@@ -13,6 +13,8 @@ pub enum LineErrorKind {
     Corrupt,
     /// A line is longer than allowed.
     LineTooLong,
+    /// A value of Ion is longer than allowed.
+    ValueTooLong,
     /// More comes out of the stream than allowed.
     TooLarge,
     /// A compressed stream expands more than allowed.
@@ -75,6 +77,7 @@ impl fmt::Display for LineError {
             LineErrorKind::Truncated => "the compressed stream is cut off",
             LineErrorKind::Corrupt => "the compressed stream is damaged",
             LineErrorKind::LineTooLong => "a line is too long",
+            LineErrorKind::ValueTooLong => "a value is too long",
             LineErrorKind::TooLarge => "more comes out of the stream than is allowed",
             LineErrorKind::ExpandsTooMuch => "the compressed stream expands more than is allowed",
             LineErrorKind::UnsupportedCompression { feature } => {

@@ -78,6 +78,13 @@ impl<R: Read> Input<R> {
         Ok((length, end.is_some() || length == 0))
     }
 
+    /// Appends up to `most` bytes, fewer only at the end, and returns how many.
+    #[cfg(feature = "ion")]
+    pub(super) fn read(&mut self, out: &mut Vec<u8>, most: usize) -> Result<usize, Fault> {
+        let Some(reader) = self.reader()? else { return Ok(0) };
+        Ok(reader.take(most as u64).read_to_end(out)?)
+    }
+
     /// How many compressed bytes were read; none where the stream is not compressed.
     pub(super) fn compressed(&self) -> Option<u64> {
         match self {

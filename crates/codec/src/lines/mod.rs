@@ -8,12 +8,16 @@ mod error;
 mod input;
 mod reader;
 mod whole;
+#[cfg(feature = "ion")]
+mod window;
 
 pub(crate) use batch::Position;
 pub use batch::{Line, LineBatch};
 pub use error::{LineError, LineErrorKind};
 pub use reader::LineReader;
 pub use whole::read_all;
+#[cfg(feature = "ion")]
+pub(crate) use window::Window;
 
 /// An item of 400 KB whose every byte is written as `\u0000` has 2.4 MB; Base64 and names add
 /// less. This leaves room for white space and for what surrounds the item.
@@ -22,6 +26,10 @@ const LONGEST_LINE: usize = 16 * 1024 * 1024;
 /// Lines of DynamoDB JSON without filler come to some hundred to one at most. gzip cannot do more
 /// than about 1,000 to one, zstd more than 30,000.
 const MOST_EXPANSION: u32 = 10_000;
+
+/// So much may come out of a stream before its expansion counts: short streams of long runs are
+/// no bombs.
+const NEVER_A_BOMB: u64 = 64 * 1024 * 1024;
 
 /// What a reader of lines lets pass. Memory is bounded by `longest_line` whatever the rest is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -39,5 +47,18 @@ pub struct LineOptions {
 impl Default for LineOptions {
     fn default() -> Self {
         Self { longest_line: LONGEST_LINE, most_bytes: None, most_expansion: MOST_EXPANSION }
+    }
+}
+
+impl LineOptions {
+    /// In what way so many bytes are more than may come out of a stream.
+    fn excess(&self, bytes: u64, compressed: Option<u64>) -> Option<LineErrorKind> {
+        if self.most_bytes.is_some_and(|most| bytes > most) {
+            return Some(LineErrorKind::TooLarge);
+        }
+        let most = u64::from(self.most_expansion);
+        let is_bomb = |compressed: u64| bytes > compressed.saturating_mul(most);
+        let grown = bytes > NEVER_A_BOMB && compressed.is_some_and(is_bomb);
+        grown.then_some(LineErrorKind::ExpandsTooMuch)
     }
 }

@@ -8,10 +8,6 @@ use std::io::Read;
 /// About how much is read before a batch is given out.
 const BATCH: usize = 1024 * 1024;
 
-/// So much may come out of a stream before its expansion counts: short streams of long runs are
-/// no bombs.
-const NEVER_A_BOMB: u64 = 64 * 1024 * 1024;
-
 /// Reads lines from a stream, plain, gzip (of any number of members) or zstd (of any number of
 /// frames): the first bytes tell.
 ///
@@ -153,14 +149,7 @@ impl<R: Read> LineReader<R> {
 
     /// In what way so many bytes more are more than allowed.
     fn excess(&self, more: u64) -> Option<LineErrorKind> {
-        let bytes = self.bytes + more;
-        if self.options.most_bytes.is_some_and(|most| bytes > most) {
-            return Some(LineErrorKind::TooLarge);
-        }
-        let most = u64::from(self.options.most_expansion);
-        let is_bomb = |compressed: u64| bytes > compressed.saturating_mul(most);
-        let grown = bytes > NEVER_A_BOMB && self.input.compressed().is_some_and(is_bomb);
-        grown.then_some(LineErrorKind::ExpandsTooMuch)
+        self.options.excess(self.bytes + more, self.input.compressed())
     }
 
     /// An error that is told from now on.

@@ -17,6 +17,8 @@ pub enum ReadError {
         error: DecodeError,
         /// The byte of the decompressed stream at which the line begins.
         line_offset: u64,
+        /// Whether it is not known where what is behind it begins: never with lines.
+        is_final: bool,
     },
 }
 
@@ -36,7 +38,7 @@ impl ReadError {
     pub fn offset(&self) -> u64 {
         match self {
             Self::Line(error) => error.offset(),
-            Self::Decode { error, line_offset } => line_offset + error.offset() as u64,
+            Self::Decode { error, line_offset, .. } => line_offset + error.offset() as u64,
         }
     }
 
@@ -55,7 +57,7 @@ impl ReadError {
     pub fn is_final(&self) -> bool {
         match self {
             Self::Line(error) => error.kind() != LineErrorKind::LineTooLong,
-            Self::Decode { .. } => false,
+            Self::Decode { is_final, .. } => *is_final,
         }
     }
 }

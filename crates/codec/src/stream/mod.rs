@@ -2,12 +2,15 @@
 //!
 //! * [`ItemReader`]: items from lines of DynamoDB JSON, in the frame of exports or bare.
 //! * [`RecordReader`]: changes from lines of incremental exports.
-//! * [`ItemWriter`]: items to such lines.
+//! * `IonItemReader`: items from Amazon Ion, text or binary (feature `ion`).
+//! * [`ItemWriter`]: items to lines of DynamoDB JSON.
 //!
 //! Streams may be plain, gzip (feature `gzip`) or zstd (feature `zstd`). A line that is refused
 //! does not end the reading: the next call gives the next line.
 
 mod error;
+#[cfg(feature = "ion")]
+mod ion;
 mod items;
 mod output;
 mod records;
@@ -15,6 +18,8 @@ mod source;
 mod writer;
 
 pub use error::ReadError;
+#[cfg(feature = "ion")]
+pub use ion::IonItemReader;
 pub use items::ItemReader;
 pub use output::Compression;
 pub use records::RecordReader;

@@ -38,7 +38,8 @@ impl Counts {
             }
             Err(error) => {
                 self.bad += 1;
-                Err(ReadError::Decode { error: error.with_line(number), line_offset })
+                let error = error.with_line(number);
+                Err(ReadError::Decode { error, line_offset, is_final: false })
             }
         }
     }

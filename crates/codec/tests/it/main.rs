@@ -7,6 +7,7 @@ mod differential;
 mod errors;
 mod fuzz_corpus;
 mod ion;
+mod ion_stream;
 mod items;
 mod lines;
 mod plain;

@@ -76,7 +76,12 @@ pub(crate) async fn run_with_input(
 
 /// Waits for a program that was started.
 pub(crate) async fn finish(child: Child) -> Ran {
-    let output = tokio::time::timeout(TIMEOUT, child.wait_with_output()).await;
+    finish_within(TIMEOUT, child).await
+}
+
+/// Waits for a program that may take so long.
+pub(crate) async fn finish_within(timeout: Duration, child: Child) -> Ran {
+    let output = tokio::time::timeout(timeout, child.wait_with_output()).await;
     let output = output.expect("the program hangs").unwrap();
     Ran {
         code: output.status.code().unwrap_or(-1),

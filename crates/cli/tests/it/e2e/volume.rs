@@ -3,14 +3,23 @@
 //! `DDBKIT_TEST_ITEMS` is how many; `cargo xtask soak` sets it to 2,000,000.
 #![allow(clippy::print_stdout, reason = "what a soak measured is to be seen")]
 
-use crate::e2e::program::{command, finish, run};
+use crate::e2e::program::{Ran, command, finish_within};
 use ddbkit_testkit::{Backend, KeySchema, backend, items, put_all};
 use std::time::Duration;
 
 const MOST_MEMORY: u64 = 200 * 1024 * 1024;
 
+/// Longer than the program takes for so many items on a busy machine.
+fn timeout(items: u64) -> Duration {
+    Duration::from_mins(5) + Duration::from_millis(2 * items)
+}
+
+async fn run(backend: &Backend, items: u64, args: &[&str]) -> Ran {
+    finish_within(timeout(items), command(backend, args).spawn().unwrap()).await
+}
+
 /// The largest resident size that the program had, in bytes, as Linux counts it.
-async fn peak_memory(backend: &Backend, args: &[&str]) -> Option<u64> {
+async fn peak_memory(backend: &Backend, items: u64, args: &[&str]) -> Option<u64> {
     let child = command(backend, args).spawn().unwrap();
     let status = format!("/proc/{}/status", child.id().unwrap());
     let watching = tokio::spawn(async move {
@@ -23,7 +32,7 @@ async fn peak_memory(backend: &Backend, args: &[&str]) -> Option<u64> {
         }
         peak
     });
-    finish(child).await.exits(0);
+    finish_within(timeout(items), child).await.exits(0);
     watching.await.unwrap()
 }
 
@@ -35,9 +44,9 @@ async fn many_items_go_out_and_back() {
     put_all(&backend.dynamodb, &table, (0..count).map(|n| items::item(3, n))).await;
     let dir = tempfile::tempdir().unwrap();
     let dest = dir.path().to_str().unwrap();
-    let dump = peak_memory(&backend, &["dump", &table, dest, "--digest"]).await;
+    let dump = peak_memory(&backend, count, &["dump", &table, dest, "--digest"]).await;
     let copy = format!("{table}-copy");
-    let load = peak_memory(&backend, &["load", dest, &copy, "--create-table"]).await;
+    let load = peak_memory(&backend, count, &["load", dest, &copy, "--create-table"]).await;
     for (what, peak) in [("dump", dump), ("load", load)] {
         // Only Linux tells; elsewhere the rest of the test still holds.
         if cfg!(target_os = "linux") {
@@ -48,7 +57,7 @@ async fn many_items_go_out_and_back() {
     }
     for table in [&table, &copy] {
         let args = ["verify", dest, table, "--output", "json"];
-        let ran = run(&backend, &args).await.exits(0);
+        let ran = run(&backend, count, &args).await.exits(0);
         assert_eq!(ran.json()["comparison"]["source_items"], count, "{}", ran.stdout);
         assert_eq!(ran.json()["comparison"]["equal"], true);
     }

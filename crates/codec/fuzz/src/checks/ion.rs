@@ -3,6 +3,7 @@
 use super::json::written_and_read;
 use super::{assert_placed, neutral};
 use ddbkit_codec::ion::{IonBinaryReader, IonBinaryWriter, IonTextReader};
+use ddbkit_codec::stream::IonItemReader;
 use ddbkit_codec::{DecodeError, Item, Tape};
 use ion_rs::{Element, Value as Ion};
 use serde_json::{Map, Value, json};
@@ -14,6 +15,8 @@ pub(super) fn text(bytes: &[u8]) {
     match (&read, &careful) {
         (Ok(items), Ok(careful)) => {
             assert_eq!(items, careful);
+            let streamed: Result<Vec<_>, _> = IonItemReader::new(bytes).collect();
+            assert_eq!(&streamed.expect("what is read from memory"), items);
             seen_by_ion_rs(bytes, items);
             items_written(items);
         }
@@ -29,6 +32,11 @@ pub(super) fn text(bytes: &[u8]) {
 pub(super) fn binary(bytes: &[u8]) {
     match binary_items(bytes) {
         Ok(items) => {
+            // What does not begin with the marker is text or compressed as a stream.
+            if bytes.starts_with(&[0xe0, 1, 0, 0xea]) {
+                let streamed: Result<Vec<_>, _> = IonItemReader::new(bytes).collect();
+                assert_eq!(streamed.expect("what is read from memory"), items);
+            }
             // What is no binary at all is text to ion_rs.
             if bytes.starts_with(&[0xe0, 1, 0, 0xea]) {
                 seen_by_ion_rs(bytes, &items);

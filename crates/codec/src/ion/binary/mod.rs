@@ -5,9 +5,12 @@ mod decimal;
 mod fast;
 mod reader;
 mod types;
+mod values;
 mod write;
 
 pub use reader::IonBinaryReader;
 pub use write::IonBinaryWriter;
 
 pub(crate) use decimal::normal;
+pub(crate) use types::VERSION;
+pub(crate) use values::{BinaryValues, Next};

@@ -2,7 +2,7 @@
 #![allow(clippy::inline_always, reason = "all decoding goes through here")]
 
 /// The version marker that a stream begins with.
-pub(super) const VERSION: [u8; 4] = [0xe0, 0x01, 0x00, 0xea];
+pub(crate) const VERSION: [u8; 4] = [0xe0, 0x01, 0x00, 0xea];
 
 pub(super) const NULL: u8 = 0;
 pub(super) const BOOL: u8 = 1;

@@ -5,9 +5,11 @@ mod fast;
 mod numbers;
 mod reader;
 mod strings;
+mod values;
 mod write;
 
 pub use reader::IonTextReader;
 
 pub(crate) use numbers::plain;
 pub(crate) use strings::unescape;
+pub(crate) use values::{Found, TextValues};

@@ -1,0 +1,119 @@
+//! The values of Ion binary, one after the other.
+
+use super::careful;
+use super::fast::{self, Into};
+use super::types::{ANNOTATED, Head, NULL, STRUCT, VERSION, var_uint};
+use crate::ion::item::item_of;
+use crate::ion::symbols::{SYMBOL_TABLE, Symbols, symbols_of};
+use crate::tape::{Format, LONGEST, Source};
+use crate::{DecodeError, DecodeErrorKind, DecodeOptions, Item, ItemRef, Tape};
+use std::ops::Range;
+
+/// What a reader of Ion binary knows between two values.
+#[derive(Clone, Debug)]
+pub(crate) struct BinaryValues {
+    options: DecodeOptions,
+    symbols: Symbols,
+}
+
+/// What came next.
+pub(crate) enum Next {
+    /// An item on the tape, that points into these bytes.
+    OnTape(Range<usize>),
+    /// An item that the fast reader does not know, at this place.
+    Odd(usize),
+    /// The value is not all there.
+    More,
+    End,
+}
+
+impl BinaryValues {
+    pub(crate) fn new(options: DecodeOptions) -> Self {
+        Self { options, symbols: Symbols::default() }
+    }
+
+    /// The item on the tape, whose places are counted in these bytes.
+    pub(crate) fn shown<'t>(&'t self, bytes: &'t [u8], tape: &'t Tape) -> ItemRef<'t> {
+        let (text, names) = (tape.text.as_str(), self.symbols.names());
+        let source = Source { text, names, bytes, format: Format::IonBinary };
+        Tape::item(&tape.nodes, source)
+    }
+
+    /// The item that the fast reader does not know.
+    pub(crate) fn odd(&self, bytes: &[u8], at: usize, end: usize) -> Result<Item, DecodeError> {
+        let node = careful::value(bytes, at, end, &self.symbols, 0)?.0;
+        let node = node.ok_or_else(|| DecodeError::new(DecodeErrorKind::NoItem, at))?;
+        item_of(node, self.options)
+    }
+
+    /// What comes next, and `at` behind it.
+    pub(crate) fn next(
+        &mut self,
+        bytes: &[u8],
+        at: &mut usize,
+        tape: &mut Tape,
+    ) -> Result<Next, DecodeError> {
+        loop {
+            let (start, end) = (*at, bytes.len());
+            let rest = bytes.get(start..).unwrap_or_default();
+            if rest.is_empty() {
+                return Ok(Next::End);
+            }
+            if rest.len() < VERSION.len() && VERSION.starts_with(rest) {
+                return Ok(Next::More);
+            }
+            if rest.starts_with(&VERSION) {
+                self.symbols = Symbols::default();
+                *at += VERSION.len();
+                continue;
+            }
+            let Some(head) = Head::read(bytes, start, end) else { return Ok(Next::More) };
+            *at = head.end;
+            match head.kind {
+                NULL if !head.is_null() => {}
+                ANNOTATED if is_table(bytes, head) => {
+                    let table = careful::value(bytes, start, end, &self.symbols, 0)?.0;
+                    if let Some(table) = table {
+                        self.symbols = symbols_of(table, &self.symbols)?;
+                    }
+                }
+                STRUCT if !head.is_null() && self.fast(bytes, head, tape) => {
+                    return Ok(Next::OnTape(head.start..head.end));
+                }
+                _ => return Ok(Next::Odd(start)),
+            }
+        }
+    }
+
+    /// The fast way: an item in its frame. Places on the tape are counted from the start of the value.
+    fn fast(&self, bytes: &[u8], head: Head, tape: &mut Tape) -> bool {
+        let bytes = bytes.get(head.start..head.end).unwrap_or_default();
+        if bytes.len() > LONGEST || !self.symbols.are_different() {
+            return false;
+        }
+        let mut at = 0;
+        let Some(id) = var_uint(bytes, &mut at) else { return false };
+        if self.symbols.get(id) != Some("Item") {
+            return false;
+        }
+        let Some(item) = Head::read(bytes, at, bytes.len()) else { return false };
+        if item.kind != STRUCT || item.is_null() || item.end != bytes.len() {
+            return false;
+        }
+        let mut strings = std::mem::take(&mut tape.text).into_bytes();
+        let into = Into { nodes: &mut tape.nodes, strings: &mut strings, seen: &mut tape.seen };
+        let is_read = fast::item(bytes, item.start, item.end, &self.symbols, into).is_ok();
+        match String::from_utf8(strings) {
+            Ok(text) => tape.text = text,
+            Err(_) => return false,
+        }
+        is_read
+    }
+}
+
+/// Whether an annotated value is a symbol table.
+fn is_table(bytes: &[u8], head: Head) -> bool {
+    let mut at = head.start;
+    let _len = var_uint(bytes, &mut at);
+    var_uint(bytes, &mut at) == Some(SYMBOL_TABLE)
+}
