@@ -108,6 +108,12 @@ pub(crate) async fn store(location: &Location, global: &Global) -> Result<Store,
     })
 }
 
+/// The region that is asked for, where one is; profiles are not looked into.
+pub(crate) fn region(global: &Global) -> Result<Option<String>, Failure> {
+    let [first, second] = REGIONS;
+    Ok(global.region.clone().or(variable(first)?).or(variable(second)?))
+}
+
 /// Whether somebody listens where the environment says that S3 is. The SDK would try for many
 /// seconds, because a server may come back; one that is not there at the start is a wrong address.
 async fn answers() -> Result<(), Failure> {

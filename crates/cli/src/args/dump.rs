@@ -2,6 +2,7 @@
 
 use super::size::size;
 use clap::{Args, ValueEnum};
+use ddbkit::export::Compression;
 use ddbkit::flow::Pace;
 use ddbkit::transfer::Shard;
 use std::num::{NonZeroU32, NonZeroU64, NonZeroUsize};
@@ -112,4 +113,14 @@ pub(crate) enum CompressionArg {
     Zstd,
     /// Plain lines
     None,
+}
+
+impl From<CompressionArg> for Compression {
+    fn from(argument: CompressionArg) -> Self {
+        match argument {
+            CompressionArg::Gzip => Self::Gzip,
+            CompressionArg::Zstd => Self::Zstd,
+            CompressionArg::None => Self::None,
+        }
+    }
 }

@@ -41,7 +41,9 @@ fn parse(place: &str, line: &str) -> Cli {
 
 #[test]
 fn the_examples_of_the_help_parse() {
-    for command in Cli::command().get_subcommands() {
+    let cli = Cli::command();
+    let groups = cli.get_subcommands().flat_map(|group| group.get_subcommands());
+    for command in cli.get_subcommands().chain(groups) {
         let help = command.get_after_help().map(ToString::to_string).unwrap_or_default();
         let examples: Vec<_> =
             lines(&help).into_iter().filter(|line| line.starts_with("ddbkit ")).collect();

@@ -8,12 +8,16 @@
 mod dump;
 #[cfg(test)]
 mod examples;
+mod import;
+mod import_lint;
 mod load;
 mod rm;
 mod size;
 mod verify;
 
 pub(crate) use dump::{CompressionArg, DumpArgs};
+pub(crate) use import::ImportCommand;
+pub(crate) use import_lint::LintArgs;
 pub(crate) use load::{ExpiredArg, LoadArgs, LostValuesArg, Mode};
 pub(crate) use rm::RmArgs;
 pub(crate) use verify::VerifyArgs;
@@ -96,6 +100,9 @@ pub(crate) enum Command {
         /// Directory, file or s3://bucket/prefix
         source: String,
     },
+    /// Work with imports of native format into new tables
+    #[command(subcommand)]
+    Import(ImportCommand),
     /// Delete a dump, export or backup of dyndump, after proving that it is one
     Rm(RmArgs),
     /// Print completions for a shell

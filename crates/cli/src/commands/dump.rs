@@ -1,6 +1,6 @@
 //! `ddbkit dump`.
 
-use crate::args::{CompressionArg, DumpArgs};
+use crate::args::DumpArgs;
 use crate::commands::{Context, dry_run, verify};
 use crate::config::{self, Aws};
 use crate::error::Failure;
@@ -8,7 +8,7 @@ use crate::exit::{DONE, Exit, PARTLY};
 use crate::output::{Output, bytes, count, duration, pace, segments};
 use aws_sdk_dynamodb::Client;
 use ddbkit::codec::Item;
-use ddbkit::export::{Compression, ExportReader};
+use ddbkit::export::ExportReader;
 use ddbkit::store::Location;
 use ddbkit::transfer::{
     CompareOptions, Dump, DumpBuilder, DumpReport, Selection, TransferErrorKind,
@@ -130,11 +130,7 @@ fn options(dump: DumpBuilder, args: &DumpArgs, selection: Selection) -> DumpBuil
         .workers(args.workers)
         .consistent_read(args.consistent_read)
         .file_size(args.file_size)
-        .compression(match args.compression {
-            CompressionArg::Gzip => Compression::Gzip,
-            CompressionArg::Zstd => Compression::Zstd,
-            CompressionArg::None => Compression::None,
-        })
+        .compression(args.compression.into())
         .digest(args.digest)
         .sort_keys(args.sort_keys)
         .strict_aws(args.strict_aws)

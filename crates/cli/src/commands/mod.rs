@@ -5,6 +5,7 @@ mod completions;
 mod demo;
 mod dry_run;
 mod dump;
+mod import;
 mod info;
 mod load;
 mod mirror;
@@ -30,6 +31,7 @@ pub(crate) async fn run(cli: Cli, output: &Output) -> Result<Exit, Failure> {
         Command::Load(args) => Box::pin(load::run(&context, args)).await,
         Command::Verify(args) => Box::pin(verify::run(&context, args)).await,
         Command::Info { source } => info::run(&context, &source).await,
+        Command::Import(command) => Box::pin(import::run(&context, command)).await,
         Command::Rm(args) => Box::pin(rm::run(&context, args)).await,
         Command::Completions { shell } => completions::completions(shell),
         Command::Man => completions::man(),
