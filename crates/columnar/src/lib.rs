@@ -6,6 +6,7 @@
 //! * [`ParquetWriter`] writes items as rows: exact decimals, maps as structs, lists and sets as lists,
 //!   what has no one type as text of `DynamoDB` JSON.
 //! * [`CsvWriter`] writes CSV for people, or the CSV that `ImportTable` takes.
+//! * [`KeySorter`] puts items in the order of their keys, more of them than memory holds.
 //!
 //! All of it is synchronous and writes to any [`Write`](std::io::Write). Types of `arrow` and `parquet`
 //! are in no signature.
@@ -37,6 +38,7 @@ mod csv;
 mod error;
 mod parquet;
 mod schema;
+mod sort;
 
 pub use csv::{CsvForm, CsvWriter, ImportKey};
 pub use error::{ColumnarError, ColumnarErrorKind};
@@ -44,6 +46,7 @@ pub use parquet::{ParquetOptions, ParquetWriter};
 pub use schema::{
     Column, ColumnType, Inferred, MAX_COLUMNS, Note, NoteKind, Schema, SchemaInference,
 };
+pub use sort::{KeySorter, SortedItems};
 
 /// What was written.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -10,6 +10,7 @@
 //! | `export` | `export` | the layout of native exports |
 //! | `transfer` | `transfer` | dump, load, comparison |
 //! | `foreign` | `foreign` | backups that other tools wrote |
+//! | `columnar` | `columnar` | Parquet and CSV |
 //! | `full` | all of them | |
 //!
 //! ```
@@ -22,6 +23,8 @@
 
 #[cfg(feature = "codec")]
 pub use ddbkit_codec as codec;
+#[cfg(feature = "columnar")]
+pub use ddbkit_columnar as columnar;
 #[cfg(feature = "export")]
 pub use ddbkit_export as export;
 #[cfg(feature = "flow")]

@@ -5,6 +5,7 @@
     reason = "these comments are printed as help, as they stand"
 )]
 
+mod convert;
 mod dump;
 #[cfg(test)]
 mod examples;
@@ -15,6 +16,7 @@ mod rm;
 mod size;
 mod verify;
 
+pub(crate) use convert::{ConvertArgs, ConvertFormat, SourceFormat};
 pub(crate) use dump::{CompressionArg, DumpArgs};
 pub(crate) use import::ImportCommand;
 pub(crate) use import_lint::LintArgs;
@@ -100,6 +102,8 @@ pub(crate) enum Command {
         /// Directory, file or s3://bucket/prefix
         source: String,
     },
+    /// Write the items of a dump, export or file in another format: lines, CSV, Parquet
+    Convert(ConvertArgs),
     /// Work with imports of native format into new tables
     #[command(subcommand)]
     Import(ImportCommand),

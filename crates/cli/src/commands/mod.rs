@@ -2,6 +2,7 @@
 
 mod after_load;
 mod completions;
+mod convert;
 mod demo;
 mod dry_run;
 mod dump;
@@ -31,6 +32,7 @@ pub(crate) async fn run(cli: Cli, output: &Output) -> Result<Exit, Failure> {
         Command::Load(args) => Box::pin(load::run(&context, args)).await,
         Command::Verify(args) => Box::pin(verify::run(&context, args)).await,
         Command::Info { source } => info::run(&context, &source).await,
+        Command::Convert(args) => Box::pin(convert::run(&context, args)).await,
         Command::Import(command) => Box::pin(import::run(&context, command)).await,
         Command::Rm(args) => Box::pin(rm::run(&context, args)).await,
         Command::Completions { shell } => completions::completions(shell),

@@ -20,7 +20,7 @@ fn files(folder: &Path, found: &mut Vec<PathBuf>) {
     }
 }
 
-fn real_exports() -> Vec<Vec<Item>> {
+pub(crate) fn real_exports() -> Vec<Vec<Item>> {
     let fixtures =
         Path::new(env!("CARGO_MANIFEST_DIR")).join("../export/tests/fixtures/native-export");
     let exports = ["purpom-media-lab__amplify-data-migration", "scylladb__scylla-migrator"];

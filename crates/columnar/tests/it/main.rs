@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod csv;
+mod duckdb;
 mod formats;
 mod parquet;
 mod rows;

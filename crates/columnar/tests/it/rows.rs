@@ -115,7 +115,7 @@ fn value(column_type: &ColumnType, array: &dyn Array, n: usize) -> Option<Attrib
 }
 
 /// Zeros behind the point do not count among the 38 digits.
-fn number(text: &str) -> Number {
+pub(crate) fn number(text: &str) -> Number {
     let text =
         if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.') } else { text };
     text.parse().unwrap()
