@@ -77,7 +77,7 @@ fn map(fields: Vec<(&str, AttributeValue)>) -> AttributeValue {
 fn shaped() -> impl Strategy<Value = Item> {
     use AttributeValue as V;
     let member = (text(), decimal()).prop_map(|(x, y)| map(vec![("x", V::S(x)), ("y", V::N(y))]));
-    let list = vec(member, 0..4).prop_map(V::L);
+    let list = vec(member, 0..4).prop_map(V::L).boxed();
     let columns: Vec<(&str, BoxedStrategy<V>)> = vec![
         ("text", text().prop_map(V::S).boxed()),
         ("decimal", decimal().prop_map(V::N).boxed()),
@@ -85,7 +85,7 @@ fn shaped() -> impl Strategy<Value = Item> {
         ("binary", binary().prop_map(V::B).boxed()),
         ("bool", any::<bool>().prop_map(V::Bool).boxed()),
         ("numbers", vec(decimal().prop_map(V::N), 0..4).prop_map(V::L).boxed()),
-        ("records", list.clone().boxed()),
+        ("records", list.clone()),
         ("inside", list.prop_map(|list| map(vec![("list", list)])).boxed()),
         ("ss", btree_set(text(), 1..4).prop_map(|set| V::Ss(set.into_iter().collect())).boxed()),
         ("ns", btree_set(decimal(), 1..4).prop_map(|set| V::Ns(set.into_iter().collect())).boxed()),
