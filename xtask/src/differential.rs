@@ -39,7 +39,7 @@ pub(crate) fn run(options: &Options) -> Result<(), String> {
     succeed(&mut test)
 }
 
-fn now() -> u64 {
+pub(crate) fn now() -> u64 {
     SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |time| time.as_secs())
 }
 

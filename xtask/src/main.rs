@@ -3,6 +3,7 @@
 mod bench;
 mod check;
 mod differential;
+mod duckdb;
 mod e2e;
 mod fuzz;
 mod manifests;
@@ -36,6 +37,9 @@ Development tasks of ddbkit.
   cargo xtask differential [--seed N] [--items N]
                                    fresh items through boto3 and amazon.ion and back (needs Python 3
                                    with venv)
+  cargo xtask duckdb [--seed N] [--items N]
+                                   Parquet files of ours as DuckDB reads them, equal in content
+                                   (needs Python 3 with venv)
   cargo xtask readers              exports in S3, JSON and Ion, read whole by aws_dynamodb_io (needs
                                    Python 3 with venv)
   cargo xtask manifests            the manifests of docs/deploy, held against the schemas of
@@ -80,6 +84,7 @@ fn command(mut arguments: lexopt::Parser) -> Result<(), String> {
     let mut bench_options = bench::Options::default();
     let mut fuzz_options = fuzz::Options::default();
     let mut differential_options = differential::Options::default();
+    let mut duckdb_options = duckdb::Options::default();
     let mut subject = String::new();
     while let Some(argument) = arguments.next().map_err(wrong)? {
         match argument {
@@ -127,6 +132,14 @@ fn command(mut arguments: lexopt::Parser) -> Result<(), String> {
                 differential_options.items =
                     arguments.value().and_then(|value| value.parse()).map_err(wrong)?;
             }
+            Long("seed") if task == "duckdb" => {
+                let seed = arguments.value().and_then(|value| value.parse()).map_err(wrong)?;
+                duckdb_options.seed = Some(seed);
+            }
+            Long("items") if task == "duckdb" => {
+                duckdb_options.items =
+                    arguments.value().and_then(|value| value.parse()).map_err(wrong)?;
+            }
             Value(value) if task == "bench" && subject.is_empty() => {
                 subject = value.to_string_lossy().into_owned();
             }
@@ -144,6 +157,7 @@ fn command(mut arguments: lexopt::Parser) -> Result<(), String> {
         "bench" => Err("cargo xtask bench measures codec, transfer or export".to_owned()),
         "fuzz" => fuzz::run(&fuzz_options),
         "differential" => differential::run(&differential_options),
+        "duckdb" => duckdb::run(&duckdb_options),
         "manifests" => manifests::run(),
         "readers" => readers::run(),
         "help" => {

@@ -109,6 +109,12 @@ pub(crate) async fn store(location: &Location, global: &Global) -> Result<Store,
     })
 }
 
+/// The region that is asked for, where one is; profiles are not looked into.
+pub(crate) fn region(global: &Global) -> Result<Option<String>, Failure> {
+    let [first, second] = REGIONS;
+    Ok(global.region.clone().or(variable(first)?).or(variable(second)?))
+}
+
 /// The export at a location: the one below it, or the one whose folder it is.
 pub(crate) async fn export(location: &Location, global: &Global) -> Result<ExportReader, Failure> {
     Ok(match named_export(location) {

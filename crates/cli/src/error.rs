@@ -2,6 +2,7 @@
 
 use crate::exit::{self, Exit};
 use crate::job_errors;
+use ddbkit::columnar::{ColumnarError, ColumnarErrorKind};
 use ddbkit::export::{ExportError, ExportErrorKind, MergeRefusal};
 use ddbkit::foreign::{ForeignError, ForeignErrorKind};
 use ddbkit::store::{StoreError, StoreErrorKind};
@@ -77,7 +78,7 @@ impl fmt::Display for Failure {
 }
 
 /// An error with its causes on one line. A cause that says what was said before is left out.
-fn line(error: &(dyn StdError + 'static)) -> String {
+pub(crate) fn line(error: &(dyn StdError + 'static)) -> String {
     let mut line = String::new();
     let mut causes: Vec<_> =
         std::iter::successors(Some(error), |error| (*error).source()).collect();
@@ -215,6 +216,18 @@ impl From<StoreError> for Failure {
             kind => exit_of_store(kind),
         };
         Self::new(exit, line(&error))
+    }
+}
+
+impl From<ColumnarError> for Failure {
+    fn from(error: ColumnarError) -> Self {
+        let hint = match error.kind() {
+            ColumnarErrorKind::TooManyColumns => {
+                Some("give the columns that are wanted with --schema")
+            }
+            _ => None,
+        };
+        Self { hint, ..Self::other(line(&error)) }
     }
 }
 

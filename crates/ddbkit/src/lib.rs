@@ -11,6 +11,7 @@
 //! | `jobs` | `export` | the exports and imports that the service makes |
 //! | `transfer` | `transfer` | dump, load, comparison |
 //! | `foreign` | `foreign` | backups that other tools wrote |
+//! | `columnar` | `columnar` | Parquet and CSV |
 //! | `full` | all of them | |
 //!
 //! ```
@@ -23,6 +24,8 @@
 
 #[cfg(feature = "codec")]
 pub use ddbkit_codec as codec;
+#[cfg(feature = "columnar")]
+pub use ddbkit_columnar as columnar;
 #[cfg(feature = "export")]
 pub use ddbkit_export as export;
 #[cfg(feature = "flow")]

@@ -11,6 +11,7 @@
 //!   a time, proving every checksum and count on the way; [`list_exports`] tells what lies at a location.
 //! * [`ChangeKind`] tells what a record of an incremental export says.
 //! * [`verify()`] lists every fault of an export, not only the first.
+//! * [`lint`] tells offline what `ImportTable` would do with a prefix.
 //! * [`Merge`] makes a new full export of a full one and the incremental ones after it.
 //! * [`Deletion`] deletes an export, after proving that it is one.
 //! * [`TableDescriptor`] holds what is needed to create the table again (feature `aws-sdk` for the
@@ -31,6 +32,7 @@ mod id;
 #[cfg(feature = "aws-sdk")]
 pub mod jobs;
 mod layout;
+pub mod lint;
 mod merge;
 mod reader;
 mod sidecar;

@@ -2,7 +2,7 @@
 
 mod batches;
 mod consistency;
-mod feed;
+pub(crate) mod feed;
 mod find;
 mod ion;
 mod lines;

@@ -1,6 +1,6 @@
 //! `ddbkit import`.
 
-use super::{ImportListArgs, ImportStartArgs, WaitArgs};
+use super::{ImportListArgs, ImportStartArgs, LintArgs, WaitArgs};
 use clap::Subcommand;
 
 /// Native imports: S3 into a new table.
@@ -31,4 +31,6 @@ failed otherwise.")]
         #[command(flatten)]
         wait: WaitArgs,
     },
+    /// Tell, without an import, what ImportTable would do with the objects of a prefix
+    Lint(LintArgs),
 }

@@ -6,12 +6,14 @@
 )]
 
 mod apply;
+mod convert;
 mod dump;
 #[cfg(test)]
 mod examples;
 mod export;
 mod import;
 mod import_jobs;
+mod import_lint;
 mod load;
 mod merge;
 mod rm;
@@ -20,12 +22,14 @@ mod verify;
 mod wait;
 
 pub(crate) use apply::ApplyArgs;
+pub(crate) use convert::{ConvertArgs, ConvertFormat, SourceFormat};
 pub(crate) use dump::{CompressionArg, DumpArgs, DumpFormat};
 pub(crate) use export::{
     ExportCommand, ExportFormatArg, ExportListArgs, ExportStartArgs, FilterArgs, SseArg, ViewArg,
 };
 pub(crate) use import::ImportCommand;
 pub(crate) use import_jobs::{ImportFormatArg, ImportListArgs, ImportStartArgs};
+pub(crate) use import_lint::LintArgs;
 pub(crate) use load::{ExpiredArg, LoadArgs, LostValuesArg, Mode};
 pub(crate) use merge::MergeArgs;
 pub(crate) use rm::RmArgs;
@@ -113,6 +117,8 @@ pub(crate) enum Command {
         /// Directory, file or s3://bucket/prefix
         source: String,
     },
+    /// Write the items of a dump, export or file in another format: lines, CSV, Parquet
+    Convert(ConvertArgs),
     /// Make a new full export of a full one and the incremental ones after it
     Merge(MergeArgs),
     /// Work with the exports that DynamoDB makes itself

@@ -3,6 +3,7 @@
 mod after_load;
 mod apply;
 mod completions;
+mod convert;
 mod demo;
 mod dry_run;
 mod dump;
@@ -35,6 +36,7 @@ pub(crate) async fn run(cli: Cli, output: &Output) -> Result<Exit, Failure> {
         Command::Apply(args) => Box::pin(apply::run(&context, args)).await,
         Command::Verify(args) => Box::pin(verify::run(&context, args)).await,
         Command::Info { source } => info::run(&context, &source).await,
+        Command::Convert(args) => Box::pin(convert::run(&context, args)).await,
         Command::Merge(args) => Box::pin(merge::run(&context, args)).await,
         Command::Export(command) => Box::pin(export::run(&context, command)).await,
         Command::Import(command) => Box::pin(import::run(&context, command)).await,

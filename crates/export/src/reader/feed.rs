@@ -18,7 +18,7 @@ enum Piece {
 }
 
 /// Reads the object on a task of the current runtime until the reader is dropped.
-pub(super) fn start(mut object: ObjectReader) -> (FeedReader, AbortHandle) {
+pub(crate) fn start(mut object: ObjectReader) -> (FeedReader, AbortHandle) {
     let (sender, receiver) = mpsc::channel(CHUNKS_AHEAD);
     let task = tokio::spawn(async move {
         loop {
@@ -44,7 +44,7 @@ pub(super) fn start(mut object: ObjectReader) -> (FeedReader, AbortHandle) {
 }
 
 /// The blocking end; digests every byte that passes.
-pub(super) struct FeedReader {
+pub(crate) struct FeedReader {
     receiver: mpsc::Receiver<Piece>,
     chunk: Bytes,
     md5: Md5Hasher,
@@ -61,7 +61,7 @@ enum FeedState {
 }
 
 /// How the bytes ended.
-pub(super) enum FeedEnd {
+pub(crate) enum FeedEnd {
     /// All bytes were read.
     Complete { md5: Md5Sum, bytes: u64 },
     /// The store failed half way.
@@ -72,7 +72,7 @@ pub(super) enum FeedEnd {
 
 impl FeedReader {
     /// Reads what is left, so that the checksum covers the whole object, and tells how it ended.
-    pub(super) fn finish(mut self) -> FeedEnd {
+    pub(crate) fn finish(mut self) -> FeedEnd {
         while let FeedState::Open = self.state {
             self.next_chunk();
         }

@@ -14,6 +14,7 @@ mod ion;
 #[cfg(feature = "aws-sdk")]
 mod jobs;
 mod limits;
+mod lint;
 mod listing;
 mod merge;
 mod support;

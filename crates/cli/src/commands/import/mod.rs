@@ -1,5 +1,6 @@
 //! `ddbkit import`.
 
+mod lint;
 mod show;
 mod start;
 
@@ -16,6 +17,7 @@ use serde_json::{Value, json};
 pub(crate) async fn run(context: &Context, command: ImportCommand) -> Result<Exit, Failure> {
     match command {
         ImportCommand::Start(args) => Box::pin(start::run(context, args)).await,
+        ImportCommand::Lint(args) => lint::run(context, args).await,
         ImportCommand::List(args) => list(context, args).await,
         ImportCommand::Describe { arn } => {
             let client = Aws::load(&context.global).await?.dynamodb();
