@@ -7,6 +7,7 @@ mod e2e;
 mod fuzz;
 mod manifests;
 mod python;
+mod readers;
 mod run;
 mod tidy;
 
@@ -35,6 +36,8 @@ Development tasks of ddbkit.
   cargo xtask differential [--seed N] [--items N]
                                    fresh items through boto3 and amazon.ion and back (needs Python 3
                                    with venv)
+  cargo xtask readers              exports in S3, JSON and Ion, read whole by aws_dynamodb_io (needs
+                                   Python 3 with venv)
   cargo xtask manifests            the manifests of docs/deploy, held against the schemas of
                                    CloudFormation and Kubernetes (needs Python 3 with venv)
   cargo xtask help                 this
@@ -141,6 +144,7 @@ fn command(mut arguments: lexopt::Parser) -> Result<(), String> {
         "fuzz" => fuzz::run(&fuzz_options),
         "differential" => differential::run(&differential_options),
         "manifests" => manifests::run(),
+        "readers" => readers::run(),
         "help" => {
             run::say(HELP.trim_end());
             Ok(())

@@ -63,7 +63,7 @@ impl ExportFolder {
             // Incremental exports share one data folder beside the folders of the exports.
             (Some([_, rest @ ..]), _) if rest.first() == Some(&DATA_DIR) => {
                 let above = self.exports_dir.as_deref();
-                let above = above.ok_or("it lies in the data folder that exports share, above")?;
+                let above = above.ok_or("it lies in the data folder that exports share, above; open the export from there")?;
                 (above, rest)
             }
             (Some([_, _id, rest @ ..]), _) => (self.root.as_str(), rest),

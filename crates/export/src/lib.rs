@@ -7,8 +7,9 @@
 //!
 //! * [`ExportWriter`] writes an export whose summary comes last: one that broke off is never taken
 //!   for a whole one.
-//! * [`ExportReader`] opens an export and reads the lines of its data files, proving every
-//!   checksum and count on the way; [`list_exports`] tells what lies at a location.
+//! * [`ExportReader`] opens an export and reads the lines of its data files, one by one or several at
+//!   a time, proving every checksum and count on the way; [`list_exports`] tells what lies at a location.
+//! * [`ChangeKind`] tells what a record of an incremental export says.
 //! * [`verify()`] lists every fault of an export, not only the first.
 //! * [`Deletion`] deletes an export, after proving that it is one.
 //! * [`TableDescriptor`] holds what is needed to create the table again (feature `aws-sdk` for the
@@ -18,6 +19,7 @@
 //! Data files are read as lines of `DynamoDB` JSON, whether they hold that or Amazon Ion. The lines of
 //! incremental exports are change records.
 
+mod change;
 mod checksum;
 mod deletion;
 mod descriptor;
@@ -35,6 +37,7 @@ mod time;
 mod verify;
 mod writer;
 
+pub use change::{ChangeKind, OutputView};
 pub use deletion::{Deleted, Deletion};
 pub use descriptor::{
     AfterCreation, AttributeDefinition, AutoScaling, ContributorInsights, GlobalSecondaryIndex,
@@ -48,12 +51,13 @@ pub use files::DataFile;
 pub use format::{Compression, GZIP_LEVEL, OutputFormat, ZSTD_LEVEL};
 pub use id::ExportId;
 pub use reader::{
-    ExportReader, ExportState, ExportSummaryEntry, LineBatch, LineStream, ManifestCheck,
-    ReadOptions, RefusedValue, list_exports,
+    ExportReader, ExportState, ExportSummaryEntry, FileBatch, LineBatch, LineStream, ManifestCheck,
+    ReadOptions, RefusedValue, list_exports, named_export,
 };
 pub use sidecar::{DigestFile, RunState};
 pub use summary::{ExportKind, ManifestSummary};
 pub use verify::{Check, FaultKind, VerifyFault, VerifyOptions, VerifyReport, verify};
 pub use writer::{
-    ClosedFile, DataFileWriter, ExportWriter, S3Location, SummaryFields, WriterOptions,
+    ClosedFile, DataFileWriter, ExportWriter, IncrementalWindow, S3Location, SummaryFields,
+    WriterOptions,
 };

@@ -31,13 +31,12 @@ struct Unwanted;
 
 /// Sends all values as lines and returns how many they are; none when nobody listens.
 pub(super) fn send_batches(
-    feed: &mut FeedReader,
+    mut reader: IonItemReader<&mut FeedReader>,
     values: Values,
     object: &str,
     events: &mpsc::Sender<FileEvent>,
     end: &mut FileEnd,
 ) -> Result<Option<u64>, ExportError> {
-    let mut reader = IonItemReader::new(feed);
     let mut lines = Lines::new(events, end);
     let (mut line, mut items) = (Vec::new(), 0);
     loop {

@@ -5,7 +5,9 @@ use super::ion;
 use crate::checksum::{Md5Sum, parts_of_etag};
 use crate::{DataFile, ExportError, ExportErrorKind};
 use bytes::Bytes;
-use ddbkit_codec::lines::{self, LineReader};
+use ddbkit_codec::DecodeOptions;
+use ddbkit_codec::lines::{self, LineOptions, LineReader};
+use ddbkit_codec::stream::IonItemReader;
 use ddbkit_store::ObjectReader;
 use memchr::memchr_iter;
 use tokio::sync::mpsc;
@@ -104,6 +106,8 @@ pub struct LineStream {
     file: DataFile,
     object: String,
     skip_lines: u64,
+    /// Whether the entry of the manifest says how many items there are.
+    is_counted: bool,
     is_done: bool,
 }
 
@@ -124,11 +128,18 @@ pub(crate) struct FileEnd {
     pub(crate) compressed_bytes: u64,
     pub(crate) uncompressed_bytes: u64,
     pub(crate) lines: u64,
-    /// Lines that are not blank; none when they were not read, or not all.
+    /// Lines that are not blank; none when they were not read, not all, or count for nothing.
     pub(crate) items: Option<u64>,
 }
 
-/// What a data file holds.
+/// How a data file is read.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Form {
+    pub(super) content: Content,
+    pub(super) limits: LineOptions,
+}
+
+/// What it holds.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Content {
     /// Lines of DynamoDB JSON.
@@ -140,7 +151,7 @@ pub(super) enum Content {
 impl LineStream {
     pub(super) fn start(
         opened: ObjectReader,
-        content: Content,
+        form: Form,
         file: DataFile,
         object: String,
         options: ReadOptions,
@@ -148,8 +159,15 @@ impl LineStream {
         let (feed, feeder) = feed::start(opened);
         let (sender, events) = mpsc::channel(BATCHES_AHEAD);
         let name = object.clone();
-        tokio::task::spawn_blocking(move || decode(feed, content, &name, &sender));
-        Self { events, feeder, file, object, skip_lines: options.skip_lines, is_done: false }
+        tokio::task::spawn_blocking(move || decode(feed, form, &name, &sender));
+        let skip_lines = options.skip_lines;
+        Self { events, feeder, file, object, skip_lines, is_counted: true, is_done: false }
+    }
+
+    /// The stream of a file of which nobody says how many items it has.
+    pub(super) fn without_count(mut self) -> Self {
+        self.is_counted = false;
+        self
     }
 
     /// The next lines; none at the end, when the file is proven to be what the manifest says.
@@ -182,13 +200,16 @@ impl LineStream {
 
     /// The next lines without regard to `skip_lines`, or how the file ended.
     pub(crate) async fn next_event(&mut self) -> FileEvent {
-        let event = self.events.recv().await.unwrap_or_else(|| {
+        let mut event = self.events.recv().await.unwrap_or_else(|| {
             FileEvent::End(FileEnd {
                 failure: Some(ExportError::new(ExportErrorKind::Interrupted, &self.object)),
                 ..FileEnd::default()
             })
         });
-        self.is_done = matches!(event, FileEvent::End(_));
+        if let FileEvent::End(end) = &mut event {
+            self.is_done = true;
+            end.items = end.items.filter(|_| self.is_counted);
+        }
         event
     }
 }
@@ -200,11 +221,18 @@ impl Drop for LineStream {
 }
 
 /// Runs on a blocking thread until the file ends or nobody listens any more.
-fn decode(mut feed: FeedReader, content: Content, object: &str, events: &mpsc::Sender<FileEvent>) {
+fn decode(mut feed: FeedReader, form: Form, object: &str, events: &mpsc::Sender<FileEvent>) {
     let mut end = FileEnd::default();
-    let sent = match content {
-        Content::Lines => send_batches(&mut feed, object, events, &mut end),
-        Content::Ion(values) => ion::send_batches(&mut feed, values, object, events, &mut end),
+    let sent = match form.content {
+        Content::Lines => {
+            let reader = LineReader::with_options(&mut feed, form.limits);
+            send_batches(reader, object, events, &mut end)
+        }
+        Content::Ion(values) => {
+            let options = DecodeOptions::default();
+            let reader = IonItemReader::with_options(&mut feed, form.limits, options);
+            ion::send_batches(reader, values, object, events, &mut end)
+        }
     };
     match sent {
         Ok(Some(items)) => end.items = Some(items),
@@ -217,12 +245,11 @@ fn decode(mut feed: FeedReader, content: Content, object: &str, events: &mpsc::S
 
 /// Sends all lines and returns how many of them are items; none when nobody listens.
 fn send_batches(
-    feed: &mut FeedReader,
+    mut reader: LineReader<&mut FeedReader>,
     object: &str,
     events: &mpsc::Sender<FileEvent>,
     end: &mut FileEnd,
 ) -> Result<Option<u64>, ExportError> {
-    let mut reader = LineReader::new(feed);
     let mut items = 0;
     loop {
         let mut batch = lines::LineBatch::default();

@@ -1,7 +1,9 @@
 //! The public API of the crate on real, written and damaged exports.
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod batches;
 mod damage;
+mod damage_of_each_file;
 mod deletion;
 #[cfg(feature = "aws-sdk")]
 mod descriptor_sdk;
@@ -11,6 +13,9 @@ mod fixtures;
 mod ion;
 #[cfg(feature = "aws-sdk")]
 mod jobs;
+mod limits;
+mod listing;
 mod support;
 mod tolerance;
 mod write;
+mod write_kinds;

@@ -2,7 +2,8 @@
 
 use crate::support::{ROOT, copy, faults, get_text, put, read_all, small_export, verified};
 use ddbkit_export::{
-    Check, Compression, ExportErrorKind, ExportKind, ExportReader, FaultKind, ManifestCheck,
+    ChangeKind, Check, Compression, ExportErrorKind, ExportKind, ExportReader, FaultKind,
+    ManifestCheck,
 };
 use ddbkit_store::Store;
 
@@ -130,7 +131,8 @@ async fn incremental_exports_open_and_their_files_verify() {
     assert_eq!(read_all(&reader, &reader.files()[0]).await.unwrap(), LINE.as_bytes());
     let report = verified(&store).await;
     assert!(report.is_ok(), "{:?}", report.faults());
-    assert_eq!(report.unchecked()[&Check::Lines], 1);
+    assert_eq!(report.checks()[&Check::Lines], 1);
+    assert_eq!(report.changes()[&ChangeKind::Put], 1);
     assert_eq!(report.unchecked()[&Check::DataListing], 1);
 
     // From the folder of the export alone the shared folder cannot be reached.

@@ -163,7 +163,12 @@ impl Plan {
             let (bucket, prefix) = rest.split_once('/').unwrap_or((rest, ""));
             S3Location { bucket: bucket.to_owned(), prefix: prefix.to_owned() }
         });
-        WriterOptions { compression: self.compression, s3_location, strict_aws: self.strict_aws }
+        WriterOptions {
+            compression: self.compression,
+            s3_location,
+            strict_aws: self.strict_aws,
+            ..WriterOptions::default()
+        }
     }
 
     pub(crate) fn to_json(&self) -> String {

@@ -6,6 +6,7 @@ mod broken_places;
 mod crash;
 mod create_table;
 mod dry_run;
+mod exports;
 mod fixtures;
 mod foreign;
 mod jobs;
