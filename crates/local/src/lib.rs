@@ -51,7 +51,10 @@
 //!
 //! Exports and imports:
 //! - An export has the items as they are when it starts, in four files; an `ExportTime` of more than a
-//!   second ago is refused with a `ValidationException`, as are exports in ION.
+//!   second ago is refused with a `ValidationException`.
+//! - An incremental export has what the stream of the table tells, to the second, in one file. Without a
+//!   stream of `NEW_AND_OLD_IMAGES`, which must have been on since before the window, in ION or with a
+//!   filter it is refused with a `ValidationException`.
 //! - The window of point-in-time recovery ends now (five minutes ago in the service).
 //! - Imports of ION and CSV are refused with a `ValidationException`. There is no `CloudWatch`:
 //!   [`LocalDynamoDb::import_log`] has what the service would log.

@@ -1,5 +1,6 @@
 //! `ExportTableToPointInTime`, `DescribeExport`, `ListExports`.
 
+mod changes;
 mod request;
 mod run;
 
@@ -123,7 +124,7 @@ pub(super) async fn start(jobs: &Jobs, request: &Value) -> Result<Value, Refused
     }
     let checked = ExportRequest::check(jobs, request, now).await?;
     let lines = run::snapshot(jobs, &checked).await?;
-    let id = ExportId::generate(now, fastrand::u32(..));
+    let id = ExportId::generate(checked.start_time(now), fastrand::u32(..));
     let export = Export {
         arn: format!("{}/export/{id}", checked.table_arn),
         request: parameters.clone(),

@@ -3,8 +3,9 @@
 use super::S3Location;
 use crate::jobs::answer::{member, required, time};
 use crate::jobs::{Jobs, Refused};
+use ddbkit_export::{IncrementalWindow, OutputFormat, OutputView};
 use serde_json::Value;
-use std::time::{Duration, SystemTime};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 /// The shortest and the longest window of an incremental export.
 const WINDOW: [Duration; 2] = [Duration::from_mins(15), Duration::from_hours(24)];
@@ -17,8 +18,11 @@ pub(super) struct ExportRequest {
     pub(super) place: S3Location,
     pub(super) sse_algorithm: String,
     pub(super) sse_kms_key_id: Option<String>,
+    pub(super) format: OutputFormat,
     /// The time that a full export shows.
     pub(super) export_time: Option<SystemTime>,
+    /// The window of an incremental export, and the stream that has its changes.
+    pub(super) changes: Option<(IncrementalWindow, String)>,
     /// `FilterSpecification`, whose members are those of Scan and Query.
     pub(super) filter: Option<Value>,
 }
@@ -48,10 +52,17 @@ impl ExportRequest {
                 format!("Point in time recovery is not enabled for table '{table}'"),
             )
         })?;
-        if member(request, "ExportType") == Some("INCREMENTAL_EXPORT") {
-            check_window(request, earliest, now)?;
-            return Err(Refused::unsupported("incremental exports"));
-        }
+        let is_ion = member(request, "ExportFormat") == Some("ION");
+        let filter = request.get("FilterSpecification").filter(|filter| !filter.is_null()).cloned();
+        let changes = if member(request, "ExportType") == Some("INCREMENTAL_EXPORT") {
+            let window = check_window(request, earliest, now)?;
+            if is_ion || filter.is_some() {
+                return Err(Refused::unsupported("incremental exports in ION or with a filter"));
+            }
+            Some((window, stream(&found)?))
+        } else {
+            None
+        };
         let asked = time(request, "ExportTime");
         if let Some(asked) = asked {
             if asked < earliest || asked > now {
@@ -72,10 +83,33 @@ impl ExportRequest {
             place: S3Location { bucket: bucket.to_owned(), prefix },
             sse_algorithm: member(request, "S3SseAlgorithm").unwrap_or("AES256").to_owned(),
             sse_kms_key_id: member(request, "S3SseKmsKeyId").map(str::to_owned),
-            export_time: Some(asked.unwrap_or(now)),
-            filter: request.get("FilterSpecification").filter(|filter| !filter.is_null()).cloned(),
+            format: if is_ion { OutputFormat::Ion } else { OutputFormat::DynamodbJson },
+            export_time: changes.is_none().then(|| asked.unwrap_or(now)),
+            changes,
+            filter,
         })
     }
+
+    /// When the job has started: incremental exports count in whole seconds.
+    pub(super) fn start_time(&self, now: SystemTime) -> SystemTime {
+        let since = now.duration_since(UNIX_EPOCH).unwrap_or_default();
+        match self.changes {
+            None => now,
+            Some(_) => UNIX_EPOCH + Duration::from_secs(since.as_secs()),
+        }
+    }
+}
+
+/// The stream of the table, which must have both images of each change.
+fn stream(table: &Value) -> Result<String, Refused> {
+    let view = table.pointer("/StreamSpecification/StreamViewType").and_then(Value::as_str);
+    let arn = member(table, "LatestStreamArn").filter(|_| view == Some("NEW_AND_OLD_IMAGES"));
+    arn.map(str::to_owned).ok_or_else(|| {
+        Refused::unsupported(
+            "incremental exports of a table without a stream of NEW_AND_OLD_IMAGES, from which the \
+             changes are taken",
+        )
+    })
 }
 
 /// The members that take one of a few names.
@@ -96,13 +130,14 @@ fn check_names(request: &Value) -> Result<(), Refused> {
             return Err(Refused::validation(message));
         }
     }
-    if member(request, "ExportFormat") == Some("ION") {
-        return Err(Refused::unsupported("exports in ION"));
-    }
     Ok(())
 }
 
-fn check_window(request: &Value, earliest: SystemTime, now: SystemTime) -> Result<(), Refused> {
+fn check_window(
+    request: &Value,
+    earliest: SystemTime,
+    now: SystemTime,
+) -> Result<IncrementalWindow, Refused> {
     let window = request.get("IncrementalExportSpecification").unwrap_or(&Value::Null);
     let at = |name: &str| {
         time(window, name)
@@ -123,5 +158,12 @@ fn check_window(request: &Value, earliest: SystemTime, now: SystemTime) -> Resul
     if from < earliest || to > now {
         return invalid("The export period is outside of the point in time recovery window");
     }
-    Ok(())
+    let view = match member(window, "ExportViewType") {
+        Some("NEW_IMAGE") => OutputView::NewImage,
+        None | Some("NEW_AND_OLD_IMAGES") => OutputView::NewAndOldImages,
+        Some(other) => {
+            return Err(Refused::validation(format!("ExportViewType {other} is not known")));
+        }
+    };
+    Ok(IncrementalWindow { from, to, view })
 }

@@ -1,8 +1,10 @@
 //! The work of an export: the items are taken at its start, the files are written at its end.
 
 use super::Outcome;
+use super::changes::changes;
 use super::request::ExportRequest;
 use crate::jobs::{Jobs, Refused};
+use ddbkit_codec::IncrementalRecord;
 use ddbkit_export::{
     ExportError, ExportErrorKind, ExportId, ExportWriter, SummaryFields, WriterOptions,
 };
@@ -14,11 +16,22 @@ use serde_json::{Value, json};
 /// As many as the service makes of a small table on demand, empty ones too.
 const FILES: u32 = 4;
 
+/// What the service bills for the changes of a window, in bytes, however few they are.
+const LEAST_BILLED: u64 = 10_000_000;
+
 /// The lines of one data file.
 #[derive(Default)]
 pub(super) struct Lines {
     text: Vec<u8>,
     items: u64,
+}
+
+impl Lines {
+    pub(super) fn push(&mut self, record: &IncrementalRecord) {
+        record.write_dynamodb_json(&mut self.text);
+        self.text.push(b'\n');
+        self.items += 1;
+    }
 }
 
 /// What is needed of an answer to Scan or Query.
@@ -34,6 +47,9 @@ struct Page<'a> {
 /// The items of the table as they are now, for as many files as the service would make. They are in
 /// memory, as the database is that they come from.
 pub(super) async fn snapshot(jobs: &Jobs, request: &ExportRequest) -> Result<Vec<Lines>, Refused> {
+    if let Some((window, stream)) = &request.changes {
+        return Ok(vec![changes(jobs, stream, window).await?]);
+    }
     let mut asked = request.filter.clone().unwrap_or_else(|| json!({}));
     asked["TableName"] = request.table.as_str().into();
     if asked.get("KeyConditionExpression").is_some() {
@@ -95,8 +111,14 @@ async fn write(
 ) -> Result<Outcome, ExportError> {
     let place = request.place.clone();
     let store = Store::s3(jobs.s3(), &place.bucket, &place.prefix);
-    let options =
-        WriterOptions { s3_location: Some(place), strict_aws: true, ..WriterOptions::default() };
+    let window = request.changes.as_ref().map(|(window, _)| *window);
+    let options = WriterOptions {
+        s3_location: Some(place),
+        strict_aws: true,
+        format: request.format,
+        window,
+        ..WriterOptions::default()
+    };
     let writer = ExportWriter::create(store, id, options).await?;
     let (mut closed, mut bytes) = (Vec::new(), 0);
     for lines in files {
@@ -104,6 +126,9 @@ async fn write(
         let mut file = writer.data_file().await?;
         file.write_lines(lines.text.into(), lines.items).await?;
         closed.push(file.finish().await?.file);
+    }
+    if window.is_some() {
+        bytes = bytes.max(LEAST_BILLED);
     }
     let fields = SummaryFields {
         table_arn: request.table_arn.clone(),

@@ -4,7 +4,9 @@ use super::stage::{FAST, HOUR, Stage, stage};
 use crate::clients::{BUCKET, put};
 use aws_sdk_dynamodb::types::{ExportViewType, FilterSpecification};
 use ddbkit_export::jobs::{ExportJob, ExportScope, Sse};
-use ddbkit_export::{ExportErrorKind, ExportKind, ExportReader, VerifyOptions, verify};
+use ddbkit_export::{
+    ExportErrorKind, ExportKind, ExportReader, OutputFormat, ReadOptions, VerifyOptions, verify,
+};
 use ddbkit_local::{Fault, When};
 use std::time::Duration;
 
@@ -152,7 +154,12 @@ async fn what_the_double_cannot_do_it_says() {
     let stage = Stage::filled(1).await;
     stage.dynamodb.advance_clock(HOUR).unwrap();
     let past = stage.export(ExportScope::At(stage.dynamodb.now() - HOUR / 2));
-    let ion = stage.export(ExportScope::Now).format(ddbkit_export::OutputFormat::Ion);
+    let changes = ExportScope::Changes {
+        from: stage.dynamodb.now() - HOUR / 2,
+        to: stage.dynamodb.now(),
+        view: ExportViewType::NewAndOldImages,
+    };
+    let ion = stage.export(changes).format(OutputFormat::Ion);
     for start in [past, ion] {
         let (code, text) = stage.refusal(start).await;
         assert_eq!(code, "ValidationException");
@@ -160,6 +167,69 @@ async fn what_the_double_cannot_do_it_says() {
     }
     // The present is no history.
     stage.export(ExportScope::At(stage.dynamodb.now())).send().await.unwrap();
+}
+
+#[tokio::test]
+async fn an_export_in_ion_is_read_as_one_in_json() {
+    let stage = Stage::filled(7).await;
+    let started = stage.export(ExportScope::Now).format(OutputFormat::Ion).send().await.unwrap();
+    stage.an_hour_passes();
+    let job = ExportJob::wait(&stage.client, &started.arn, FAST, &stage.control).await.unwrap();
+    assert_eq!((job.format, job.item_count), (Some(OutputFormat::Ion), Some(7)));
+    let reader = job.open(stage.bucket("")).await.unwrap();
+    assert!(reader.files()[0].file_name().ends_with(".ion.gz"));
+    let report = verify(&reader, &VerifyOptions::default(), &stage.control).await.unwrap();
+    assert!(report.is_ok() && report.items() == 7, "{:?}", report.faults());
+}
+
+#[tokio::test]
+async fn changes_of_a_window_are_one_line_for_each_item() {
+    let stage = Stage::filled(0).await;
+    let client = &stage.client;
+    let delete = async |pk: &str| {
+        let key = crate::clients::s(pk);
+        client.delete_item().table_name("table").key("pk", key).send().await.unwrap();
+    };
+    for pk in ["kept", "changed", "deleted"] {
+        put(client, pk).await.unwrap();
+    }
+    stage.an_hour_passes();
+    let from = stage.dynamodb.now();
+    for value in ["1", "2"] {
+        let item = client.put_item().table_name("table").item("pk", crate::clients::s("changed"));
+        item.item("v", crate::clients::s(value)).send().await.unwrap();
+    }
+    put(client, "new").await.unwrap();
+    put(client, "came and went").await.unwrap();
+    delete("came and went").await;
+    delete("deleted").await;
+    stage.an_hour_passes();
+    let to = stage.dynamodb.now();
+    stage.an_hour_passes();
+    put(client, "later").await.unwrap();
+    for (view, with_old) in [(ExportViewType::NewAndOldImages, 2), (ExportViewType::NewImage, 0)] {
+        // The stream tells whole seconds.
+        let second = Duration::from_secs(1);
+        let scope = ExportScope::Changes { from: from - second, to, view };
+        let started = stage.export(scope).send().await.unwrap();
+        stage.an_hour_passes();
+        let job = ExportJob::wait(client, &started.arn, FAST, &stage.control).await.unwrap();
+        assert_eq!((job.kind, job.item_count), (Some(ExportKind::Incremental), Some(3)));
+        assert_eq!((job.billed_size_bytes, job.export_time), (Some(10_000_000), None));
+        let reader = job.open(stage.bucket("")).await.unwrap();
+        let report = verify(&reader, &VerifyOptions::default(), &stage.control).await.unwrap();
+        assert!(report.is_ok(), "{:?}", report.faults());
+        let mut stream =
+            reader.read_file(&reader.files()[0], ReadOptions::default()).await.unwrap();
+        let mut lines = String::new();
+        while let Some(batch) = stream.next().await.unwrap() {
+            lines += std::str::from_utf8(&batch.bytes).unwrap();
+        }
+        assert_eq!(lines.matches("OldImage").count(), with_old, "{lines}");
+        assert_eq!(lines.matches("NewImage").count(), 2, "{lines}");
+        let line = lines.lines().find(|line| line.contains("changed")).unwrap();
+        assert!(line.contains(r#""v":{"S":"2"}"#) && !line.contains(r#"{"S":"1"}"#), "{line}");
+    }
 }
 
 #[tokio::test]
