@@ -39,7 +39,8 @@ pub(crate) async fn run(context: &Context, args: MergeArgs) -> Result<Exit, Fail
         merge = merge.key(hash, range);
     }
     let store = config::store(&dest, &context.global).await?;
-    output.notice(&format!("Merging {} and {windows} incremental exports to {dest}", args.base));
+    let exports = if windows == 1 { "export" } else { "exports" };
+    output.notice(&format!("Merging {} and {windows} incremental {exports} to {dest}", args.base));
     let control = context.watched("merge");
     let report = merge.run(store, &control).await?;
     drop(control);
