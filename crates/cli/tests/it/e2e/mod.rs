@@ -20,4 +20,5 @@ mod program;
 mod rm;
 mod shards;
 mod silent_loss;
+mod two_accounts;
 mod volume;
