@@ -1,4 +1,4 @@
-//! `cargo xtask duckdb`: Parquet files of ours through DuckDB, which pip fetches into `target/duckdb`.
+//! `cargo xtask duckdb`: Parquet files of ours through `DuckDB`, which pip fetches into `target/duckdb`.
 
 use crate::differential::now;
 use crate::python;

@@ -8,6 +8,7 @@ mod e2e;
 mod fuzz;
 mod manifests;
 mod python;
+mod readers;
 mod run;
 mod tidy;
 
@@ -25,9 +26,9 @@ Development tasks of ddbkit.
   cargo xtask soak [--lane L] [--kills N] [--items N]
                                    dumps and loads killed 50 times each, 2,000,000 items out and
                                    back; on ddl, or on L
-  cargo xtask bench codec|transfer [--peers P[,P...]] [--rounds N] [--only TEXT]
-                                   the speed of the codec, or of dump and load, and of their peers,
-                                   into docs/benchmarks.md; peers python, node and go (transfer:
+  cargo xtask bench codec|transfer|export [--peers P[,P...]] [--rounds N] [--only TEXT]
+                                   the speed of the codec, of dump and load, or of reading and
+                                   merging exports, and of their peers, into docs/benchmarks.md; peers python, node and go (transfer:
                                    python) join on request; with --only, the groups of cases with
                                    that in their name, and no file is written
   cargo xtask fuzz [TARGET] [--seconds N]
@@ -39,6 +40,8 @@ Development tasks of ddbkit.
   cargo xtask duckdb [--seed N] [--items N]
                                    Parquet files of ours as DuckDB reads them, equal in content
                                    (needs Python 3 with venv)
+  cargo xtask readers              exports in S3, JSON and Ion, read whole by aws_dynamodb_io (needs
+                                   Python 3 with venv)
   cargo xtask manifests            the manifests of docs/deploy, held against the schemas of
                                    CloudFormation and Kubernetes (needs Python 3 with venv)
   cargo xtask help                 this
@@ -150,11 +153,13 @@ fn command(mut arguments: lexopt::Parser) -> Result<(), String> {
         "soak" => e2e::soak::run(&soak_options),
         "bench" if subject == "codec" => bench::codec(&bench_options),
         "bench" if subject == "transfer" => bench::transfer(&bench_options),
-        "bench" => Err("cargo xtask bench measures codec or transfer".to_owned()),
+        "bench" if subject == "export" => bench::export(&bench_options),
+        "bench" => Err("cargo xtask bench measures codec, transfer or export".to_owned()),
         "fuzz" => fuzz::run(&fuzz_options),
         "differential" => differential::run(&differential_options),
         "duckdb" => duckdb::run(&duckdb_options),
         "manifests" => manifests::run(),
+        "readers" => readers::run(),
         "help" => {
             run::say(HELP.trim_end());
             Ok(())

@@ -5,6 +5,7 @@ use crate::args::Global;
 use crate::error::Failure;
 use aws_config::{AppName, BehaviorVersion, Region, SdkConfig};
 use aws_sdk_dynamodb::config::retry::RetryConfig;
+use ddbkit::export::{ExportReader, named_export};
 use ddbkit::store::{Location, Store};
 use std::path::PathBuf;
 
@@ -112,6 +113,14 @@ pub(crate) async fn store(location: &Location, global: &Global) -> Result<Store,
 pub(crate) fn region(global: &Global) -> Result<Option<String>, Failure> {
     let [first, second] = REGIONS;
     Ok(global.region.clone().or(variable(first)?).or(variable(second)?))
+}
+
+/// The export at a location: the one below it, or the one whose folder it is.
+pub(crate) async fn export(location: &Location, global: &Global) -> Result<ExportReader, Failure> {
+    Ok(match named_export(location) {
+        Some((above, id)) => ExportReader::open_id(store(&above, global).await?, &id).await?,
+        None => ExportReader::open(store(location, global).await?).await?,
+    })
 }
 
 /// Whether somebody listens where the environment says that S3 is. The SDK would try for many

@@ -1,8 +1,9 @@
 //! Errors for the person at the terminal: one line, a hint where there is one, the exit code.
 
 use crate::exit::{self, Exit};
+use crate::job_errors;
 use ddbkit::columnar::{ColumnarError, ColumnarErrorKind};
-use ddbkit::export::{ExportError, ExportErrorKind};
+use ddbkit::export::{ExportError, ExportErrorKind, MergeRefusal};
 use ddbkit::foreign::{ForeignError, ForeignErrorKind};
 use ddbkit::store::{StoreError, StoreErrorKind};
 use ddbkit::transfer::{TransferError, TransferErrorKind};
@@ -31,6 +32,11 @@ impl Failure {
     /// The environment is wrong.
     pub(crate) fn environment(message: impl Into<String>) -> Self {
         Self::new(exit::ENVIRONMENT, message)
+    }
+
+    /// The service refuses, or did not do what it was asked for.
+    pub(crate) fn refused(message: impl Into<String>) -> Self {
+        Self::new(exit::REFUSED, message)
     }
 
     /// Anything else.
@@ -126,6 +132,9 @@ impl From<TransferError> for Failure {
             ),
             Kind::Throttled => Some("set a rate with --read-capacity or --write-capacity"),
             Kind::Destination if is_full(&error) => Some("free some space there"),
+            Kind::IncrementalExport => Some("put it onto a table with `ddbkit apply`"),
+            Kind::FullExport => Some("load it with `ddbkit load`, then apply what came after it"),
+            Kind::OtherTable => Some("a table that was made anew under its name is another one"),
             Kind::KeySchemaMismatch => Some("load into a table that has the key of the items"),
             _ => None,
         };
@@ -152,7 +161,9 @@ fn exit_of_store(kind: StoreErrorKind) -> Exit {
 
 impl From<ExportError> for Failure {
     fn from(error: ExportError) -> Self {
-        let exit = store_cause(&error).map_or(exit::OTHER, |error| exit_of_store(error.kind()));
+        let exit = job_errors::exit(error.kind()).unwrap_or_else(|| {
+            store_cause(&error).map_or(exit::OTHER, |error| exit_of_store(error.kind()))
+        });
         let hint = match error.kind() {
             ExportErrorKind::Unfinished { .. } => {
                 Some("it is not whole: run the dump again, or wait until the export has completed")
@@ -160,10 +171,25 @@ impl From<ExportError> for Failure {
             ExportErrorKind::SeveralExports(_) => {
                 Some("name one of them: <source>/AWSDynamoDB/<id>; `ddbkit info` lists them")
             }
+            ExportErrorKind::NotMergeable(MergeRefusal::UnknownKeys) => Some(
+                "--key HASH[,RANGE] names the key of the table, --key-of TABLE asks DynamoDB for it",
+            ),
+            ExportErrorKind::NotMergeable(MergeRefusal::Gap) => {
+                Some("export that window too, and merge it with the others")
+            }
+            ExportErrorKind::NotMergeable(MergeRefusal::Overlap) => Some(
+                "name the incremental exports one by one, those whose windows follow each other",
+            ),
+            ExportErrorKind::NotMergeable(MergeRefusal::BaseTooOld | MergeRefusal::BaseTooNew) => {
+                Some("the windows have to reach from the base to the end that is wanted")
+            }
+            ExportErrorKind::Scratch => {
+                Some("--scratch DIR names a folder with room for all that is merged")
+            }
             ExportErrorKind::NotDeletable => {
                 Some("look at it with `ddbkit info`, and delete it by hand if it is what you mean")
             }
-            _ => None,
+            kind => job_errors::hint(kind),
         };
         Self { hint, ..Self::new(exit, line(&error)) }
     }

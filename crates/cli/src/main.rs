@@ -6,6 +6,7 @@ mod config;
 mod error;
 mod exit;
 mod foreign;
+mod job_errors;
 mod output;
 mod signals;
 

@@ -8,6 +8,7 @@
 //! | `flow` | `flow` | capacity limiter, retry policy, cancellation, progress |
 //! | `store`, `s3` | `store` | objects in a directory, in memory, in S3 |
 //! | `export` | `export` | the layout of native exports |
+//! | `jobs` | `export` | the exports and imports that the service makes |
 //! | `transfer` | `transfer` | dump, load, comparison |
 //! | `foreign` | `foreign` | backups that other tools wrote |
 //! | `columnar` | `columnar` | Parquet and CSV |

@@ -1,6 +1,6 @@
 //! What can go wrong with an export.
 
-use crate::{ExportId, ExportState};
+use crate::{ExportId, ExportState, MergeRefusal};
 use ddbkit_store::{StoreError, StoreErrorKind};
 use std::error::Error as StdError;
 use std::fmt;
@@ -69,10 +69,32 @@ pub enum ExportErrorKind {
     EtagMismatch,
     /// A data file does not hold as many items as the manifest says.
     ItemCountMismatch,
+    /// A line of a data file is no item, or no change record, of the table.
+    InvalidLine,
+    /// One export has two items, or two change records, with one key.
+    DuplicateKey,
+    /// The exports do not belong together.
+    NotMergeable(MergeRefusal),
+    /// The files for sorting cannot be written or read.
+    Scratch,
     /// The export is of a kind or format that this operation does not read.
     Unsupported,
-    /// The folder for files while it runs cannot be written or read.
-    Scratch,
+    /// A job of the service ended without having done its work.
+    JobFailed(JobFailure),
+    /// The service has no record of the job: it is older than 90 days, or was never there.
+    JobNotFound,
+    /// The job still ran when the time to wait for it was over. It runs on.
+    JobStillRuns,
+    /// `DynamoDB` refused a call, with this code.
+    Refused(String),
+    /// The SDK refuses to make a request of what was given.
+    InvalidRequest,
+    /// `DynamoDB` answered without what its answers always have.
+    InvalidAnswer,
+    /// There are no credentials, or none that can be used.
+    Credentials,
+    /// `DynamoDB` cannot be reached.
+    Connection,
     /// The store failed.
     Store(StoreErrorKind),
     /// The operation was cancelled through its control.
@@ -80,6 +102,16 @@ pub enum ExportErrorKind {
     /// Work in the background ended before its time (the runtime shuts down), or a call on the
     /// same writer was dropped half way.
     Interrupted,
+}
+
+/// Why a job of the service failed, in the words of the service.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct JobFailure {
+    /// `FailureCode`: `S3NoSuchBucket`, `ItemValidationError`, ...
+    pub code: Option<String>,
+    /// `FailureMessage`.
+    pub message: Option<String>,
 }
 
 impl ExportErrorKind {
@@ -106,8 +138,19 @@ impl ExportErrorKind {
             Self::ChecksumMismatch => "the bytes do not have the md5Checksum of the manifest",
             Self::EtagMismatch => "the bytes do not have the etag of the manifest",
             Self::ItemCountMismatch => "the number of items is not the itemCount of the manifest",
-            Self::Unsupported => "not supported",
+            Self::InvalidLine => "the line cannot be taken",
+            Self::DuplicateKey => "its key is there twice",
+            Self::NotMergeable(_) => "it cannot be merged",
             Self::Scratch => "the scratch folder cannot be used",
+            Self::Unsupported => "not supported",
+            Self::JobFailed(_) => "the job failed",
+            Self::JobNotFound => "the service has no record of this job",
+            Self::JobStillRuns => "the job still runs, and nobody waits for it any more",
+            Self::Refused(_) => "DynamoDB refused",
+            Self::InvalidRequest => "the request cannot be made",
+            Self::InvalidAnswer => "the answer is not complete",
+            Self::Credentials => "no credentials that can be used",
+            Self::Connection => "DynamoDB cannot be reached",
             Self::Store(_) => "the store failed",
             Self::Cancelled => "the operation was cancelled",
             Self::Interrupted => "the operation was interrupted",
@@ -130,6 +173,24 @@ impl ExportError {
 
     pub(crate) fn store(object: impl Into<String>, source: StoreError) -> Self {
         Self::new(ExportErrorKind::Store(source.kind()), object).caused_by(source)
+    }
+
+    /// A description of a table that the SDK takes no request from.
+    #[cfg(feature = "aws-sdk")]
+    pub(crate) fn invalid_descriptor(
+        table: &str,
+        source: aws_sdk_dynamodb::error::BuildError,
+    ) -> Self {
+        Self::new(ExportErrorKind::InvalidDescriptor, format!("table {table:?}")).caused_by(source)
+    }
+
+    /// A job that ended with this status and did not do its work.
+    #[cfg(feature = "aws-sdk")]
+    pub(crate) fn job_failed(arn: String, status: &str, failure: JobFailure) -> Self {
+        let texts = [Some(status), failure.code.as_deref(), failure.message.as_deref()];
+        let detail: Vec<&str> = texts.into_iter().flatten().collect();
+        let detail = detail.join(": ");
+        Self::new(ExportErrorKind::JobFailed(failure), arn).detail(detail)
     }
 
     pub(crate) fn detail(mut self, detail: impl Into<String>) -> Self {

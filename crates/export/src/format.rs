@@ -4,12 +4,15 @@ use serde::{Deserialize, Serialize};
 use std::fmt;
 
 /// How one item is written in a data file (`outputFormat` of the summary).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[non_exhaustive]
 pub enum OutputFormat {
     /// `DYNAMODB_JSON`: one `{"Item":{...}}` per line.
+    #[default]
+    #[serde(rename = "DYNAMODB_JSON")]
     DynamodbJson,
     /// `ION`: one Amazon Ion text value per line.
+    #[serde(rename = "ION")]
     Ion,
 }
 
@@ -43,12 +46,12 @@ impl fmt::Display for OutputFormat {
 #[serde(rename_all = "lowercase")]
 #[non_exhaustive]
 pub enum Compression {
-    /// One gzip member per file, [`GZIP_LEVEL`]; files end in `.json.gz`.
+    /// One gzip member per file, [`GZIP_LEVEL`]; files end in `.gz`.
     #[default]
     Gzip,
-    /// One Zstandard frame with its content checksum, [`ZSTD_LEVEL`]; files end in `.json.zst`.
+    /// One Zstandard frame with its content checksum, [`ZSTD_LEVEL`]; files end in `.zst`.
     Zstd,
-    /// Plain text; files end in `.json`.
+    /// Plain text.
     None,
 }
 
@@ -67,13 +70,18 @@ pub const GZIP_LEVEL: u32 = 2;
 pub const ZSTD_LEVEL: i32 = 1;
 
 impl Compression {
-    /// What the name of a data file ends in, from `.json` on.
+    /// What the name of a data file ends in: `.json.gz`, `.ion.zst`, `.json`.
     #[must_use]
-    pub fn extension(self) -> &'static str {
-        match self {
-            Self::Gzip => ".json.gz",
-            Self::Zstd => ".json.zst",
-            Self::None => ".json",
-        }
+    pub fn extension(self, format: OutputFormat) -> String {
+        let format = match format {
+            OutputFormat::DynamodbJson => ".json",
+            OutputFormat::Ion => ".ion",
+        };
+        let compression = match self {
+            Self::Gzip => ".gz",
+            Self::Zstd => ".zst",
+            Self::None => "",
+        };
+        format!("{format}{compression}")
     }
 }

@@ -11,6 +11,7 @@ pub(crate) const TABLE_SIDECAR: &str = "_ddbkit/table.json";
 pub(crate) const PLAN_SIDECAR: &str = "_ddbkit/plan.json";
 pub(crate) const STATE_SIDECAR: &str = "_ddbkit/state.json";
 pub(crate) const DIGEST_SIDECAR: &str = "_ddbkit/digest.json";
+pub(crate) const MERGE_SIDECAR: &str = "_ddbkit/merge.json";
 
 /// The names under which the checksum of a manifest may lie: real exports have `.md5`, the AWS
 /// documentation says `.checksum`, and some writers follow it.
@@ -63,7 +64,7 @@ impl ExportFolder {
             // Incremental exports share one data folder beside the folders of the exports.
             (Some([_, rest @ ..]), _) if rest.first() == Some(&DATA_DIR) => {
                 let above = self.exports_dir.as_deref();
-                let above = above.ok_or("it lies in the data folder that exports share, above")?;
+                let above = above.ok_or("it lies in the data folder that exports share, above; open the export from there")?;
                 (above, rest)
             }
             (Some([_, _id, rest @ ..]), _) => (self.root.as_str(), rest),

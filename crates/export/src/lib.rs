@@ -7,17 +7,21 @@
 //!
 //! * [`ExportWriter`] writes an export whose summary comes last: one that broke off is never taken
 //!   for a whole one.
-//! * [`ExportReader`] opens an export and reads the lines of its data files, proving every
-//!   checksum and count on the way; [`list_exports`] tells what lies at a location.
+//! * [`ExportReader`] opens an export and reads the lines of its data files, one by one or several at
+//!   a time, proving every checksum and count on the way; [`list_exports`] tells what lies at a location.
+//! * [`ChangeKind`] tells what a record of an incremental export says.
 //! * [`verify()`] lists every fault of an export, not only the first.
 //! * [`lint`] tells offline what `ImportTable` would do with a prefix.
+//! * [`Merge`] makes a new full export of a full one and the incremental ones after it.
 //! * [`Deletion`] deletes an export, after proving that it is one.
 //! * [`TableDescriptor`] holds what is needed to create the table again (feature `aws-sdk` for the
 //!   way from `DescribeTable` and to `CreateTable`); [`DigestFile`] holds a digest of all items.
+//! * `jobs` (feature `aws-sdk`) starts, lists and follows the exports and imports of the service.
 //!
-//! Data files are read in `DynamoDB` JSON. Exports in Amazon Ion open and their checksums verify, but
-//! their lines cannot be read yet. Incremental exports open too; their lines are change records.
+//! Data files are read as lines of `DynamoDB` JSON, whether they hold that or Amazon Ion. The lines of
+//! incremental exports are change records.
 
+mod change;
 mod checksum;
 mod deletion;
 mod descriptor;
@@ -25,8 +29,11 @@ mod error;
 mod files;
 mod format;
 mod id;
+#[cfg(feature = "aws-sdk")]
+pub mod jobs;
 mod layout;
 pub mod lint;
+mod merge;
 mod reader;
 mod sidecar;
 mod summary;
@@ -34,6 +41,7 @@ mod time;
 mod verify;
 mod writer;
 
+pub use change::{ChangeKind, OutputView};
 pub use deletion::{Deleted, Deletion};
 pub use descriptor::{
     AfterCreation, AttributeDefinition, AutoScaling, ContributorInsights, GlobalSecondaryIndex,
@@ -42,17 +50,19 @@ pub use descriptor::{
     ScaledCapacity, ScalingPolicy, SseSpecification, StreamSpecification, TableDefinition,
     TableDescriptor, Tag, TimeToLive, WarmThroughput,
 };
-pub use error::{ExportError, ExportErrorKind};
+pub use error::{ExportError, ExportErrorKind, JobFailure};
 pub use files::DataFile;
 pub use format::{Compression, GZIP_LEVEL, OutputFormat, ZSTD_LEVEL};
 pub use id::ExportId;
+pub use merge::{Merge, MergeCounts, MergeRefusal, MergeReport, MergedWindow};
 pub use reader::{
-    ExportReader, ExportState, ExportSummaryEntry, LineBatch, LineStream, ManifestCheck,
-    ReadOptions, list_exports,
+    ExportReader, ExportState, ExportSummaryEntry, FileBatch, LineBatch, LineStream, ManifestCheck,
+    ReadOptions, RefusedValue, list_exports, named_export,
 };
 pub use sidecar::{DigestFile, RunState};
 pub use summary::{ExportKind, ManifestSummary};
 pub use verify::{Check, FaultKind, VerifyFault, VerifyOptions, VerifyReport, verify};
 pub use writer::{
-    ClosedFile, DataFileWriter, ExportWriter, S3Location, SummaryFields, WriterOptions,
+    ClosedFile, DataFileWriter, ExportWriter, IncrementalWindow, S3Location, SummaryFields,
+    WriterOptions,
 };

@@ -1,13 +1,21 @@
 //! Finding and opening an export, wherever its tree lies now.
 
+mod batches;
+mod consistency;
 pub(crate) mod feed;
 mod find;
+mod ion;
 mod lines;
+mod listing;
+mod place;
 
+pub use batches::FileBatch;
 pub(crate) use find::the_one_export;
 pub use find::{ExportState, ExportSummaryEntry, list_exports};
+use lines::{Content, Form};
 pub(crate) use lines::{FileEnd, FileEvent, is_provable};
-pub use lines::{LineBatch, LineStream, ReadOptions};
+pub use lines::{LineBatch, LineStream, ReadOptions, RefusedValue};
+pub use place::named_export;
 
 use crate::checksum::Md5Sum;
 use crate::layout::{self, DIGEST_SIDECAR, ExportFolder, FILES, SUMMARY, TABLE_SIDECAR};
@@ -16,6 +24,7 @@ use crate::{
     OutputFormat, TableDescriptor, files,
 };
 use bytes::Bytes;
+use ddbkit_codec::lines::LineOptions;
 use ddbkit_store::{Store, StoreErrorKind};
 
 /// Whether a manifest has the checksum that lies beside it.
@@ -35,7 +44,8 @@ pub enum ManifestCheck {
 /// It takes what `DynamoDB`, ddbkit and other known writers leave: manifests with or without
 /// checksum, pretty-printed or not, `manifest-files.json` as lines or as an array, keys that are
 /// absolute, relative or from before the tree was moved. It does not take an export without its
-/// summary, because that one is not complete.
+/// summary, because that one is not complete; data files without any manifest are opened by
+/// [`ExportReader::open_listing`] only.
 #[derive(Clone, Debug)]
 pub struct ExportReader {
     store: Store,
@@ -44,6 +54,9 @@ pub struct ExportReader {
     files: Vec<DataFile>,
     summary_check: ManifestCheck,
     files_check: ManifestCheck,
+    /// Opened without manifests.
+    is_listing: bool,
+    limits: LineOptions,
 }
 
 impl ExportReader {
@@ -85,7 +98,25 @@ impl ExportReader {
         let files = files::parse(&lines)
             .map_err(|found| invalid().at_line(found.line).detail(found.message))?;
         let files_check = check_manifest(&store, &files_key, &lines).await?;
-        Ok(Self { store, folder, summary, files, summary_check, files_check })
+        Ok(Self {
+            store,
+            folder,
+            summary,
+            files,
+            summary_check,
+            files_check,
+            is_listing: false,
+            limits: LineOptions::default(),
+        })
+    }
+
+    /// The same export, with these limits to what comes out of each of its data files, for files of
+    /// strangers: whoever reads, loads or verifies it then meets
+    /// [`ExportErrorKind::CorruptDataFile`] where a line is longer or a file expands more. By
+    /// default a line has 16 MiB at most and a byte becomes 10,000.
+    #[must_use]
+    pub fn with_limits(self, limits: LineOptions) -> Self {
+        Self { limits, ..self }
     }
 
     /// The summary.
@@ -145,7 +176,7 @@ impl ExportReader {
     /// that leads nowhere.
     #[must_use]
     pub fn describe_file(&self, file: &DataFile) -> String {
-        match self.folder.data_key(&file.data_file_s3_key) {
+        match self.data_key(file) {
             Ok(key) => self.store.describe(&key),
             Err(_) => file.data_file_s3_key.clone(),
         }
@@ -178,22 +209,28 @@ impl ExportReader {
     /// end: MD5, one-part entity tag and item count. A mismatch is the last result of the stream,
     /// so work done with the lines before it stands on bytes that were not proven yet.
     ///
+    /// Where the data files are Amazon Ion the lines are DynamoDB JSON all the same, one for each
+    /// value, with the number of the line on which it begins. What is no item is told by
+    /// [`LineBatch::refusal`].
+    ///
     /// # Errors
-    /// [`ExportErrorKind::MissingDataFile`], [`ExportErrorKind::Unsupported`] for ION,
-    /// [`ExportErrorKind::InvalidManifest`] when the key leads out of the export, and failures of
-    /// the store.
+    /// [`ExportErrorKind::MissingDataFile`], [`ExportErrorKind::InvalidManifest`] when the key
+    /// leads out of the export, and failures of the store.
     pub async fn read_file(
         &self,
         file: &DataFile,
         options: ReadOptions,
     ) -> Result<LineStream, ExportError> {
-        if self.summary.output_format != OutputFormat::DynamodbJson {
-            let format = self.summary.output_format;
-            return Err(ExportError::new(ExportErrorKind::Unsupported, self.describe_file(file))
-                .detail(format!("data files in {format} cannot be read yet")));
-        }
+        let content = match (self.summary.output_format, self.kind()) {
+            (OutputFormat::DynamodbJson, _) => Content::Lines,
+            (OutputFormat::Ion, ExportKind::Full) => Content::Ion(ion::Values::Items),
+            (OutputFormat::Ion, ExportKind::Incremental) => Content::Ion(ion::Values::Records),
+        };
         let opened = self.open_file(file).await?;
-        Ok(LineStream::start(opened, file.clone(), self.describe_file(file), options))
+        let object = self.describe_file(file);
+        let form = Form { content, limits: self.limits };
+        let lines = LineStream::start(opened, form, file.clone(), object, options);
+        Ok(if self.is_listing { lines.without_count() } else { lines })
     }
 
     pub(crate) async fn open_file(
@@ -217,6 +254,9 @@ impl ExportReader {
 
     /// Where a data file lies, in keys of the store.
     pub(crate) fn data_key(&self, file: &DataFile) -> Result<String, ExportError> {
+        if self.is_listing {
+            return Ok(file.data_file_s3_key.clone());
+        }
         self.folder.data_key(&file.data_file_s3_key).map_err(|why| {
             let object = self.store.describe(&self.folder.key(FILES));
             let key = &file.data_file_s3_key;

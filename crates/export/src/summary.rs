@@ -1,6 +1,6 @@
 //! `manifest-summary.json`: what an export is of, and that it is complete.
 
-use crate::{OutputFormat, time};
+use crate::{OutputFormat, OutputView, time};
 use serde::Serialize;
 use serde_json::value::RawValue;
 use std::collections::BTreeMap;
@@ -82,6 +82,32 @@ impl From<serde_json::Error> for NotAManifest {
 }
 
 impl ManifestSummary {
+    /// What stands for the summary of data files that have none.
+    pub(crate) fn of_listing(output_format: OutputFormat, has_records: bool) -> Self {
+        Self {
+            version: String::new(),
+            export_arn: None,
+            start_time: None,
+            end_time: None,
+            table_arn: None,
+            table_id: None,
+            export_time: None,
+            export_from_time: None,
+            export_to_time: None,
+            s3_bucket: None,
+            s3_prefix: None,
+            s3_sse_algorithm: None,
+            s3_sse_kms_key_id: None,
+            manifest_files_s3_key: None,
+            billed_size_bytes: 0,
+            item_count: 0,
+            output_format,
+            output_view: None,
+            export_type: has_records.then(|| "INCREMENTAL_EXPORT".to_owned()),
+            extra: BTreeMap::new(),
+        }
+    }
+
     /// Whether this is the summary of a full or of an incremental export.
     #[must_use]
     pub fn kind(&self) -> ExportKind {
@@ -92,6 +118,13 @@ impl ManifestSummary {
         } else {
             ExportKind::Full
         }
+    }
+
+    /// Which images the records of an incremental export have; none for a full export, and for a
+    /// view that is not known here.
+    #[must_use]
+    pub fn view(&self) -> Option<OutputView> {
+        self.output_view.as_deref().and_then(OutputView::from_name)
     }
 
     /// Reads a summary, compact or pretty-printed, with a newline at its end or without.

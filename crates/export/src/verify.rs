@@ -1,12 +1,12 @@
 //! Proving an export, with every fault that it has.
 
 mod file;
+mod lines;
 mod report;
 
 pub use report::{Check, FaultKind, VerifyFault, VerifyReport};
 
-use crate::layout::{FILES, SUMMARY};
-use crate::{DataFile, ExportError, ExportErrorKind, ExportKind, ExportReader, ManifestCheck};
+use crate::{ExportError, ExportErrorKind, ExportKind, ExportReader, ManifestCheck};
 use ddbkit_flow::{Control, ProgressEvent};
 use file::FileReport;
 use futures::{StreamExt as _, TryStreamExt as _, stream};
@@ -34,7 +34,8 @@ impl Default for VerifyOptions {
 /// Reads a whole export and compares it with everything that it says about itself: the checksums
 /// of both manifests, checksum, one-part entity tag and item count of each data file, the total of
 /// the items, the files in `data/`, the digest in `_ddbkit/digest.json`; and decodes each line,
-/// which has to be one `{"Item":{...}}`.
+/// which has to be one `{"Item":{...}}`, or a record of a change within the window of an incremental
+/// export.
 ///
 /// What an export does not say is no fault; the report counts what could not be checked.
 ///
@@ -63,9 +64,10 @@ pub async fn verify(
     let mut report = VerifyReport::new(options.max_faults);
     check_manifests(reader, &mut report);
     check_listing(reader, &mut report).await?;
-    control.emit(&ProgressEvent::Started { items: Some(reader.summary().item_count), bytes: None });
+    let items = (!reader.is_listing()).then_some(reader.summary().item_count);
+    control.emit(&ProgressEvent::Started { items, bytes: None });
 
-    let files = stream::iter(distinct_files(reader));
+    let files = stream::iter(reader.distinct_files());
     let mut results = files
         .map(|file| file::verify_file(reader, file, options.max_faults, control))
         .buffer_unordered(options.workers.get());
@@ -83,48 +85,12 @@ pub async fn verify(
 }
 
 fn check_manifests(reader: &ExportReader, report: &mut VerifyReport) {
-    let manifests = [
-        (SUMMARY, reader.summary_check(), Check::SummaryChecksum, FaultKind::SummaryChecksum),
-        (FILES, reader.files_check(), Check::FilesChecksum, FaultKind::FilesChecksum),
-    ];
-    for (name, found, check, kind) in manifests {
-        match found {
-            ManifestCheck::Verified => report.checked(check),
-            ManifestCheck::Absent => report.not_checked(check),
-            ManifestCheck::Mismatch => {
-                report.checked(check);
-                let object = reader.store().describe(&reader.folder().key(name));
-                let message = "the bytes do not have the MD5 that lies beside them";
-                report.fault(kind, object, None, message);
-            }
-        }
+    report.check_if(Check::SummaryChecksum, reader.summary_check() != ManifestCheck::Absent);
+    report.check_if(Check::FilesChecksum, reader.files_check() != ManifestCheck::Absent);
+    report.check_if(Check::TotalItemCount, !reader.is_listing());
+    for found in reader.contradictions() {
+        report.fault(found.kind, found.object, None, found.message);
     }
-    let in_files: u64 =
-        reader.files().iter().fold(0, |sum, file| sum.saturating_add(file.item_count));
-    let in_summary = reader.summary().item_count;
-    report.checked(Check::TotalItemCount);
-    if in_files != in_summary {
-        let message = format!(
-            "itemCount is {in_summary}, the files of manifest-files.json sum to {in_files}"
-        );
-        let object = reader.store().describe(&reader.folder().key(SUMMARY));
-        report.fault(FaultKind::TotalItemCount, object, None, message);
-    }
-    let mut seen = BTreeSet::new();
-    for file in reader.files() {
-        if !seen.insert(&file.data_file_s3_key) {
-            let object = reader.describe_file(file);
-            let message = "manifest-files.json names it more than once";
-            report.fault(FaultKind::DuplicateDataFile, object, None, message);
-        }
-    }
-}
-
-/// The files of the manifest, each once.
-fn distinct_files(reader: &ExportReader) -> Vec<DataFile> {
-    let mut seen = BTreeSet::new();
-    let files = reader.files().iter().filter(|file| seen.insert(&file.data_file_s3_key));
-    files.cloned().collect()
 }
 
 /// Other readers take what lies in `data/`, so a file there that no manifest names is a fault.
@@ -132,8 +98,9 @@ async fn check_listing(
     reader: &ExportReader,
     report: &mut VerifyReport,
 ) -> Result<(), ExportError> {
-    if reader.kind() == ExportKind::Incremental {
-        // Their data folder is shared by all incremental exports of the destination.
+    if reader.kind() == ExportKind::Incremental || reader.is_listing() {
+        // The data folder of incremental exports is shared by all of the destination, and a
+        // listing says nothing about itself.
         report.not_checked(Check::DataListing);
         return Ok(());
     }

@@ -2,66 +2,28 @@
 
 mod data_file;
 mod encoder;
+mod ion;
+mod options;
 
 pub use data_file::{ClosedFile, DataFileWriter};
+pub use options::{IncrementalWindow, S3Location, SummaryFields, WriterOptions};
 
-use crate::layout::{self, EXPORTS_DIR, FILES, SIDECAR_DIR, STARTED, SUMMARY};
+use crate::layout::{self, DATA_DIR, EXPORTS_DIR, FILES, SIDECAR_DIR, STARTED, SUMMARY};
 use crate::{
-    Compression, DataFile, ExportError, ExportErrorKind, ExportId, ManifestSummary, OutputFormat,
-    checksum::Md5Sum, files,
+    DataFile, ExportError, ExportErrorKind, ExportId, ManifestSummary, checksum::Md5Sum, files,
 };
 use bytes::Bytes;
 use ddbkit_store::{Condition, PutOptions, Store, StoreError, StoreErrorKind};
 use std::collections::{BTreeMap, BTreeSet};
-use std::time::SystemTime;
 
-/// How an export is written.
-#[derive(Clone, Debug, Default)]
-pub struct WriterOptions {
-    /// How data files are compressed.
-    pub compression: Compression,
-    /// Where in S3 the tree lies or will be copied to: fills `s3Bucket`, `s3Prefix` and the keys
-    /// of the manifests. Without it the bucket is null and keys start at `AWSDynamoDB/`.
-    pub s3_location: Option<S3Location>,
-    /// Leaves `exportType` out of the summary, as AWS does for full exports. Some readers of other
-    /// projects need it, so it is written by default.
-    pub strict_aws: bool,
-}
-
-/// A place in S3.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct S3Location {
-    /// The bucket.
-    pub bucket: String,
-    /// The prefix above `AWSDynamoDB/`, without a slash at its end; empty for the bucket's root.
-    pub prefix: String,
-}
-
-/// What the summary says about the table and the time.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct SummaryFields {
-    /// The table.
-    pub table_arn: String,
-    /// The table's UUID, where the server gives one.
-    pub table_id: Option<String>,
-    /// When the export started.
-    pub start_time: SystemTime,
-    /// When it ended.
-    pub end_time: SystemTime,
-    /// The point in time that it shows; for a dump by scan, its start.
-    pub export_time: SystemTime,
-    /// `AES256` or `KMS`, where it is known how the bucket encrypts.
-    pub s3_sse_algorithm: Option<String>,
-    /// The KMS key, where one is used.
-    pub s3_sse_kms_key_id: Option<String>,
-    /// What the export was billed for; 0 for a dump, which pays for reading instead.
-    pub billed_size_bytes: u64,
-}
-
-/// Writes one full export in the layout of AWS.
+/// Writes one export in the layout of AWS: a full one, or an incremental one where the options have
+/// a window.
 ///
 /// The summary is written last, so an export that broke off is never taken for a whole one. The
 /// writer is a handle: clones write the same export, from as many tasks as you like.
+///
+/// The data files of an incremental export lie in a folder that it shares with others. Those of one
+/// that broke off stay there and harm nobody: readers find data by manifests only.
 ///
 /// ```
 /// use ddbkit_export::{ExportId, ExportReader, ExportWriter, SummaryFields, WriterOptions};
@@ -106,14 +68,16 @@ impl ExportWriter {
     /// Starts a new export below `store`, the destination: writes `AWSDynamoDB/<id>/_started`.
     ///
     /// # Errors
-    /// [`ExportErrorKind::AlreadyStarted`] when this export was started before, and failures of
-    /// the store.
+    /// [`ExportErrorKind::AlreadyStarted`] when this export was started before,
+    /// [`ExportErrorKind::Unsupported`] for an incremental export in Ion, whose form nobody has
+    /// captured, or for a window that ends before it begins, and failures of the store.
     pub async fn create(
         store: Store,
         id: ExportId,
         options: WriterOptions,
     ) -> Result<Self, ExportError> {
         let writer = Self::resume(store, id, options);
+        writer.check_options()?;
         let key = writer.key(STARTED);
         let once = PutOptions { condition: Condition::IfAbsent, ..PutOptions::default() };
         match writer.store.put(&key, Bytes::new(), once).await {
@@ -155,10 +119,14 @@ impl ExportWriter {
         self.key(&format!("{SIDECAR_DIR}/{name}"))
     }
 
-    /// What the keys of all data files begin with: `AWSDynamoDB/<id>/data/`.
+    /// What the keys of all data files begin with: `AWSDynamoDB/<id>/data/`, and for incremental
+    /// exports `AWSDynamoDB/data/`, which they share.
     #[must_use]
     pub fn data_prefix(&self) -> String {
-        self.key("data/")
+        match self.options.window {
+            None => self.key(&format!("{DATA_DIR}/")),
+            Some(_) => format!("{EXPORTS_DIR}/{DATA_DIR}/"),
+        }
     }
 
     /// Whether the export has its summary, so that it is complete.
@@ -180,12 +148,13 @@ impl ExportWriter {
     /// Opens a new data file under a random name. Nothing is visible before it is finished.
     ///
     /// # Errors
-    /// Failures of the store.
+    /// [`ExportErrorKind::Unsupported`] as in [`ExportWriter::create`], and failures of the store.
     pub async fn data_file(&self) -> Result<DataFileWriter, ExportError> {
-        let name = random_name() + self.options.compression.extension();
-        let key = self.data_prefix() + &name;
+        self.check_options()?;
+        let WriterOptions { format, compression, .. } = self.options;
+        let key = self.data_prefix() + &random_name() + &compression.extension(format);
         let s3_key = self.s3_key(&key);
-        DataFileWriter::create(&self.store, key, s3_key, self.options.compression).await
+        DataFileWriter::create(&self.store, key, s3_key, format, compression).await
     }
 
     /// Completes the export with exactly these data files, in this order: writes
@@ -196,13 +165,16 @@ impl ExportWriter {
     ///
     /// # Errors
     /// [`ExportErrorKind::DataFilesDiffer`] when `data/` does not hold exactly `files`, because
-    /// other readers take what lies there, [`ExportErrorKind::AlreadyFinished`] when it is
-    /// finished with other files, and failures of the store.
+    /// other readers take what lies there (the folder that incremental exports share has to hold
+    /// them, beside what is of others), [`ExportErrorKind::AlreadyFinished`] when it is finished
+    /// with other files, [`ExportErrorKind::Unsupported`] as in [`ExportWriter::create`], and
+    /// failures of the store.
     pub async fn finish(
         &self,
         fields: SummaryFields,
         files: Vec<DataFile>,
     ) -> Result<ManifestSummary, ExportError> {
+        self.check_options()?;
         self.check_listing(&files).await?;
         let lines = files::to_json_lines(&files);
         if let Some(summary) = self.finished_with(&lines).await? {
@@ -280,9 +252,11 @@ impl ExportWriter {
                 return Err(self.files_differ(format!("{key} is named twice or lies elsewhere")));
             }
         }
-        let mut both = named.symmetric_difference(&stored);
-        let Some(first) = both.next() else { return Ok(()) };
-        let what = if stored.contains(first) { "is stored but not named" } else { "is missing" };
+        let missing = named.difference(&stored).map(|key| (key, "is missing"));
+        let extra = stored.difference(&named).map(|key| (key, "is stored but not named"));
+        let is_shared = self.options.window.is_some();
+        let mut both = missing.chain(extra.filter(|_| !is_shared));
+        let Some((first, what)) = both.next() else { return Ok(()) };
         let more = both.count();
         Err(self.files_differ(format!("{first} {what} (and {more} others)")))
     }
@@ -295,16 +269,21 @@ impl ExportWriter {
     fn summary(&self, fields: SummaryFields, item_count: u64) -> ManifestSummary {
         let location = self.options.s3_location.as_ref();
         let prefix = location.map(|location| location.prefix.trim_end_matches('/'));
+        let window = self.options.window.as_ref();
+        let (version, export_type) = match window {
+            None => ("2020-06-30", (!self.options.strict_aws).then_some("FULL_EXPORT")),
+            Some(_) => ("2023-08-01", Some("INCREMENTAL_EXPORT")),
+        };
         ManifestSummary {
-            version: "2020-06-30".to_owned(),
+            version: version.to_owned(),
             export_arn: Some(format!("{}/export/{}", fields.table_arn, self.id)),
             start_time: Some(fields.start_time),
             end_time: Some(fields.end_time),
             table_arn: Some(fields.table_arn),
             table_id: fields.table_id,
-            export_time: Some(fields.export_time),
-            export_from_time: None,
-            export_to_time: None,
+            export_time: window.is_none().then_some(fields.export_time),
+            export_from_time: window.map(|window| window.from),
+            export_to_time: window.map(|window| window.to),
             s3_bucket: location.map(|location| location.bucket.clone()),
             s3_prefix: prefix.filter(|prefix| !prefix.is_empty()).map(str::to_owned),
             s3_sse_algorithm: fields.s3_sse_algorithm,
@@ -312,11 +291,19 @@ impl ExportWriter {
             manifest_files_s3_key: Some(self.s3_key(&self.key(FILES))),
             billed_size_bytes: fields.billed_size_bytes,
             item_count,
-            output_format: OutputFormat::DynamodbJson,
-            output_view: None,
-            export_type: (!self.options.strict_aws).then(|| "FULL_EXPORT".to_owned()),
+            output_format: self.options.format,
+            output_view: window.map(|window| window.view.as_str().to_owned()),
+            export_type: export_type.map(str::to_owned),
             extra: BTreeMap::new(),
         }
+    }
+
+    fn check_options(&self) -> Result<(), ExportError> {
+        let why = self.options.refusal();
+        why.map_or(Ok(()), |why| {
+            let object = self.store.describe(&self.root);
+            Err(ExportError::new(ExportErrorKind::Unsupported, object).detail(why))
+        })
     }
 
     fn key(&self, name: &str) -> String {

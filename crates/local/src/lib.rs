@@ -30,7 +30,7 @@
 //! - It never throttles and never leaves items unprocessed by itself; inject [`Fault::Throttle`] and
 //!   [`Fault::UnprocessedItems`].
 //! - ARNs have the region `dynoxide`.
-//! - Export, import and backup jobs are not there.
+//! - Backups are not there; exports and imports only with [`LocalDynamoDbOptions::with_jobs`].
 //! - Requests are served one at a time: there is no gain from more than two writers.
 //!
 //! Streams:
@@ -49,6 +49,18 @@
 //! - A second `UpdateTimeToLive` right after the first is accepted.
 //! - The `userIdentity` of a TTL deletion has the service's spelling because the proxy rewrites it.
 //!
+//! Exports and imports:
+//! - An export has the items as they are when it starts, in four files; an `ExportTime` of more than a
+//!   second ago is refused with a `ValidationException`.
+//! - An incremental export has what the stream of the table tells, to the second, in one file. Without a
+//!   stream of `NEW_AND_OLD_IMAGES`, which must have been on since before the window, in ION or with a
+//!   filter it is refused with a `ValidationException`.
+//! - The window of point-in-time recovery ends now (five minutes ago in the service).
+//! - Imports of ION and CSV are refused with a `ValidationException`. There is no `CloudWatch`:
+//!   [`LocalDynamoDb::import_log`] has what the service would log.
+//! - A table that is being imported takes reads and writes, although it is `CREATING`.
+//! - No limits of jobs at a time, and no permissions. Jobs end with the server.
+//!
 //! S3:
 //! - Only objects, multipart uploads, listings (`ListObjectsV2`) and buckets: no versions, tags,
 //!   lifecycle rules, ACLs, `UploadPartCopy`, `GetObjectAttributes` or `ListObjects`.
@@ -61,6 +73,7 @@
 mod dynamodb;
 mod error;
 mod faults;
+mod jobs;
 mod proxy;
 mod s3;
 mod server;

@@ -74,14 +74,28 @@ impl Backend {
     /// # Panics
     /// When a server does not start.
     pub async fn embedded_only() -> Self {
+        Self::start(|options, _| options).await
+    }
+
+    /// Embedded servers with the double of native exports and imports, whatever the environment says:
+    /// no other server answers these calls as AWS does. The clock of `DynamoDB` moves the jobs on.
+    ///
+    /// # Panics
+    /// When a server does not start.
+    pub async fn with_jobs(job_duration: Duration) -> Self {
+        Self::start(|options, s3| options.with_jobs(s3).job_duration(job_duration)).await
+    }
+
+    async fn start(
+        options: impl FnOnce(LocalDynamoDbOptions, &LocalS3) -> LocalDynamoDbOptions,
+    ) -> Self {
         let faults = Faults::default();
-        let dynamodb =
-            LocalDynamoDb::start_with(LocalDynamoDbOptions::default().with_faults(&faults))
-                .await
-                .expect("start the embedded DynamoDB");
         let s3 = LocalS3::start(LocalS3Options::default().with_faults(&faults))
             .await
             .expect("start the embedded S3");
+        let options = options(LocalDynamoDbOptions::default().with_faults(&faults), &s3);
+        let dynamodb =
+            LocalDynamoDb::start_with(options).await.expect("start the embedded DynamoDB");
         Self {
             dynamodb: dynamodb.client(),
             dynamodb_endpoint: dynamodb.endpoint_url(),
@@ -179,7 +193,7 @@ impl Backend {
         self.wait_until_active(name).await;
     }
 
-    async fn wait_until_active(&self, name: &str) {
+    pub(crate) async fn wait_until_active(&self, name: &str) {
         for _ in 0..200 {
             let described = self.dynamodb.describe_table().table_name(name).send().await;
             let table = described.expect("describe the table").table;

@@ -1,7 +1,8 @@
 //! Test servers and generators of the ddbkit workspace.
 //!
 //! [`backend`] gives a test a `DynamoDB` and an S3: embedded ones, or the servers that the
-//! environment names. [`items`] makes the items to put in.
+//! environment names. [`items`] makes the items to put in, and
+//! [`year`] a table that changes, with its native exports.
 //!
 //! Whatever goes wrong here is a panic: a test without its server has failed, it is not skipped.
 
@@ -9,6 +10,7 @@ mod backend;
 pub mod items;
 mod key_schema;
 mod table;
+pub mod year;
 
 pub use backend::{Backend, backend};
 pub use key_schema::KeySchema;

@@ -26,6 +26,14 @@ pub enum TransferErrorKind {
     Service,
     /// The source holds only changes; they are applied, not loaded.
     IncrementalExport,
+    /// The source holds a whole table; it is loaded, not applied.
+    FullExport,
+    /// Between the windows of two incremental exports there is time of which nothing is known.
+    WindowGap,
+    /// The windows of two incremental exports have time in common.
+    WindowOverlap,
+    /// The incremental exports are of different tables.
+    OtherTable,
     /// The keys of the source and of the table have different names or types.
     KeySchemaMismatch,
     /// The source cannot be read or is damaged.
@@ -87,14 +95,7 @@ impl TransferError {
         R: fmt::Debug + 'static,
     {
         if let SdkError::ServiceError(service) = error {
-            let (code, text) = (service.err().code(), service.err().message());
-            let message = match (code, text) {
-                (Some(code), Some(text)) => format!("{what} failed: {code}: {text}"),
-                (Some(code), None) => format!("{what} failed: {code}"),
-                _ => format!("{what} failed: DynamoDB answered with an error that has no code"),
-            };
-            let kind = kind_of_code(code.unwrap_or_default());
-            return Self { kind, code: code.map(ToOwned::to_owned), message, source: None };
+            return Self::refused(what, service.err().code(), service.err().message());
         }
         let cause = innermost(error);
         if causes(error).any(|text| text.contains("credentials")) {
@@ -102,6 +103,17 @@ impl TransferError {
             return Self::new(TransferErrorKind::Credentials, message);
         }
         Self::new(TransferErrorKind::Connection, format!("{what} failed: {cause}"))
+    }
+
+    /// The error of a call that DynamoDB refused with this code.
+    pub(crate) fn refused(what: impl fmt::Display, code: Option<&str>, text: Option<&str>) -> Self {
+        let message = match (code, text) {
+            (Some(code), Some(text)) => format!("{what} failed: {code}: {text}"),
+            (Some(code), None) => format!("{what} failed: {code}"),
+            _ => format!("{what} failed: DynamoDB answered with an error that has no code"),
+        };
+        let kind = kind_of_code(code.unwrap_or_default());
+        Self { kind, code: code.map(ToOwned::to_owned), message, source: None }
     }
 
     /// What went wrong, for code that decides by it.
@@ -130,7 +142,14 @@ fn kind_of_code(code: &str) -> TransferErrorKind {
         | "ExpiredTokenException" => TransferErrorKind::Credentials,
         "ProvisionedThroughputExceededException"
         | "ThrottlingException"
-        | "RequestLimitExceeded" => TransferErrorKind::Throttled,
+        | "RequestLimitExceeded"
+        // As the reasons of a cancelled transaction call the same.
+        | "ProvisionedThroughputExceeded"
+        | "ThrottlingError"
+        // Someone else writes the same item at this moment: that passes as a throttle does.
+        | "TransactionConflict"
+        | "TransactionConflictException"
+        | "TransactionInProgressException" => TransferErrorKind::Throttled,
         _ => TransferErrorKind::Service,
     }
 }

@@ -19,6 +19,11 @@ pub(crate) struct KeySchema {
 pub(crate) struct KeyId(Vec<u8>);
 
 impl KeyId {
+    /// The same for equal keys, and for no others.
+    pub(crate) fn as_bytes(&self) -> &[u8] {
+        &self.0
+    }
+
     /// A number that is the same for equal keys, in this process and in every other.
     pub(crate) fn spread(&self) -> u64 {
         // FNV-1a: short keys, stable, and nothing depends on its strength.
@@ -91,6 +96,15 @@ impl KeySchema {
             }
         };
         Ok((item, KeyId(id)))
+    }
+
+    /// The key of an item or of key attributes that are not decoded.
+    pub(crate) fn of_raw(&self, item: &RawItem<'_>) -> Result<KeyId, String> {
+        let mut id = Vec::with_capacity(64);
+        for name in self.names() {
+            push_raw(&mut id, name, item.attribute(name).map_err(|error| error.to_string())?)?;
+        }
+        Ok(KeyId(id))
     }
 
     /// The key of a decoded item.
@@ -211,6 +225,7 @@ mod tests {
         let from_raw = schema().of_line(line.as_bytes()).map(|(_, key)| key);
         if let Ok(item) = raw.decode() {
             assert_eq!(from_raw, schema().id_of(&item), "{line}");
+            assert_eq!(from_raw, schema().of_raw(&raw), "{line}");
         }
         from_raw
     }
@@ -221,6 +236,14 @@ mod tests {
         assert_eq!(id(r#"{"sk":{"N":"1.0"},"x":{"S":"y"},"pk":{"S":"\u0061"}}"#).unwrap(), one);
         assert_ne!(id(r#"{"pk":{"S":"a"},"sk":{"S":"1"}}"#).unwrap(), one);
         assert_ne!(id(r#"{"pk":{"S":"a"},"sk":{"N":"2"}}"#).unwrap(), one);
+    }
+
+    #[test]
+    fn an_attribute_of_the_key_may_have_the_name_of_the_frame() {
+        let schema = KeySchema { hash: "Item".to_owned(), range: None };
+        let of = |json: &str| schema.of_raw(&RawItem::from_prefix(json.as_bytes()).unwrap().0);
+        let key = of(r#"{"Item":{"S":"a"}}"#).unwrap();
+        assert_eq!(of(r#"{"n":{"N":"1"},"Item":{"S":"a"}}"#), Ok(key));
     }
 
     #[test]

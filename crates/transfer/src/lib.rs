@@ -3,6 +3,7 @@
 //! * [`Dump`] reads a table with a parallel Scan and writes it in the layout of a native DynamoDB
 //!   export, or as a stream of lines.
 //! * [`Load`] writes the items of a dump, of a native export or of a stream into a table.
+//! * [`Apply`] puts what changed, from incremental exports, onto a table.
 //! * [`delete_extra`] deletes what a table has and the source has not, so that it is a mirror.
 //! * [`compare_with_table`] proves that a dump and a table hold the same items, or names the keys
 //!   that differ.
@@ -24,7 +25,9 @@
 //! # }
 //! ```
 
+mod apply;
 mod budget;
+mod checkpoint_file;
 mod compare;
 mod dump;
 mod error;
@@ -39,8 +42,10 @@ mod selection;
 mod settings;
 mod shard;
 mod table;
+mod table_pin;
 mod workers;
 
+pub use apply::{Apply, ApplyBuilder, ApplyEstimate, ApplyReport, BookkeepingReport, NewerBy};
 pub use compare::{CompareOptions, Comparison, Difference, DifferenceKind, compare_with_table};
 pub use dump::{Dump, DumpBuilder, DumpEstimate, DumpReport, Plan};
 pub use error::{TransferError, TransferErrorKind};

@@ -1,7 +1,8 @@
-//! `cargo xtask bench codec` and `transfer`: each next to its peers, in one table.
+//! `cargo xtask bench codec`, `transfer` and `export`: each next to its peers, in one table.
 
 mod codec;
 mod document;
+mod export;
 mod machine;
 mod measurement;
 mod peers;
@@ -9,6 +10,7 @@ mod table;
 mod transfer;
 
 pub(crate) use codec::codec;
+pub(crate) use export::export;
 pub(crate) use transfer::transfer;
 
 use crate::run::{self, cargo, program, root, say, succeed, target};

@@ -155,7 +155,15 @@ fn tests(lane: Lane, binaries: &Binaries) -> Result<(String, Tally), String> {
             let server = moto::start()?;
             let env = [(DYNAMODB, server.url())];
             let tally = binaries.run(&[Suite::Transfer], &env, &[moto::TESTS])?;
-            Ok((moto::NAME.to_owned(), tally))
+            // Its exports go to its own S3.
+            let env = [
+                (DYNAMODB, server.url()),
+                (S3, server.url()),
+                (S3_ACCESS_KEY, "moto".to_owned()),
+                (S3_SECRET_KEY, "moto".to_owned()),
+            ];
+            let of_jobs = binaries.run(&[Suite::Testkit], &env, &[moto::TESTS_OF_JOBS])?;
+            Ok((moto::NAME.to_owned(), tally.and(of_jobs)))
         }
         Lane::Endpoint => {
             let tally = binaries.run(&on_dynamodb, &given_endpoints()?, &[])?;

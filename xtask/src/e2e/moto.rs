@@ -9,6 +9,8 @@ pub(super) const NAME: &str = "moto 5.2.5";
 const REQUIREMENT: &str = "moto[server,dynamodb,s3]==5.2.5";
 /// What must work even there.
 pub(super) const TESTS: &str = "round_trip::a_table_is_created_as_it_was";
+/// The calls of native exports and imports, of the testkit: no other server has them.
+pub(super) const TESTS_OF_JOBS: &str = "job_calls::";
 
 fn bin() -> Result<PathBuf, String> {
     Ok(folder("moto")?.join("bin"))

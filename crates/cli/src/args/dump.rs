@@ -56,6 +56,9 @@ pub(crate) struct DumpArgs {
     /// JSON that goes into a data file before the next is begun, like 128MiB
     #[arg(long, value_name = "SIZE", value_parser = size, default_value = "128MiB")]
     pub(crate) file_size: NonZeroU64,
+    /// How the items are written; Ion keeps the value of numbers, not their spelling
+    #[arg(long, value_name = "FORMAT", default_value = "json")]
+    pub(crate) format: DumpFormat,
     /// Compression of the data files
     #[arg(long, value_name = "KIND", default_value = "gzip")]
     pub(crate) compression: CompressionArg,
@@ -104,6 +107,15 @@ pub(crate) struct DumpArgs {
     pub(crate) strict_aws: bool,
 }
 
+/// Form of the items in data files. ImportTable takes both.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum DumpFormat {
+    /// DynamoDB JSON
+    Json,
+    /// Amazon Ion, as text
+    Ion,
+}
+
 /// Compression of data files. ImportTable takes all three.
 #[derive(Clone, Copy, Debug, ValueEnum)]
 pub(crate) enum CompressionArg {
@@ -116,8 +128,8 @@ pub(crate) enum CompressionArg {
 }
 
 impl From<CompressionArg> for Compression {
-    fn from(argument: CompressionArg) -> Self {
-        match argument {
+    fn from(arg: CompressionArg) -> Self {
+        match arg {
             CompressionArg::Gzip => Self::Gzip,
             CompressionArg::Zstd => Self::Zstd,
             CompressionArg::None => Self::None,

@@ -42,7 +42,7 @@ fn parse(place: &str, line: &str) -> Cli {
 #[test]
 fn the_examples_of_the_help_parse() {
     let cli = Cli::command();
-    let groups = cli.get_subcommands().flat_map(|group| group.get_subcommands());
+    let groups = cli.get_subcommands().flat_map(clap::Command::get_subcommands);
     for command in cli.get_subcommands().chain(groups) {
         let help = command.get_after_help().map(ToString::to_string).unwrap_or_default();
         let examples: Vec<_> =

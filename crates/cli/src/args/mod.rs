@@ -5,24 +5,36 @@
     reason = "these comments are printed as help, as they stand"
 )]
 
+mod apply;
 mod convert;
 mod dump;
 #[cfg(test)]
 mod examples;
+mod export;
 mod import;
+mod import_jobs;
 mod import_lint;
 mod load;
+mod merge;
 mod rm;
 mod size;
 mod verify;
+mod wait;
 
+pub(crate) use apply::ApplyArgs;
 pub(crate) use convert::{ConvertArgs, ConvertFormat, SourceFormat};
-pub(crate) use dump::{CompressionArg, DumpArgs};
+pub(crate) use dump::{CompressionArg, DumpArgs, DumpFormat};
+pub(crate) use export::{
+    ExportCommand, ExportFormatArg, ExportListArgs, ExportStartArgs, FilterArgs, SseArg, ViewArg,
+};
 pub(crate) use import::ImportCommand;
+pub(crate) use import_jobs::{ImportFormatArg, ImportListArgs, ImportStartArgs};
 pub(crate) use import_lint::LintArgs;
 pub(crate) use load::{ExpiredArg, LoadArgs, LostValuesArg, Mode};
+pub(crate) use merge::MergeArgs;
 pub(crate) use rm::RmArgs;
 pub(crate) use verify::VerifyArgs;
+pub(crate) use wait::WaitArgs;
 
 use crate::exit;
 use clap::{Args, ColorChoice, Parser, Subcommand, ValueEnum};
@@ -94,6 +106,9 @@ pub(crate) enum Command {
     Dump(DumpArgs),
     /// Write the items of a dump or export into a table [API: PutItem, BatchWriteItem]
     Load(LoadArgs),
+    /// Put the changes of incremental exports onto a table [API: TransactWriteItems, PutItem,
+    /// DeleteItem, BatchWriteItem]
+    Apply(ApplyArgs),
     /// Prove a dump or export; with a table, prove that both hold the same items [API: Scan]
     Verify(VerifyArgs),
     /// Tell what lies at a place: which dumps, exports and backups of other tools, and whether they
@@ -104,6 +119,11 @@ pub(crate) enum Command {
     },
     /// Write the items of a dump, export or file in another format: lines, CSV, Parquet
     Convert(ConvertArgs),
+    /// Make a new full export of a full one and the incremental ones after it
+    Merge(MergeArgs),
+    /// Work with the exports that DynamoDB makes itself
+    #[command(subcommand)]
+    Export(ExportCommand),
     /// Work with imports of native format into new tables
     #[command(subcommand)]
     Import(ImportCommand),

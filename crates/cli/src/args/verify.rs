@@ -10,6 +10,8 @@ use std::num::NonZeroUsize;
   ddbkit verify s3://my-backups/orders           # checksums, counts, every line
   ddbkit verify backups/orders Orders            # and the same items as in the table
   ddbkit verify backups/orders Orders --contains # the table may hold more
+  ddbkit verify exports/AWSDynamoDB/01768388186000-4a2fc3ff    # one export of several
+  ddbkit verify copied/data --no-manifests       # data files without their manifests
 
 The exit code is 1 when a fault or a difference is found.")]
 pub(crate) struct VerifyArgs {
@@ -17,6 +19,9 @@ pub(crate) struct VerifyArgs {
     pub(crate) source: String,
     /// Table to compare with; it is read with strongly consistent reads
     pub(crate) table: Option<String>,
+    /// Read all files of the folder as data files: nothing proves that they are all, or whole
+    #[arg(long, conflicts_with = "table")]
+    pub(crate) no_manifests: bool,
     /// Allow other items in the table
     #[arg(long, requires = "table")]
     pub(crate) contains: bool,

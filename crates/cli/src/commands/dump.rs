@@ -1,6 +1,6 @@
 //! `ddbkit dump`.
 
-use crate::args::DumpArgs;
+use crate::args::{DumpArgs, DumpFormat};
 use crate::commands::{Context, dry_run, verify};
 use crate::config::{self, Aws};
 use crate::error::Failure;
@@ -8,7 +8,7 @@ use crate::exit::{DONE, Exit, PARTLY};
 use crate::output::{Output, bytes, count, duration, pace, segments};
 use aws_sdk_dynamodb::Client;
 use ddbkit::codec::Item;
-use ddbkit::export::ExportReader;
+use ddbkit::export::{ExportReader, OutputFormat};
 use ddbkit::store::Location;
 use ddbkit::transfer::{
     CompareOptions, Dump, DumpBuilder, DumpReport, Selection, TransferErrorKind,
@@ -30,6 +30,11 @@ pub(crate) async fn run(context: &Context, args: DumpArgs) -> Result<Exit, Failu
     }
     if to_stdout && args.verify {
         return Err(Failure::usage("--verify needs a dump in a directory or in S3"));
+    }
+    if to_stdout && args.format == DumpFormat::Ion {
+        return Err(Failure::usage(
+            "lines on standard output are DynamoDB JSON; --format ion is for data files",
+        ));
     }
     let aws = Aws::load(&context.global).await?;
     let client = aws.dynamodb();
@@ -130,6 +135,10 @@ fn options(dump: DumpBuilder, args: &DumpArgs, selection: Selection) -> DumpBuil
         .workers(args.workers)
         .consistent_read(args.consistent_read)
         .file_size(args.file_size)
+        .format(match args.format {
+            DumpFormat::Json => OutputFormat::DynamodbJson,
+            DumpFormat::Ion => OutputFormat::Ion,
+        })
         .compression(args.compression.into())
         .digest(args.digest)
         .sort_keys(args.sort_keys)

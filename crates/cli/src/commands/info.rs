@@ -6,19 +6,20 @@ use crate::commands::Context;
 use crate::config;
 use crate::error::Failure;
 use crate::exit::{DONE, Exit};
-use crate::output::{Output, bytes, count};
+use crate::output::{Output, bytes, count, time};
 use ddbkit::export::{
-    ExportKind, ExportState, ExportSummaryEntry, ManifestSummary, OutputFormat, list_exports,
+    ExportKind, ExportReader, ExportState, ExportSummaryEntry, ManifestSummary, OutputFormat,
+    list_exports,
 };
 use ddbkit::store::{Location, Store};
-use jiff::Timestamp;
 use serde_json::{Value, json};
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::SystemTime;
 
 /// An export with what its folder weighs.
 struct Found {
     entry: ExportSummaryEntry,
-    stored_bytes: u64,
+    stored_bytes: Option<u64>,
 }
 
 pub(crate) async fn run(context: &Context, source: &str) -> Result<Exit, Failure> {
@@ -51,16 +52,33 @@ pub(crate) async fn run(context: &Context, source: &str) -> Result<Exit, Failure
     Ok(DONE)
 }
 
-/// The size of the data files, wherever below the location they lie.
-async fn data_size(store: &Store, entry: &ExportSummaryEntry) -> Result<u64, Failure> {
-    let Some(id) = entry.id else { return Ok(0) };
+/// The size of the data files, wherever below the location they lie; none where they cannot be found.
+async fn data_size(store: &Store, entry: &ExportSummaryEntry) -> Result<Option<u64>, Failure> {
+    let Some(id) = entry.id else { return Ok(None) };
+    let summary = match &entry.state {
+        ExportState::Completed(summary) => Some(summary),
+        _ => None,
+    };
+    // Incremental exports share a folder: only the manifest knows which files are whose.
+    let own = if summary.is_some_and(|summary| summary.kind() == ExportKind::Incremental) {
+        let Ok(reader) = ExportReader::open_id(store.clone(), &id).await else { return Ok(None) };
+        let names = reader.files().iter().map(|file| file.file_name().to_owned());
+        Some(names.collect::<BTreeSet<String>>())
+    } else {
+        None
+    };
     let data = format!("{id}/data/");
     let objects = store.list("").await?;
     // At the folder of the export itself the keys begin with `data/`.
-    let is_data = |key: &str| {
-        key.contains(&data) || (!key.contains("AWSDynamoDB/") && key.starts_with("data/"))
+    let is_data = |key: &str| match &own {
+        Some(names) => names.contains(key.rsplit('/').next().unwrap_or_default()),
+        None => key.contains(&data) || (!key.contains("AWSDynamoDB/") && key.starts_with("data/")),
     };
-    Ok(objects.iter().filter(|object| is_data(&object.key)).map(|object| object.size).sum())
+    let mut sizes =
+        objects.iter().filter(|object| is_data(&object.key)).map(|object| object.size).peekable();
+    // From its own folder the shared one cannot be seen.
+    let is_hidden = sizes.peek().is_none() && own.as_ref().is_some_and(|names| !names.is_empty());
+    Ok((!is_hidden).then(|| sizes.sum()))
 }
 
 fn state(state: &ExportState) -> (&'static str, Option<String>) {
@@ -78,16 +96,18 @@ fn state(state: &ExportState) -> (&'static str, Option<String>) {
     }
 }
 
-fn time(time: Option<SystemTime>) -> Option<String> {
-    Some(Timestamp::try_from(time?).ok()?.strftime("%Y-%m-%dT%H:%M:%SZ").to_string())
-}
-
 fn format_name(format: OutputFormat) -> String {
     match format {
         OutputFormat::DynamodbJson => "DYNAMODB_JSON".to_owned(),
         OutputFormat::Ion => "ION".to_owned(),
         other => format!("{other:?}"),
     }
+}
+
+/// Fields of the summary that nobody here knows, as they are.
+fn other_fields(summary: &ManifestSummary) -> BTreeMap<&str, Value> {
+    let value = |text: &String| serde_json::from_str(text).unwrap_or(Value::Null);
+    summary.extra.iter().map(|(name, text)| (name.as_str(), value(text))).collect()
 }
 
 fn table(summary: &ManifestSummary) -> Option<&str> {
@@ -118,11 +138,18 @@ impl Found {
                 ExportKind::Incremental => "incremental",
                 _ => "of another kind",
             };
-            rows.push(("kind", format!("{kind}, {}", format_name(summary.output_format))));
-            let times = [time(summary.start_time), time(summary.end_time)];
+            let view = summary.view().map(|view| format!(", {view}")).unwrap_or_default();
+            let format = format_name(summary.output_format);
+            rows.push(("kind", format!("{kind}, {format}{view}")));
+            let window = [summary.export_from_time, summary.export_to_time];
+            if let [Some(from), Some(to)] = window.map(|at| at.and_then(time)) {
+                rows.push(("window", format!("{from} to {to}")));
+            }
+            let times = [summary.start_time, summary.end_time].map(|at| at.and_then(time));
             rows.push(("time", times.into_iter().flatten().collect::<Vec<_>>().join(" to ")));
         }
-        rows.push(("data files", bytes(self.stored_bytes)));
+        let size = self.stored_bytes.map_or_else(|| "not found here".to_owned(), bytes);
+        rows.push(("data files", size));
         rows.push(("place", self.entry.location.clone()));
         let rows = rows.into_iter().map(|(name, value)| format!("  {name:<11}{value}\n"));
         format!("{}\n{}", self.id(), rows.collect::<String>())
@@ -131,6 +158,7 @@ impl Found {
     fn to_json(&self) -> Value {
         let (state, message) = state(&self.entry.state);
         let summary = self.summary();
+        let at = |which: fn(&ManifestSummary) -> Option<SystemTime>| time(which(summary?)?);
         json!({
             "export_id": self.entry.id.map(|id| id.to_string()),
             "location": self.entry.location,
@@ -142,8 +170,13 @@ impl Found {
             "items": summary.map(|summary| summary.item_count),
             "format": summary.map(|summary| format_name(summary.output_format)),
             "incremental": summary.map(|summary| summary.kind() == ExportKind::Incremental),
-            "start_time": summary.and_then(|summary| time(summary.start_time)),
-            "end_time": summary.and_then(|summary| time(summary.end_time)),
+            "output_view": summary.and_then(|summary| summary.output_view.as_deref()),
+            "export_time": at(|summary| summary.export_time),
+            "export_from_time": at(|summary| summary.export_from_time),
+            "export_to_time": at(|summary| summary.export_to_time),
+            "other_fields": summary.map(other_fields),
+            "start_time": at(|summary| summary.start_time),
+            "end_time": at(|summary| summary.end_time),
         })
     }
 }

@@ -1,14 +1,17 @@
 //! The commands, one module each.
 
 mod after_load;
+mod apply;
 mod completions;
 mod convert;
 mod demo;
 mod dry_run;
 mod dump;
+mod export;
 mod import;
 mod info;
 mod load;
+mod merge;
 mod mirror;
 mod rm;
 mod verify;
@@ -30,9 +33,12 @@ pub(crate) async fn run(cli: Cli, output: &Output) -> Result<Exit, Failure> {
         Command::Demo { keep } => Box::pin(demo::run(&context, keep)).await,
         Command::Dump(args) => Box::pin(dump::run(&context, args)).await,
         Command::Load(args) => Box::pin(load::run(&context, args)).await,
+        Command::Apply(args) => Box::pin(apply::run(&context, args)).await,
         Command::Verify(args) => Box::pin(verify::run(&context, args)).await,
         Command::Info { source } => info::run(&context, &source).await,
         Command::Convert(args) => Box::pin(convert::run(&context, args)).await,
+        Command::Merge(args) => Box::pin(merge::run(&context, args)).await,
+        Command::Export(command) => Box::pin(export::run(&context, command)).await,
         Command::Import(command) => Box::pin(import::run(&context, command)).await,
         Command::Rm(args) => Box::pin(rm::run(&context, args)).await,
         Command::Completions { shell } => completions::completions(shell),

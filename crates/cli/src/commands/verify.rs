@@ -11,6 +11,7 @@ use ddbkit::export::{Check, ExportReader, VerifyOptions, VerifyReport, verify};
 use ddbkit::store::Location;
 use ddbkit::transfer::{CompareOptions, Comparison, DifferenceKind, compare_with_table};
 use serde_json::{Value, json};
+use std::collections::BTreeMap;
 use std::num::NonZeroUsize;
 
 /// How many faults are printed; all are counted.
@@ -19,8 +20,11 @@ const FAULTS: usize = 100;
 pub(crate) async fn run(context: &Context, args: VerifyArgs) -> Result<Exit, Failure> {
     let output = &context.output;
     let location: Location = args.source.parse()?;
-    let store = config::store(&location, &context.global).await?;
-    let reader = ExportReader::open(store).await?;
+    let reader = if args.no_manifests {
+        ExportReader::open_listing(config::store(&location, &context.global).await?).await?
+    } else {
+        config::export(&location, &context.global).await?
+    };
     output.detail(&format!("Verifying {}", reader.describe()));
     let report = prove(context, &reader, args.workers).await?;
     // Said before the table is asked: what is wrong with the files counts whatever comes then.
@@ -83,7 +87,7 @@ fn check_name(check: Check) -> &'static str {
         Check::DataFileChecksum => "checksums of data files",
         Check::DataFileEtag => "entity tags of data files",
         Check::ItemCount => "item counts of data files",
-        Check::Lines => "every line is an item",
+        Check::Lines => "every line is an item, or a record of a change",
         Check::ContentDigest => "content digest",
         _ => "more",
     }
@@ -97,6 +101,9 @@ pub(crate) fn files_text(report: &VerifyReport) -> String {
     }
     for check in report.unchecked().keys() {
         text += &format!("  not checked  {}\n", check_name(*check));
+    }
+    for (change, n) in report.changes() {
+        text += &format!("  records      {}: {}\n", change.as_str(), count(*n));
     }
     for fault in report.faults() {
         text += &format!("  FAULT        {fault}\n");
@@ -172,7 +179,12 @@ pub(crate) fn comparison_json(comparison: &Comparison) -> Value {
 }
 
 pub(crate) fn to_json(report: &VerifyReport, comparison: Option<&Comparison>) -> Value {
-    let fault = |fault: &ddbkit::export::VerifyFault| json!({"file": fault.file, "line": fault.line, "message": fault.message});
+    let fault = |fault: &ddbkit::export::VerifyFault| json!({"kind": fault.kind.as_str(), "file": fault.file, "line": fault.line, "message": fault.message});
+    let times = |checks: &BTreeMap<Check, u64>| -> BTreeMap<&str, u64> {
+        checks.iter().map(|(check, n)| (check.as_str(), *n)).collect()
+    };
+    let changes: BTreeMap<&str, u64> =
+        report.changes().iter().map(|(change, n)| (change.as_str(), *n)).collect();
     let digest = report.digest();
     json!({
         "version": 1,
@@ -184,6 +196,9 @@ pub(crate) fn to_json(report: &VerifyReport, comparison: Option<&Comparison>) ->
         "stored_bytes": report.compressed_bytes(),
         "digest": digest.to_hex(),
         "digest_algorithm": ddbkit::codec::ContentDigest::ALGORITHM,
+        "checks": times(report.checks()),
+        "not_checked": times(report.unchecked()),
+        "changes": changes,
         "fault_count": report.fault_count(),
         "faults": report.faults().iter().map(fault).collect::<Vec<_>>(),
         "comparison": comparison.map(comparison_json),

@@ -1,6 +1,7 @@
 //! Numbers as people read them.
 
-use std::time::Duration;
+use jiff::Timestamp;
+use std::time::{Duration, SystemTime};
 
 /// A count with separators: `1,234,567`.
 pub(crate) fn count(n: u64) -> String {
@@ -43,6 +44,11 @@ pub(crate) fn duration(time: Duration) -> String {
         60..3600 => format!("{} min {} s", seconds / 60, seconds % 60),
         _ => format!("{} h {} min", seconds / 3600, seconds % 3600 / 60),
     }
+}
+
+/// A point in time, in UTC: `2026-03-14T00:00:00Z`.
+pub(crate) fn time(time: SystemTime) -> Option<String> {
+    Some(Timestamp::try_from(time).ok()?.strftime("%Y-%m-%dT%H:%M:%SZ").to_string())
 }
 
 #[cfg(test)]

@@ -8,7 +8,7 @@ pub(crate) mod pace;
 mod progress;
 pub(crate) mod segments;
 
-pub(crate) use format::{bytes, count, duration};
+pub(crate) use format::{bytes, count, duration, time};
 pub(crate) use progress::Bar;
 
 use crate::args::{Form, Global};

@@ -21,6 +21,8 @@ pub(crate) struct Bar {
     throttles: AtomicU64,
     rejected: AtomicU64,
     consumed: Mutex<f64>,
+    /// What was waited for last: a wait of hours is told once.
+    waiting: Mutex<String>,
 }
 
 impl Bar {
@@ -43,6 +45,7 @@ impl Bar {
             throttles: AtomicU64::new(0),
             rejected: AtomicU64::new(0),
             consumed: Mutex::new(0.0),
+            waiting: Mutex::default(),
         }
     }
 
@@ -103,7 +106,12 @@ impl Progress for Bar {
                 self.rejected.fetch_add(1, Ordering::Relaxed);
             }
             ProgressEvent::Waiting(what) => {
-                return self.output.notice(&format!("Waiting: {what}"));
+                let mut last = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
+                if *last != *what {
+                    last.clone_from(what);
+                    self.output.notice(&format!("Waiting: {what}"));
+                }
+                return;
             }
             ProgressEvent::Warning(text) => {
                 return self.output.notice(&format!("warning: {text}"));

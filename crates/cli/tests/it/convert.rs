@@ -112,7 +112,7 @@ fn files_and_folders_of_lines_are_read() {
     assert_eq!(String::from_utf8(json).unwrap(), expected);
     let file = folder.path().join("b.json");
     let json = done(&[file.to_str().unwrap(), "-", "--format", "json"], b"");
-    assert_eq!(json.iter().filter(|byte| **byte == b'\n').count(), 2);
+    assert_eq!(std::str::from_utf8(&json).unwrap().lines().count(), 2);
 }
 
 #[test]

@@ -64,6 +64,18 @@ fn wrong_usage_exits_with_252() {
         &["load", "D", "T", "--if-newer", "at", "--mode", "overwrite"],
         &["load", "D", "T", "--if-newer", "at", "--create-table"],
         &["verify", "D", "--contains"],
+        &["merge", "B", "D"],
+        &["merge", "B", "I", "D", "--key", "pk", "--key-of", "T"],
+        &["merge", "B", "I", "s3://bucket/p", "--s3-location", "s3://bucket/q"],
+        &["merge", "B", "I", "D", "--s3-location", "E"],
+        &["export", "start", "T", "a/directory"],
+        &["export", "start", "T", "s3://b/p", "--from", "2026-03-14T00:00:00Z"],
+        &["export", "start", "T", "s3://b/p", "--time", "yesterday"],
+        &["export", "start", "T", "s3://b/p", "--sse", "aes256", "--sse-kms-key-id", "k"],
+        &["export", "wait", "arn", "--interval", "0s"],
+        &["export", "start", "T", "s3://b/p", "--timeout", "1h"],
+        &["import", "start", "a/directory", "T"],
+        &["import", "start", "s3://b/p", "T", "--format", "csv"],
         &["-q", "-v", "info", "D"],
     ] {
         let output = ddbkit(args, &SETTINGS);
@@ -166,14 +178,15 @@ fn the_demo_in_json_is_one_object_and_as_text_narrow() {
     let output = ddbkit(&["demo", "--keep", kept.to_str().unwrap(), "--output", "json"], &[]);
     let object: serde_json::Value = serde_json::from_str(stdout(&output)).unwrap();
     assert_eq!(object["command"], "demo");
-    assert_eq!(object["acts"].as_array().unwrap().len(), 6);
+    assert_eq!(object["acts"].as_array().unwrap().len(), 7);
+    assert_eq!(object["acts"][6]["result"], "5,000 items exported, 5,000 imported");
     assert_eq!(object["dump"], kept.to_str().unwrap());
     let kept = dir.path().join("text");
     let output = ddbkit(&["demo", "--keep", kept.to_str().unwrap()], &[]);
     let rows =
         stdout(&output).lines().filter(|line| line.starts_with(|c: char| c.is_ascii_digit()));
     let widths: Vec<usize> = rows.map(|row| row.chars().count()).collect();
-    assert_eq!(widths, [90; 6], "{}", stdout(&output));
+    assert_eq!(widths, [90; 7], "{}", stdout(&output));
 }
 
 #[test]

@@ -3,11 +3,12 @@
 use super::LineErrorKind;
 #[cfg(feature = "gzip")]
 use flate2::bufread::MultiGzDecoder;
-use memchr::memchr;
+use memchr::{memchr, memchr_iter, memrchr};
 use std::fmt;
 use std::io::{self, BufRead, BufReader, Chain, Cursor, Read};
 
-const BUFFER: usize = 128 * 1024;
+/// What is read or decompressed at once.
+pub(super) const BUFFER: usize = 128 * 1024;
 const GZIP: &[u8] = &[0x1f, 0x8b];
 const ZSTD: &[u8] = &[0x28, 0xb5, 0x2f, 0xfd];
 /// Frames of zstd that want more memory than `1 << WINDOW` bytes are refused.
@@ -65,6 +66,24 @@ impl<R: Read> Input<R> {
         let most = (longest as u64).saturating_add(1);
         let Some(reader) = self.reader()? else { return Ok(0) };
         Ok(reader.take(most).read_until(b'\n', out)?)
+    }
+
+    /// Appends whole lines that lie in the buffer already, `most` bytes of them at most, and returns
+    /// how many bytes and lines they are; none where the next line lies there in part only.
+    pub(super) fn buffered_lines(
+        &mut self,
+        out: &mut Vec<u8>,
+        most: usize,
+    ) -> Result<(usize, u64), Fault> {
+        let Some(reader) = self.reader()? else { return Ok((0, 0)) };
+        let buffer = reader.fill_buf()?;
+        let buffer = buffer.get(..most).unwrap_or(buffer);
+        let Some(last) = memrchr(b'\n', buffer) else { return Ok((0, 0)) };
+        let (whole, _) = buffer.split_at(last + 1);
+        out.extend_from_slice(whole);
+        let lines = memchr_iter(b'\n', whole).count() as u64;
+        reader.consume(last + 1);
+        Ok((last + 1, lines))
     }
 
     /// Steps over what comes next of a line, a buffer at most, and returns its length and whether

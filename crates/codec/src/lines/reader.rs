@@ -1,6 +1,6 @@
 //! The reader of lines.
 
-use super::input::Input;
+use super::input::{BUFFER, Input};
 use super::{LineBatch, LineError, LineErrorKind, LineOptions};
 use std::fmt;
 use std::io::Read;
@@ -75,11 +75,11 @@ impl<R: Read> LineReader<R> {
         batch.start(self.lines + 1, self.bytes);
         while batch.bytes.len() < BATCH && self.failure.is_none() {
             let whole = batch.bytes.len();
-            match self.line(&mut batch.bytes) {
-                Ok(0) => break,
-                Ok(length) => {
-                    batch.lines += 1;
-                    self.lines += 1;
+            match self.some_lines(&mut batch.bytes) {
+                Ok((0, _)) => break,
+                Ok((length, lines)) => {
+                    batch.lines += lines;
+                    self.lines += lines;
                     self.bytes += length as u64;
                 }
                 Err(error) => {
@@ -122,6 +122,21 @@ impl<R: Read> LineReader<R> {
         self.lines += 1;
         self.bytes += skipped;
         Ok(())
+    }
+
+    /// Appends the lines that are in the buffer as a whole, or else the next line, and returns how
+    /// many bytes and lines they are; no bytes at the end of the stream.
+    fn some_lines(&mut self, out: &mut Vec<u8>) -> Result<(usize, u64), LineError> {
+        let most = BATCH.saturating_sub(out.len()).min(BUFFER);
+        // Where a limit may be met, each line is looked at by itself.
+        if most <= self.options.longest_line && self.excess(most as u64).is_none() {
+            let read = self.input.buffered_lines(out, most);
+            let (length, lines) = read.map_err(|fault| self.error(fault.kind, fault.source))?;
+            if lines > 0 {
+                return Ok((length, lines));
+            }
+        }
+        self.line(out).map(|length| (length, 1))
     }
 
     /// Appends the next line with its end and returns its length; 0 at the end of the stream.

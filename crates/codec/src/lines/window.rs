@@ -2,7 +2,7 @@
 
 use super::input::Input;
 use super::{LineError, LineErrorKind, LineOptions};
-use memchr::memchr_iter;
+use memchr::{memchr, memchr_iter};
 use std::io::Read;
 
 /// How much is read at a time.
@@ -47,6 +47,13 @@ impl<R: Read> Window<R> {
     /// The last so many bytes that were used.
     pub(crate) fn used(&self, length: usize) -> &[u8] {
         self.bytes.get(self.at.saturating_sub(length)..self.at).unwrap_or_default()
+    }
+
+    /// The last so many bytes that were used, and what is there of the rest of their line.
+    pub(crate) fn used_line(&self, length: usize) -> &[u8] {
+        let rest = self.rest();
+        let end = self.at + memchr(b'\n', rest).unwrap_or(rest.len());
+        self.bytes.get(self.at.saturating_sub(length)..end).unwrap_or_default()
     }
 
     /// Whether nothing is behind the rest.

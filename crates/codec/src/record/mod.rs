@@ -1,6 +1,8 @@
 //! Records of changes: of incremental exports and of streams.
 
 mod incremental;
+#[cfg(feature = "ion")]
+mod ion;
 mod moment;
 mod object;
 mod raw;

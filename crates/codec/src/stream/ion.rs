@@ -172,10 +172,28 @@ impl<R: Read> IonItemReader<R> {
     }
 
     /// The bytes of the last value, also where it was refused, with what stands between it and the
-    /// value before.
+    /// value before; of text that is no Ion, its line.
     #[must_use]
     pub fn raw(&self) -> &[u8] {
-        self.window.used(self.last.length)
+        match &self.values {
+            Some(Values::Text(values)) if values.is_lost() => {
+                self.window.used_line(self.last.length)
+            }
+            _ => self.window.used(self.last.length),
+        }
+    }
+
+    /// The error of the last value, which was an item, but not what the caller wanted.
+    #[must_use]
+    pub fn refused(&self, error: DecodeError) -> ReadError {
+        let (error, line_offset) = (error.with_line(self.last.line), self.last.offset);
+        ReadError::Decode { error, line_offset, is_final: false }
+    }
+
+    /// How many bytes of the decompressed stream were used.
+    #[must_use]
+    pub fn bytes(&self) -> u64 {
+        self.window.place().1
     }
 
     /// The line of text on which the last value begins, or its number in binary, from 1.

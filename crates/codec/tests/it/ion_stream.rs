@@ -123,7 +123,7 @@ fn bad_values_are_told_and_passed() {
         errors.iter().map(|error| (error.line(), error.offset(), error.path())).collect();
     assert_eq!(found, [(3, place("2017T"), "$.pk"), (5, place(" ]") + 1, "$.Item.pk")]);
     assert!(errors.iter().all(|error| !error.is_final()));
-    assert_eq!(raw[0], "$ion_1_0 {Item:{\n  pk:2017T}}");
+    assert_eq!(raw, ["$ion_1_0 {Item:{\n  pk:2017T}}", "$ion_1_0 {Item:{pk: ]"]);
 
     // In binary it is the number of the value that is told.
     let items = [r#"{"pk":{"S":"a"}}"#, r#"{"pk":{"S":"?"}}"#, r#"{"pk":{"S":"c"}}"#];

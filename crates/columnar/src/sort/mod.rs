@@ -164,13 +164,13 @@ mod tests {
             assert!(sorter.runs.len() < RUNS);
         }
         assert!(sorter.runs.len() > JOINED);
-        let mut sorted = sorter.finish().unwrap();
+        let mut items = sorter.finish().unwrap();
         for n in -1000..1000 {
             let expected = format!(r#"{{"n":{{"N":"{n}"}}}}"#);
-            assert_eq!(sorted.next_item().unwrap(), Some(expected.as_bytes()));
+            assert_eq!(items.next_item().unwrap(), Some(expected.as_bytes()));
         }
-        assert_eq!(sorted.next_item().unwrap(), None);
-        drop(sorted);
+        assert_eq!(items.next_item().unwrap(), None);
+        drop(items);
         assert_eq!(std::fs::read_dir(scratch.path()).unwrap().count(), 0);
     }
 

@@ -1,4 +1,4 @@
-//! What DuckDB reads in our files: `cargo xtask duckdb`.
+//! What `DuckDB` reads in our files: `cargo xtask duckdb`.
 
 use crate::formats::real_exports;
 use crate::rows::{number, without_nulls, write};

@@ -48,7 +48,9 @@ fn json_becomes_ion_and_json_again() {
             let back: Vec<Item> = IonItemReader::new(&ion[..]).collect::<Result<_, _>>().unwrap();
             assert_eq!(back, items);
             let mut json = ItemWriter::new(Vec::new());
-            back.iter().for_each(|item| json.write(item).unwrap());
+            for item in &back {
+                json.write(item).unwrap();
+            }
             let json = json.finish().unwrap();
             let back: Vec<Item> = ItemReader::new(&json[..]).collect::<Result<_, _>>().unwrap();
             assert_eq!(back, items);

@@ -3,6 +3,7 @@
 use crate::rows::{read, without_nulls, write, write_with};
 use ddbkit_codec::{Item, strategies};
 use ddbkit_columnar::{Column, ColumnType, ColumnarErrorKind, NoteKind, ParquetOptions, Schema};
+use parquet::file::metadata::RowGroupMetaData;
 use parquet::file::reader::{FileReader, SerializedFileReader};
 use proptest::prelude::*;
 use std::num::NonZeroUsize;
@@ -55,7 +56,7 @@ fn row_groups_are_bounded_by_bytes() {
     let (bytes, inferred) = write(&items, options);
     let reader = SerializedFileReader::new(bytes.clone()).unwrap();
     let groups: Vec<i64> =
-        reader.metadata().row_groups().iter().map(|group| group.total_byte_size()).collect();
+        reader.metadata().row_groups().iter().map(RowGroupMetaData::total_byte_size).collect();
     assert!(groups.len() >= 5, "{groups:?}");
     assert!(groups.iter().all(|size| *size < 6 << 20), "{groups:?}");
     assert_eq!(read(bytes, &inferred.schema).len(), items.len());

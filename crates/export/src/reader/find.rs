@@ -85,6 +85,12 @@ pub(super) async fn export_of_id(
     store: &Store,
     id: &ExportId,
 ) -> Result<ExportFolder, ExportError> {
+    // A destination may hold thousands of files in other exports, which need not be listed.
+    for folder in [EXPORTS_DIR, ""].map(|dir| ExportFolder::below(dir, &id.to_string())) {
+        if exists(store, &folder.key(SUMMARY)).await? {
+            return Ok(folder);
+        }
+    }
     let folders = exports_at(store).await?;
     let found = folders.into_iter().find(|folder| id_of(store, folder).as_ref() == Some(id));
     found.ok_or_else(|| {

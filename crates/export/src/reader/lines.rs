@@ -1,10 +1,13 @@
 //! The lines of one data file, proven against the manifest at the end.
 
 use super::feed::{self, FeedEnd, FeedReader};
+use super::ion;
 use crate::checksum::{Md5Sum, parts_of_etag};
 use crate::{DataFile, ExportError, ExportErrorKind};
 use bytes::Bytes;
-use ddbkit_codec::lines::{self, LineReader};
+use ddbkit_codec::DecodeOptions;
+use ddbkit_codec::lines::{self, LineOptions, LineReader};
+use ddbkit_codec::stream::IonItemReader;
 use ddbkit_store::ObjectReader;
 use memchr::memchr_iter;
 use tokio::sync::mpsc;
@@ -14,7 +17,7 @@ use tokio::task::AbortHandle;
 const BATCHES_AHEAD: usize = 2;
 
 /// A batch of the reader and the rest of its last line, as long as most lines are.
-const BATCH_BYTES: usize = 1024 * 1024 + 16 * 1024;
+pub(super) const BATCH_BYTES: usize = 1024 * 1024 + 16 * 1024;
 
 /// How a data file is read.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -34,6 +37,18 @@ pub struct LineBatch {
     pub first_line: u64,
     /// How many they are.
     pub lines: u64,
+    /// The lines that stand for values of Ion that are no items, by their numbers.
+    pub refused: Vec<RefusedValue>,
+}
+
+/// A value of Ion that is no item. The text of its line is no DynamoDB JSON, whatever the value is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct RefusedValue {
+    /// The line that stands for it.
+    pub line: u64,
+    /// Why it is none.
+    pub why: String,
 }
 
 impl LineBatch {
@@ -48,6 +63,13 @@ impl LineBatch {
             line
         });
         (self.first_line..).zip(lines)
+    }
+
+    /// Why the value of this line is no item, where the file is Ion and that is known already.
+    #[must_use]
+    pub fn refusal(&self, line: u64) -> Option<&str> {
+        let found = self.refused.binary_search_by_key(&line, |refused| refused.line).ok()?;
+        self.refused.get(found).map(|refused| refused.why.as_str())
     }
 
     /// Lines that are not blank.
@@ -66,7 +88,9 @@ impl LineBatch {
         }
         let nth = usize::try_from(cut - 1).ok()?;
         let end = memchr_iter(b'\n', &self.bytes).nth(nth)?;
-        Some(Self { bytes: self.bytes.split_off(end + 1), first_line, lines: self.lines - cut })
+        self.refused.retain(|refused| refused.line >= first_line);
+        let (bytes, lines) = (self.bytes.split_off(end + 1), self.lines - cut);
+        Some(Self { bytes, first_line, lines, refused: self.refused })
     }
 }
 
@@ -82,6 +106,8 @@ pub struct LineStream {
     file: DataFile,
     object: String,
     skip_lines: u64,
+    /// Whether the entry of the manifest says how many items there are.
+    is_counted: bool,
     is_done: bool,
 }
 
@@ -102,41 +128,46 @@ pub(crate) struct FileEnd {
     pub(crate) compressed_bytes: u64,
     pub(crate) uncompressed_bytes: u64,
     pub(crate) lines: u64,
-    /// Lines that are not blank; none when they were not read, or not all.
+    /// Lines that are not blank; none when they were not read, not all, or count for nothing.
     pub(crate) items: Option<u64>,
+}
+
+/// How a data file is read.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Form {
+    pub(super) content: Content,
+    pub(super) limits: LineOptions,
+}
+
+/// What it holds.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Content {
+    /// Lines of DynamoDB JSON.
+    Lines,
+    /// Values of Ion.
+    Ion(ion::Values),
 }
 
 impl LineStream {
     pub(super) fn start(
         opened: ObjectReader,
+        form: Form,
         file: DataFile,
         object: String,
         options: ReadOptions,
     ) -> Self {
-        Self::spawn(opened, file, object, options.skip_lines, decode)
-    }
-
-    /// A stream without lines, that only proves the stored bytes.
-    pub(crate) fn start_raw(opened: ObjectReader, file: DataFile, object: String) -> Self {
-        Self::spawn(opened, file, object, 0, |feed, object, events| {
-            let mut end = FileEnd::default();
-            end.take_feed(feed.finish(), object);
-            let _ = events.blocking_send(FileEvent::End(end));
-        })
-    }
-
-    fn spawn(
-        opened: ObjectReader,
-        file: DataFile,
-        object: String,
-        skip_lines: u64,
-        work: fn(FeedReader, &str, &mpsc::Sender<FileEvent>),
-    ) -> Self {
         let (feed, feeder) = feed::start(opened);
         let (sender, events) = mpsc::channel(BATCHES_AHEAD);
         let name = object.clone();
-        tokio::task::spawn_blocking(move || work(feed, &name, &sender));
-        Self { events, feeder, file, object, skip_lines, is_done: false }
+        tokio::task::spawn_blocking(move || decode(feed, form, &name, &sender));
+        let skip_lines = options.skip_lines;
+        Self { events, feeder, file, object, skip_lines, is_counted: true, is_done: false }
+    }
+
+    /// The stream of a file of which nobody says how many items it has.
+    pub(super) fn without_count(mut self) -> Self {
+        self.is_counted = false;
+        self
     }
 
     /// The next lines; none at the end, when the file is proven to be what the manifest says.
@@ -169,13 +200,16 @@ impl LineStream {
 
     /// The next lines without regard to `skip_lines`, or how the file ended.
     pub(crate) async fn next_event(&mut self) -> FileEvent {
-        let event = self.events.recv().await.unwrap_or_else(|| {
+        let mut event = self.events.recv().await.unwrap_or_else(|| {
             FileEvent::End(FileEnd {
                 failure: Some(ExportError::new(ExportErrorKind::Interrupted, &self.object)),
                 ..FileEnd::default()
             })
         });
-        self.is_done = matches!(event, FileEvent::End(_));
+        if let FileEvent::End(end) = &mut event {
+            self.is_done = true;
+            end.items = end.items.filter(|_| self.is_counted);
+        }
         event
     }
 }
@@ -187,9 +221,20 @@ impl Drop for LineStream {
 }
 
 /// Runs on a blocking thread until the file ends or nobody listens any more.
-fn decode(mut feed: FeedReader, object: &str, events: &mpsc::Sender<FileEvent>) {
+fn decode(mut feed: FeedReader, form: Form, object: &str, events: &mpsc::Sender<FileEvent>) {
     let mut end = FileEnd::default();
-    match send_batches(&mut feed, object, events, &mut end) {
+    let sent = match form.content {
+        Content::Lines => {
+            let reader = LineReader::with_options(&mut feed, form.limits);
+            send_batches(reader, object, events, &mut end)
+        }
+        Content::Ion(values) => {
+            let options = DecodeOptions::default();
+            let reader = IonItemReader::with_options(&mut feed, form.limits, options);
+            ion::send_batches(reader, values, object, events, &mut end)
+        }
+    };
+    match sent {
         Ok(Some(items)) => end.items = Some(items),
         Ok(None) => return,
         Err(error) => end.failure = Some(error),
@@ -200,12 +245,11 @@ fn decode(mut feed: FeedReader, object: &str, events: &mpsc::Sender<FileEvent>) 
 
 /// Sends all lines and returns how many of them are items; none when nobody listens.
 fn send_batches(
-    feed: &mut FeedReader,
+    mut reader: LineReader<&mut FeedReader>,
     object: &str,
     events: &mpsc::Sender<FileEvent>,
     end: &mut FileEnd,
 ) -> Result<Option<u64>, ExportError> {
-    let mut reader = LineReader::new(feed);
     let mut items = 0;
     loop {
         let mut batch = lines::LineBatch::default();
@@ -215,16 +259,14 @@ fn send_batches(
             Ok(true) => {}
             Ok(false) => return Ok(Some(items)),
             Err(error) => {
-                return Err(ExportError::new(ExportErrorKind::CorruptDataFile, object)
-                    .at_line(error.line())
-                    .at_byte(error.offset())
-                    .caused_by(error));
+                return Err(corrupt(object, error.line(), error.offset()).caused_by(error));
             }
         }
         let batch = LineBatch {
             bytes: batch.bytes.into(),
             first_line: batch.first_line,
             lines: batch.lines,
+            refused: Vec::new(),
         };
         end.lines += batch.lines;
         end.uncompressed_bytes += batch.bytes.len() as u64;
@@ -233,6 +275,10 @@ fn send_batches(
             return Ok(None);
         }
     }
+}
+
+pub(super) fn corrupt(object: &str, line: u64, byte: u64) -> ExportError {
+    ExportError::new(ExportErrorKind::CorruptDataFile, object).at_line(line).at_byte(byte)
 }
 
 impl FileEnd {

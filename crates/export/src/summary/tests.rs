@@ -114,3 +114,12 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn the_view_is_known_by_its_name() {
+    let summary = ManifestSummary::parse(INCREMENTAL.as_bytes()).unwrap();
+    assert_eq!(summary.view(), Some(OutputView::NewAndOldImages));
+    let other = INCREMENTAL.replace("NEW_AND_OLD_IMAGES", "NEWEST");
+    assert_eq!(ManifestSummary::parse(other.as_bytes()).unwrap().view(), None);
+    assert_eq!(ManifestSummary::parse(FULL.as_bytes()).unwrap().view(), None);
+}

@@ -1,12 +1,9 @@
 //! Proving one data file.
 
+use super::lines::{Decoded, Expected};
 use super::{Check, FaultKind, VerifyReport};
 use crate::reader::{FileEnd, FileEvent, is_provable};
-use crate::{
-    DataFile, ExportError, ExportErrorKind, ExportKind, ExportReader, LineBatch, LineStream,
-    OutputFormat, ReadOptions,
-};
-use ddbkit_codec::{ContentDigest, Tape};
+use crate::{DataFile, ExportError, ExportErrorKind, ExportKind, ExportReader, ReadOptions};
 use ddbkit_flow::{Control, ProgressEvent};
 
 /// What one data file adds to the report.
@@ -14,16 +11,6 @@ pub(super) struct FileReport {
     /// Whether all its items were read and decoded.
     pub(super) is_complete: bool,
     pub(super) report: VerifyReport,
-}
-
-/// What the lines of a batch are.
-struct Decoded {
-    digest: ContentDigest,
-    faults: Vec<(u64, String)>,
-    /// Faults beyond the listed ones.
-    unlisted: u64,
-    items: u64,
-    bytes: u64,
 }
 
 pub(super) async fn verify_file(
@@ -34,15 +21,8 @@ pub(super) async fn verify_file(
 ) -> Result<FileReport, ExportError> {
     let mut report = VerifyReport::new(max_faults);
     let object = reader.describe_file(&file);
-    let is_json = reader.summary().output_format == OutputFormat::DynamodbJson;
-    let has_items = is_json && reader.kind() == ExportKind::Full;
-    let opened = if is_json {
-        reader.read_file(&file, ReadOptions::default()).await
-    } else {
-        let opened = reader.open_file(&file).await;
-        opened.map(|opened| LineStream::start_raw(opened, file.clone(), object.clone()))
-    };
-    let mut stream = match opened {
+    let expected = Expected::of(reader.summary());
+    let mut stream = match reader.read_file(&file, ReadOptions::default()).await {
         Ok(stream) => stream,
         Err(error) => {
             let Some(kind) = FaultKind::of(&error) else { return Err(error) };
@@ -56,25 +36,24 @@ pub(super) async fn verify_file(
         let event = control.run(stream.next_event()).await;
         match event.map_err(|_| cancelled(&object))? {
             FileEvent::End(end) => break end,
-            FileEvent::Batch(batch) if has_items => {
-                let decoded = tokio::task::spawn_blocking(move || decode(&batch, max_faults));
+            FileEvent::Batch(batch) => {
+                let (expected, bytes) = (expected.clone(), batch.bytes.len() as u64);
+                let decode = move || expected.decode(&batch, max_faults);
+                let decoded = tokio::task::spawn_blocking(decode);
                 let decoded = decoded.await.map_err(|stopped| {
                     ExportError::new(ExportErrorKind::Interrupted, &object).caused_by(stopped)
                 })?;
                 are_lines_valid &= decoded.faults.is_empty();
-                let (items, bytes) = (decoded.items, decoded.bytes);
+                let items = decoded.items;
                 report.add_lines(&object, decoded);
-                control.emit(&ProgressEvent::Advanced { items, bytes });
-            }
-            FileEvent::Batch(batch) => {
-                let (items, bytes) = (batch.lines, batch.bytes.len() as u64);
                 control.emit(&ProgressEvent::Advanced { items, bytes });
             }
         }
     };
     let is_read = end.items.is_some();
-    close(&mut report, end, &file, &object, has_items)?;
-    Ok(FileReport { is_complete: has_items && are_lines_valid && is_read, report })
+    close(&mut report, end, &file, &object)?;
+    let is_complete = reader.kind() == ExportKind::Full && are_lines_valid && is_read;
+    Ok(FileReport { is_complete, report })
 }
 
 fn close(
@@ -82,12 +61,11 @@ fn close(
     end: FileEnd,
     file: &DataFile,
     object: &str,
-    has_items: bool,
 ) -> Result<(), ExportError> {
     report.check_if(Check::DataFileChecksum, file.md5_checksum.is_some());
     report.check_if(Check::DataFileEtag, file.etag.as_deref().is_some_and(is_provable));
     report.check_if(Check::ItemCount, end.items.is_some());
-    report.check_if(Check::Lines, has_items);
+    report.checked(Check::Lines);
     report.count_file(end.lines, end.uncompressed_bytes, end.compressed_bytes);
     for error in end.faults(file, object) {
         let Some(kind) = FaultKind::of(&error) else { return Err(error) };
@@ -99,36 +77,12 @@ fn close(
 impl VerifyReport {
     fn add_lines(&mut self, object: &str, decoded: Decoded) {
         self.add_digest(&decoded.digest);
-        for (line, message) in decoded.faults {
-            self.fault(FaultKind::InvalidLine, object, Some(line), message);
+        self.add_changes(decoded.changes);
+        for (line, kind, message) in decoded.faults {
+            self.fault(kind, object, Some(line), message);
         }
         self.count_faults(decoded.unlisted);
     }
-}
-
-fn decode(batch: &LineBatch, max_faults: usize) -> Decoded {
-    let mut decoded = Decoded {
-        digest: ContentDigest::default(),
-        faults: Vec::new(),
-        unlisted: 0,
-        items: 0,
-        bytes: batch.bytes.len() as u64,
-    };
-    let mut tape = Tape::new();
-    for (number, line) in batch.iter() {
-        if line.trim_ascii().is_empty() {
-            continue;
-        }
-        decoded.items += 1;
-        match tape.read_export_line(line) {
-            Ok(item) => decoded.digest.add_ref(item),
-            Err(error) if decoded.faults.len() < max_faults => {
-                decoded.faults.push((number, error.to_string()));
-            }
-            Err(_) => decoded.unlisted += 1,
-        }
-    }
-    decoded
 }
 
 fn cancelled(object: &str) -> ExportError {

@@ -1,6 +1,6 @@
 //! What the verification of an export found.
 
-use crate::{ExportError, ExportErrorKind};
+use crate::{ChangeKind, ExportError, ExportErrorKind};
 use ddbkit_codec::ContentDigest;
 use std::collections::BTreeMap;
 use std::fmt;
@@ -15,6 +15,9 @@ pub enum FaultKind {
     FilesChecksum,
     /// The `itemCount` of the summary is not the sum of those of the files.
     TotalItemCount,
+    /// A manifest is of another export: `manifest-summary.json` than the folder that it lies in, or
+    /// `manifest-files.json` than the summary.
+    OtherExport,
     /// A data file is named twice.
     DuplicateDataFile,
     /// A data file that the manifest names is not there, or its key leads nowhere.
@@ -29,13 +32,36 @@ pub enum FaultKind {
     DataFileEtag,
     /// A data file does not hold as many items as the manifest says.
     ItemCount,
-    /// A line is no `{"Item":{...}}` that decodes.
+    /// A line is no `{"Item":{...}}` that decodes, or no record in an incremental export.
     InvalidLine,
+    /// A record is of a change more than a minute before or after the window of its export.
+    OutsideWindow,
     /// The items do not have the digest of `_ddbkit/digest.json`, or that is not readable.
     ContentDigest,
 }
 
 impl FaultKind {
+    /// Its name in documents: `missing_data_file`.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::SummaryChecksum => "summary_checksum",
+            Self::FilesChecksum => "files_checksum",
+            Self::TotalItemCount => "total_item_count",
+            Self::OtherExport => "other_export",
+            Self::DuplicateDataFile => "duplicate_data_file",
+            Self::MissingDataFile => "missing_data_file",
+            Self::ExtraDataFile => "extra_data_file",
+            Self::CorruptDataFile => "corrupt_data_file",
+            Self::DataFileChecksum => "data_file_checksum",
+            Self::DataFileEtag => "data_file_etag",
+            Self::ItemCount => "item_count",
+            Self::InvalidLine => "invalid_line",
+            Self::OutsideWindow => "outside_window",
+            Self::ContentDigest => "content_digest",
+        }
+    }
+
     /// What an error about a data file is in a report; none for errors that say nothing about the
     /// export.
     pub(super) fn of(error: &ExportError) -> Option<Self> {
@@ -70,10 +96,28 @@ pub enum Check {
     DataFileEtag,
     /// The items of a data file.
     ItemCount,
-    /// The lines of a data file. Not those of incremental exports and of exports in Ion.
+    /// The lines of a data file. Not those of exports in Ion.
     Lines,
     /// The digest of all items.
     ContentDigest,
+}
+
+impl Check {
+    /// Its name in documents: `data_listing`.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::SummaryChecksum => "summary_checksum",
+            Self::FilesChecksum => "files_checksum",
+            Self::TotalItemCount => "total_item_count",
+            Self::DataListing => "data_listing",
+            Self::DataFileChecksum => "data_file_checksum",
+            Self::DataFileEtag => "data_file_etag",
+            Self::ItemCount => "item_count",
+            Self::Lines => "lines",
+            Self::ContentDigest => "content_digest",
+        }
+    }
 }
 
 /// One fault.
@@ -110,6 +154,7 @@ pub struct VerifyReport {
     bytes: u64,
     compressed_bytes: u64,
     digest: ContentDigest,
+    changes: BTreeMap<ChangeKind, u64>,
     checked: BTreeMap<Check, u64>,
     not_checked: BTreeMap<Check, u64>,
 }
@@ -125,6 +170,7 @@ impl VerifyReport {
             bytes: 0,
             compressed_bytes: 0,
             digest: ContentDigest::default(),
+            changes: BTreeMap::new(),
             checked: BTreeMap::new(),
             not_checked: BTreeMap::new(),
         }
@@ -176,6 +222,12 @@ impl VerifyReport {
     #[must_use]
     pub fn digest(&self) -> &ContentDigest {
         &self.digest
+    }
+
+    /// What the records of an incremental export say, and how often.
+    #[must_use]
+    pub fn changes(&self) -> &BTreeMap<ChangeKind, u64> {
+        &self.changes
     }
 
     /// What was compared, and how often.
@@ -237,6 +289,12 @@ impl VerifyReport {
         self.digest.merge(digest);
     }
 
+    pub(super) fn add_changes(&mut self, changes: BTreeMap<ChangeKind, u64>) {
+        for (kind, count) in changes {
+            *self.changes.entry(kind).or_default() += count;
+        }
+    }
+
     pub(super) fn merge(&mut self, other: Self) {
         let room = self.max_faults.saturating_sub(self.faults.len());
         self.faults.extend(other.faults.into_iter().take(room));
@@ -246,6 +304,7 @@ impl VerifyReport {
         self.bytes += other.bytes;
         self.compressed_bytes += other.compressed_bytes;
         self.digest.merge(&other.digest);
+        self.add_changes(other.changes);
         for (check, count) in other.checked {
             *self.checked.entry(check).or_default() += count;
         }

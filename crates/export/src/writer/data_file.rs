@@ -2,10 +2,9 @@
 
 use super::encoder::Encoder;
 use crate::checksum::{Md5Sum, parts_of_etag};
-use crate::{Compression, DataFile, ExportError, ExportErrorKind};
+use crate::{Compression, DataFile, ExportError, ExportErrorKind, OutputFormat};
 use bytes::Bytes;
 use ddbkit_store::{ObjectWriter, PutOptions, Store};
-use std::io;
 use std::mem;
 
 /// How many bytes of lines are gathered before they go to a thread that compresses them: enough
@@ -40,7 +39,7 @@ pub struct ClosedFile {
     pub file: DataFile,
     /// Its key in the destination.
     pub key: String,
-    /// Bytes of lines.
+    /// Bytes of lines as they were given: of `DynamoDB` JSON, also where the file is in Ion.
     pub uncompressed_bytes: u64,
     /// Bytes as stored.
     pub compressed_bytes: u64,
@@ -51,12 +50,13 @@ impl DataFileWriter {
         store: &Store,
         key: String,
         s3_key: String,
+        format: OutputFormat,
         compression: Compression,
     ) -> Result<Self, ExportError> {
         let object = store.describe(&key);
         let opened = store.writer(&key, PutOptions::default()).await;
         let sink = opened.map_err(|error| ExportError::store(&object, error))?;
-        let encoder = Encoder::new(compression).map_err(|error| failed(&object, error))?;
+        let encoder = Encoder::new(format, compression, &object)?;
         Ok(Self {
             sink,
             encoder: Some(encoder),
@@ -71,13 +71,15 @@ impl DataFileWriter {
         })
     }
 
-    /// Appends whole lines, each ended by a newline, that hold `items` items.
+    /// Appends whole lines of `DynamoDB` JSON, each ended by a newline, that hold `items` items, or
+    /// records in an incremental export. Where the export is in Ion they are decoded and become
+    /// Ion; else they are stored as they are.
     ///
     /// A call that is dropped before it returns makes the file unusable; the next call fails.
     ///
     /// # Errors
-    /// [`ExportErrorKind::InvalidLines`] when the last line is not ended,
-    /// [`ExportErrorKind::Interrupted`] after a dropped call, and failures of the store.
+    /// [`ExportErrorKind::InvalidLines`] when the last line is not ended, or is no item that could
+    /// become Ion (perhaps told by a later call), [`ExportErrorKind::Interrupted`] after a dropped call, and failures of the store.
     pub async fn write_lines(&mut self, lines: Bytes, items: u64) -> Result<(), ExportError> {
         if lines.last().is_some_and(|&last| last != b'\n') {
             return Err(ExportError::new(ExportErrorKind::InvalidLines, &self.object));
@@ -91,7 +93,7 @@ impl DataFileWriter {
         }
         let mut encoder = self.take_encoder()?;
         let input = self.take_gathered();
-        let compress = move || encoder.compress(&input).map(|ready| (encoder, ready));
+        let compress = move || encoder.compress(input).map(|ready| (encoder, ready));
         let (encoder, ready) = on_a_thread(&self.object, compress).await?;
         self.send(ready).await?;
         self.encoder = Some(encoder);
@@ -119,12 +121,13 @@ impl DataFileWriter {
     /// Completes the file and makes it visible.
     ///
     /// # Errors
+    /// [`ExportErrorKind::InvalidLines`] for lines that cannot become Ion,
     /// [`ExportErrorKind::Interrupted`] after a dropped call, and failures of the store.
     pub async fn finish(mut self) -> Result<ClosedFile, ExportError> {
         let mut encoder = self.take_encoder()?;
         let input = self.take_gathered();
         let compress = move || {
-            let ready = encoder.compress(&input)?;
+            let ready = encoder.compress(input)?;
             encoder.finish().map(|(rest, sum)| (ready, rest, sum))
         };
         let (ready, rest, sum) = on_a_thread(&self.object, compress).await?;
@@ -175,19 +178,14 @@ impl DataFileWriter {
 
 async fn on_a_thread<T: Send + 'static>(
     object: &str,
-    work: impl FnOnce() -> io::Result<T> + Send + 'static,
+    work: impl FnOnce() -> Result<T, ExportError> + Send + 'static,
 ) -> Result<T, ExportError> {
     match tokio::task::spawn_blocking(work).await {
-        Ok(done) => done.map_err(|error| failed(object, error)),
+        Ok(done) => done,
         Err(stopped) => {
             Err(ExportError::new(ExportErrorKind::Interrupted, object).caused_by(stopped))
         }
     }
-}
-
-/// A compressor that writes to memory fails only when it cannot be set up.
-fn failed(object: &str, error: io::Error) -> ExportError {
-    ExportError::new(ExportErrorKind::Compression, object).caused_by(error)
 }
 
 /// What S3 answered for an upload of several parts, which cannot be recomputed without their size;

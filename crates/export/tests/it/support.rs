@@ -3,7 +3,8 @@
 use bytes::Bytes;
 use ddbkit_export::{
     ClosedFile, Compression, DataFile, ExportError, ExportId, ExportReader, ExportWriter,
-    FaultKind, ReadOptions, SummaryFields, VerifyOptions, VerifyReport, WriterOptions, verify,
+    FaultKind, IncrementalWindow, OutputView, ReadOptions, SummaryFields, VerifyOptions,
+    VerifyReport, WriterOptions, verify,
 };
 use ddbkit_flow::Control;
 use ddbkit_store::{PutOptions, Store};
@@ -41,6 +42,45 @@ pub(crate) fn lines(from: u64, to: u64) -> Bytes {
     (from..to).map(line).collect::<String>().into()
 }
 
+/// The window of [`incremental`]: 2026-01-14, 10:35 to 10:50.
+pub(crate) fn window(view: OutputView) -> IncrementalWindow {
+    let at = |seconds| SystemTime::UNIX_EPOCH + Duration::from_secs(seconds);
+    IncrementalWindow { from: at(1_768_386_900), to: at(1_768_387_800), view }
+}
+
+/// An insert, an update and a delete within [`window`], as AWS wrote such lines.
+pub(crate) const RECORDS: &str = concat!(
+    r#"{"Metadata":{"WriteTimestampMicros":{"N":"1768387096366933"}},"Keys":{"pk":{"S":"2"},"sk":{"S":"1"}},"NewImage":{"pk":{"S":"2"},"sk":{"S":"1"},"test":{"S":"test2"}}}"#,
+    "\n",
+    r#"{"Metadata":{"WriteTimestampMicros":{"N":"1768387673917155"}},"Keys":{"pk":{"S":"1"},"sk":{"S":"3"}},"OldImage":{"pk":{"S":"1"},"sk":{"S":"3"},"test1":{"S":"1"}},"NewImage":{"bin_update":{"BS":["0000","0001"]},"pk":{"S":"1"},"sk":{"S":"3"}}}"#,
+    "\n",
+    r#"{"Metadata":{"WriteTimestampMicros":{"N":"1768387654353205"}},"Keys":{"pk":{"S":"2"},"sk":{"S":"3"}},"OldImage":{"pk":{"S":"2"},"sk":{"S":"3"},"test":{"S":"test"}}}"#,
+    "\n",
+);
+
+/// A finished incremental export of two files, the second empty, with [`RECORDS`]; its files.
+pub(crate) async fn incremental(store: &Store, id: ExportId) -> Vec<ClosedFile> {
+    incremental_of(store, id, window(OutputView::NewAndOldImages), RECORDS).await
+}
+
+/// As [`incremental`], with three records of another window.
+pub(crate) async fn incremental_of(
+    store: &Store,
+    id: ExportId,
+    window: IncrementalWindow,
+    records: &str,
+) -> Vec<ClosedFile> {
+    let options = WriterOptions { window: Some(window), ..WriterOptions::default() };
+    let writer = ExportWriter::create(store.clone(), id, options).await.unwrap();
+    let files = vec![
+        write_file(&writer, records.to_owned().into(), 3).await,
+        writer.data_file().await.unwrap().finish().await.unwrap(),
+    ];
+    let manifest = files.iter().map(|closed| closed.file.clone()).collect();
+    writer.finish(fields(), manifest).await.unwrap();
+    files
+}
+
 /// Writes `lines` as the only lines of one more data file.
 pub(crate) async fn write_file(writer: &ExportWriter, lines: Bytes, items: u64) -> ClosedFile {
     let mut file = writer.data_file().await.unwrap();
@@ -51,11 +91,21 @@ pub(crate) async fn write_file(writer: &ExportWriter, lines: Bytes, items: u64) 
 /// A finished export of three files, one of them empty, with 300 items; its files.
 pub(crate) async fn small_export(store: &Store, compression: Compression) -> Vec<ClosedFile> {
     let options = WriterOptions { compression, ..WriterOptions::default() };
-    let writer = ExportWriter::create(store.clone(), export_id(), options).await.unwrap();
+    small_export_of(store, export_id(), options, 0).await
+}
+
+/// As [`small_export`], with the items from a number on.
+pub(crate) async fn small_export_of(
+    store: &Store,
+    id: ExportId,
+    options: WriterOptions,
+    from: u64,
+) -> Vec<ClosedFile> {
+    let writer = ExportWriter::create(store.clone(), id, options).await.unwrap();
     let files = vec![
-        write_file(&writer, lines(0, 100), 100).await,
+        write_file(&writer, lines(from, from + 100), 100).await,
         writer.data_file().await.unwrap().finish().await.unwrap(),
-        write_file(&writer, lines(100, 300), 200).await,
+        write_file(&writer, lines(from + 100, from + 300), 200).await,
     ];
     let manifest = files.iter().map(|closed| closed.file.clone()).collect();
     writer.finish(fields(), manifest).await.unwrap();

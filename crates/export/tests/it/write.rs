@@ -6,8 +6,8 @@ use crate::support::{
 };
 use ddbkit_codec::ContentDigest;
 use ddbkit_export::{
-    Check, Compression, DigestFile, ExportErrorKind, ExportReader, ExportWriter, ReadOptions,
-    S3Location, WriterOptions,
+    Check, Compression, DigestFile, ExportErrorKind, ExportReader, ExportWriter, OutputFormat,
+    ReadOptions, S3Location, WriterOptions,
 };
 use ddbkit_store::Store;
 
@@ -54,6 +54,7 @@ async fn a_place_in_s3_and_strict_aws_change_the_manifests() {
         compression: Compression::Gzip,
         s3_location: Some(S3Location { bucket: "b".to_owned(), prefix: "p/q/".to_owned() }),
         strict_aws: true,
+        ..WriterOptions::default()
     };
     let writer = ExportWriter::create(store.clone(), export_id(), options).await.unwrap();
     let closed = write_file(&writer, lines(0, 1), 1).await;
@@ -74,7 +75,8 @@ async fn what_is_written_is_read_and_verified() {
         let dir = tempfile::tempdir().unwrap();
         for store in [Store::memory(), Store::directory(dir.path())] {
             let files = small_export(&store, compression).await;
-            assert!(files.iter().all(|closed| closed.key.ends_with(compression.extension())));
+            let extension = compression.extension(OutputFormat::DynamodbJson);
+            assert!(files.iter().all(|closed| closed.key.ends_with(&extension)));
             let reader = ExportReader::open(store.clone()).await.unwrap();
             assert_eq!(reader.summary().item_count, 300);
             let mut all = Vec::new();

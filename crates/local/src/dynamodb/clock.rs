@@ -32,6 +32,16 @@ impl MovableClock {
     }
 }
 
+/// The time that a server goes by: its own, or that of the system where the database is in a file.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct ServerClock(pub(super) Option<MovableClock>);
+
+impl ServerClock {
+    pub(crate) fn now(&self) -> SystemTime {
+        self.0.as_ref().map_or_else(SystemTime::now, MovableClock::now)
+    }
+}
+
 impl Clock for MovableClock {
     fn now_unix_secs(&self) -> u64 {
         self.since_epoch().as_secs()

@@ -42,7 +42,7 @@ impl FaultProxy {
         let server = {
             let faults = faults.clone();
             ServerThread::spawn("ddbkit-local-faults", move || async move {
-                let protocol = DynamoDbProtocol::new(upstream);
+                let protocol = DynamoDbProtocol::new(upstream, None);
                 crate::proxy::serve(listener, protocol, faults).await;
             })?
         };

@@ -15,9 +15,13 @@ use std::time::{Duration, SystemTime};
 use aws_sdk_dynamodb::config::{BehaviorVersion, Credentials, Region};
 use dynoxide::Database;
 
+use crate::LocalS3;
 use crate::faults::Faults;
+use crate::jobs::{JobOptions, Jobs, Upstream};
 use crate::server::{LoopbackListener, ServerThread};
 use crate::{ACCESS_KEY_ID, LocalError, REGION, SECRET_ACCESS_KEY};
+pub(crate) use clock::ServerClock;
+
 use clock::MovableClock;
 use proxy::DynamoDbProtocol;
 use sweeper::TtlSweeper;
@@ -35,6 +39,7 @@ use sweeper::TtlSweeper;
 pub struct LocalDynamoDbOptions {
     file: Option<PathBuf>,
     faults: Faults,
+    jobs: Option<JobOptions>,
 }
 
 impl LocalDynamoDbOptions {
@@ -51,6 +56,39 @@ impl LocalDynamoDbOptions {
     #[must_use]
     pub fn with_faults(mut self, faults: &Faults) -> Self {
         self.faults = faults.clone();
+        self
+    }
+
+    /// Makes exports to the buckets of this S3 and imports from them, and answers for point-in-time
+    /// recovery, which an export needs.
+    ///
+    /// ```
+    /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+    /// use ddbkit_local::{LocalDynamoDb, LocalDynamoDbOptions, LocalS3, LocalS3Options};
+    ///
+    /// let s3 = LocalS3::start(LocalS3Options::default()).await?;
+    /// let options = LocalDynamoDbOptions::default().with_jobs(&s3);
+    /// let dynamodb = LocalDynamoDb::start_with(options).await?;
+    /// let exports = dynamodb.client().list_exports().send().await?;
+    /// assert!(exports.export_summaries().is_empty());
+    /// # Ok(())
+    /// # }
+    /// # tokio::runtime::Runtime::new().unwrap().block_on(example()).unwrap();
+    /// ```
+    #[must_use]
+    pub fn with_jobs(mut self, s3: &LocalS3) -> Self {
+        self.jobs = Some(JobOptions::new(s3.client_for_another_runtime()));
+        self
+    }
+
+    /// How long a job is in progress, by the clock of the server, which
+    /// [`advance_clock`](LocalDynamoDb::advance_clock) moves; 200 ms without it. Does nothing without
+    /// [`with_jobs`](Self::with_jobs) before it.
+    #[must_use]
+    pub fn job_duration(mut self, duration: Duration) -> Self {
+        if let Some(jobs) = &mut self.jobs {
+            jobs.duration = duration;
+        }
         self
     }
 }
@@ -83,6 +121,7 @@ pub struct LocalDynamoDb {
     clock: Option<MovableClock>,
     sweeper: TtlSweeper,
     database: DatabaseHandle,
+    jobs: Option<Jobs>,
     _server: ServerThread,
 }
 
@@ -108,16 +147,20 @@ impl LocalDynamoDb {
     }
 
     fn start_blocking(options: LocalDynamoDbOptions) -> Result<Self, LocalError> {
-        let LocalDynamoDbOptions { file, faults } = options;
+        let LocalDynamoDbOptions { file, faults, jobs } = options;
         let (database, clock) = open(file)?;
         let upstream = LoopbackListener::bind()?;
         let listener = LoopbackListener::bind()?;
         let endpoint_url = format!("http://{}", listener.address());
         let sweeper = TtlSweeper::start(database.clone())?;
+        let jobs = jobs.map(|options| {
+            let clock = ServerClock(clock.clone());
+            Jobs::new(options, clock, Upstream::new(upstream.address()))
+        });
         let server = {
-            let (database, faults) = (database.clone(), faults.clone());
+            let (database, faults, jobs) = (database.clone(), faults.clone(), jobs.clone());
             ServerThread::spawn("ddbkit-local-dynamodb", move || {
-                serve(upstream, listener, database, faults)
+                serve(upstream, listener, database, faults, jobs)
             })?
         };
         Ok(Self {
@@ -127,6 +170,7 @@ impl LocalDynamoDb {
             clock,
             sweeper,
             database: DatabaseHandle(database),
+            jobs,
             _server: server,
         })
     }
@@ -166,6 +210,13 @@ impl LocalDynamoDb {
         clock.advance(by);
         self.sweeper.wake();
         Ok(())
+    }
+
+    /// What the service writes into `CloudWatch` Logs of an import that has ended: a line of JSON for
+    /// each item that was refused and each object that was given up, with its place in S3.
+    #[must_use]
+    pub fn import_log(&self, import_arn: &str) -> Vec<String> {
+        self.jobs.as_ref().map(|jobs| jobs.import_log(import_arn)).unwrap_or_default()
     }
 
     /// Deletes what has expired, now, and says how many items that were. Without it the server does
@@ -215,8 +266,9 @@ async fn serve(
     listener: LoopbackListener,
     database: Database,
     faults: Faults,
+    jobs: Option<Jobs>,
 ) {
-    let protocol = DynamoDbProtocol::new(upstream.address());
+    let protocol = DynamoDbProtocol::new(upstream.address(), jobs);
     let Ok(upstream) = upstream.into_tokio() else {
         return; // the runtime is going down
     };

@@ -15,6 +15,7 @@ use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::rt::TokioExecutor;
 
 use super::{batch, user_identity};
+use crate::jobs::Jobs;
 use crate::proxy::body::{BoxError, ResponseBody, full};
 use crate::proxy::{BatchPart, Protocol, Refusal};
 
@@ -25,14 +26,15 @@ const X_AMZ_TARGET: &str = "x-amz-target";
 pub(super) struct DynamoDbProtocol {
     upstream: SocketAddr,
     client: Client<HttpConnector, Full<Bytes>>,
+    jobs: Option<Jobs>,
 }
 
 impl DynamoDbProtocol {
     /// Must be called on the runtime that serves.
-    pub(super) fn new(upstream: SocketAddr) -> Self {
+    pub(super) fn new(upstream: SocketAddr, jobs: Option<Jobs>) -> Self {
         let mut connector = HttpConnector::new();
         connector.set_nodelay(true);
-        Self { upstream, client: Client::builder(TokioExecutor::new()).build(connector) }
+        Self { upstream, client: Client::builder(TokioExecutor::new()).build(connector), jobs }
     }
 
     async fn send(
@@ -62,10 +64,24 @@ impl Protocol for DynamoDbProtocol {
         &self,
         request: Request<Incoming>,
     ) -> Result<Response<ResponseBody>, BoxError> {
-        let records = self.operation(&request) == "GetRecords";
+        let operation = self.operation(&request);
         let (parts, body) = request.into_parts();
-        let (mut parts, mut body) = self.send(parts, body.collect().await?.to_bytes()).await?;
-        if records && let Some(corrected) = user_identity::corrected(&body) {
+        let body = body.collect().await?.to_bytes();
+        if let Some(jobs) = &self.jobs
+            && let Some(answer) = jobs.answer(&operation, &body).await
+        {
+            return Ok(match answer {
+                Ok(answer) => json(StatusCode::OK, answer.to_string()),
+                Err(refused) => json(StatusCode::BAD_REQUEST, refused.body()),
+            });
+        }
+        let (mut parts, mut body) = self.send(parts, body).await?;
+        let corrected = match (operation.as_str(), &self.jobs) {
+            ("GetRecords", _) => user_identity::corrected(&body),
+            ("DescribeTable", Some(jobs)) => jobs.correct_table(&body).map(Bytes::from),
+            _ => None,
+        };
+        if let Some(corrected) = corrected {
             body = corrected;
             parts.headers.remove(X_AMZ_CRC32);
         }

@@ -132,6 +132,12 @@ impl LocalS3 {
         self.client.clone()
     }
 
+    /// A client that shares no connection with the other: a connection ends with the runtime that it
+    /// was made on.
+    pub(crate) fn client_for_another_runtime(&self) -> aws_sdk_s3::Client {
+        client(&self.endpoint_url)
+    }
+
     /// The faults to inject.
     #[must_use]
     pub fn faults(&self) -> &Faults {

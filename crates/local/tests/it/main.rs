@@ -5,6 +5,7 @@
 mod clients;
 mod dynamodb;
 mod dynamodb_faults;
+mod jobs;
 mod lifecycle;
 mod s3;
 mod s3_faults;

@@ -4,5 +4,7 @@
 
 mod backend;
 mod items;
+mod job_calls;
 mod service_rules;
 mod tables;
+mod year;

@@ -60,6 +60,10 @@ async fn read_files<S: ItemSink>(
 fn decode(batch: &LineBatch, file: &str) -> Result<Vec<Item>, TransferError> {
     let lines = batch.iter().filter(|(_, line)| !line.trim_ascii().is_empty());
     let decode = |(number, line)| {
+        if let Some(why) = batch.refusal(number) {
+            let message = format!("{file}:{number} is no item: {why}");
+            return Err(TransferError::new(TransferErrorKind::Source, message));
+        }
         RawItem::from_line(line).and_then(|raw| raw.decode()).map_err(|error| {
             let message = format!("{file}:{number} is no item");
             TransferError::caused(TransferErrorKind::Source, message, error)

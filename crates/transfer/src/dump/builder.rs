@@ -6,7 +6,7 @@ use crate::raw::Session;
 use crate::{Selection, Shard};
 use aws_sdk_applicationautoscaling::Client as Scaling;
 use aws_sdk_dynamodb::Client;
-use ddbkit_export::{Compression, S3Location};
+use ddbkit_export::{Compression, OutputFormat, S3Location};
 use ddbkit_flow::Pace;
 use std::num::{NonZeroU32, NonZeroU64, NonZeroUsize};
 
@@ -30,6 +30,7 @@ pub struct DumpBuilder {
     pub(crate) budget_share: NonZeroU32,
     pub(crate) limit: Option<u64>,
     pub(crate) selection: Selection,
+    pub(crate) format: OutputFormat,
     pub(crate) compression: Compression,
     pub(crate) file_size: u64,
     pub(crate) s3_location: Option<S3Location>,
@@ -66,6 +67,7 @@ impl Dump {
             budget_share: NonZeroU32::MIN,
             limit: None,
             selection: Selection::default(),
+            format: OutputFormat::DynamodbJson,
             compression: Compression::Gzip,
             file_size: FILE_SIZE,
             s3_location: None,
@@ -139,6 +141,14 @@ impl DumpBuilder {
     #[must_use]
     pub fn selection(mut self, selection: Selection) -> Self {
         self.selection = selection;
+        self
+    }
+
+    /// How the items are written in the data files; `DynamoDB` JSON by default. In Ion they are
+    /// decoded on the way, at several times the cost, and numbers keep their value only.
+    #[must_use]
+    pub fn format(mut self, format: OutputFormat) -> Self {
+        self.format = format;
         self
     }
 

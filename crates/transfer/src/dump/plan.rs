@@ -6,7 +6,7 @@ use crate::table::TableInfo;
 use crate::{TransferError, TransferErrorKind};
 use aws_sdk_dynamodb::primitives::DateTime;
 use ddbkit_codec::Item;
-use ddbkit_export::{Compression, ExportId, ExportReader, S3Location, WriterOptions};
+use ddbkit_export::{Compression, ExportId, ExportReader, OutputFormat, S3Location, WriterOptions};
 use ddbkit_store::StoreErrorKind;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -51,6 +51,9 @@ pub struct Plan {
     pub consistent_read: bool,
     /// The most items that were asked for.
     pub limit: Option<u64>,
+    /// How the items are written.
+    #[serde(default, skip_serializing_if = "is_json")]
+    pub format: OutputFormat,
     /// How the data files are compressed.
     #[serde(default)]
     pub compression: Compression,
@@ -103,6 +106,7 @@ impl Plan {
             shards: options.shard.count(),
             consistent_read: options.consistent_read,
             limit: options.limit,
+            format: options.format,
             compression: options.compression,
             digest: options.digest,
             s3_location: options.s3_location.as_ref().map(url),
@@ -163,7 +167,13 @@ impl Plan {
             let (bucket, prefix) = rest.split_once('/').unwrap_or((rest, ""));
             S3Location { bucket: bucket.to_owned(), prefix: prefix.to_owned() }
         });
-        WriterOptions { compression: self.compression, s3_location, strict_aws: self.strict_aws }
+        WriterOptions {
+            format: self.format,
+            compression: self.compression,
+            s3_location,
+            strict_aws: self.strict_aws,
+            ..WriterOptions::default()
+        }
     }
 
     pub(crate) fn to_json(&self) -> String {
@@ -214,6 +224,12 @@ impl Plan {
 
 fn url(location: &S3Location) -> String {
     format!("s3://{}/{}", location.bucket, location.prefix)
+}
+
+/// What dumps of earlier versions do not tell, because there was nothing else.
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde gives a reference")]
+fn is_json(format: &OutputFormat) -> bool {
+    *format == OutputFormat::DynamodbJson
 }
 
 fn one() -> u32 {

@@ -9,6 +9,7 @@ use crate::table::describe;
 use crate::workers::died;
 use crate::{TransferError, TransferErrorKind};
 use bytes::Bytes;
+use ddbkit_export::OutputFormat;
 use ddbkit_flow::{Control, ProgressEvent};
 use std::io::Write;
 use tokio::sync::mpsc;
@@ -21,7 +22,8 @@ impl Dump {
     /// returns without an error.
     ///
     /// # Errors
-    /// When the table cannot be read, the writer fails, or the work is cancelled.
+    /// When the table cannot be read, the writer fails, the work is cancelled, or the dump is to be
+    /// in Ion: the lines of streams are `DynamoDB` JSON.
     pub async fn to_writer(
         self,
         writer: impl Write + Send + 'static,
@@ -29,6 +31,10 @@ impl Dump {
     ) -> Result<DumpReport, TransferError> {
         let started = Instant::now();
         let options = &self.options;
+        if options.format != OutputFormat::DynamodbJson {
+            let message = "the lines of a stream are DynamoDB JSON; Ion is for data files";
+            return Err(TransferError::new(TransferErrorKind::Options, message));
+        }
         let control = control.child();
         let session =
             Session::new(options.client.clone(), &options.table, options.pacing(), &control);

@@ -106,7 +106,8 @@ async fn write(writing: &Writing, batch: Vec<QueuedItem>) -> Result<(), Transfer
 }
 
 async fn send(writing: &Writing, batch: &[QueuedItem]) -> Result<BatchOutcome, TransferError> {
-    let request = BatchRequest::new(&writing.session.table, batch.iter().map(|item| &*item.json));
+    let writes = batch.iter().map(QueuedItem::write);
+    let request = BatchRequest::new(&writing.session.table, writes);
     writing.session.batch_write(request).await
 }
 

@@ -9,7 +9,7 @@ use crate::load::item::QueuedItem;
 use crate::load::items::ItemSource;
 use crate::load::lane_queue::{LaneQueue, lane_queue};
 use crate::load::newer::{self, Stamp};
-use crate::load::reader::Source;
+use crate::load::reader::{Lines, Source};
 use crate::load::rejects::Rejects;
 use crate::load::report::WritePath;
 use crate::load::run::{
@@ -142,7 +142,9 @@ async fn estimate(
     newer::check(&options.mode, (!options.create_table).then_some(&keys))?;
     control.emit(&options.started(items));
     let (mode, tally, rejects) = (options.mode.clone(), Tally::default(), Rejects::noting());
-    let writing = Arc::new(Writing { session, keys, mode, tally, expiry, warnings, rejects });
+    let writing =
+        Writing { session, keys, lines: Lines::Items, mode, tally, expiry, warnings, rejects };
+    let writing = Arc::new(writing);
     let (rules, measure) = (rules_of(&table)?, Measure::default());
     let mut tasks = Tasks::new();
     let lane = |_| {

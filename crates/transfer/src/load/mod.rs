@@ -3,27 +3,29 @@
 //! Readers take lines from the source; each item goes to the lane of its key, and a lane writes one
 //! thing after the other, so that of two items with one key the later is written later. Lines stay
 //! text: only key attributes are looked at, and an item is decoded only when DynamoDB refuses it or
-//! holds another of its key.
+//! holds another of its key. The readers and the lane of batches serve [`apply`](crate::apply) too,
+//! whose lines are records of changes.
 
-mod batch_lane;
+pub(crate) mod batch_lane;
 mod builder;
 mod create_table;
 mod estimate;
 mod expiry;
-mod frontier;
-mod item;
+pub(crate) mod frontier;
+pub(crate) mod item;
 mod items;
-mod lane_queue;
+pub(crate) mod lane_queue;
 mod newer;
 mod put_lane;
-mod reader;
-mod refusal;
-mod rejects;
+pub(crate) mod reader;
+mod record;
+pub(crate) mod refusal;
+pub(crate) mod rejects;
 mod report;
-mod run;
+pub(crate) mod run;
 mod state;
-mod tally;
-mod warnings;
+pub(crate) mod tally;
+pub(crate) mod warnings;
 
 pub use builder::{Load, LoadBuilder, WriteMode};
 pub use estimate::LoadEstimate;

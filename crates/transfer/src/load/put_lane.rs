@@ -5,15 +5,12 @@ use crate::load::builder::WriteMode;
 use crate::load::item::QueuedItem;
 use crate::load::lane_queue::LaneQueue;
 use crate::load::newer::Stamp;
-use crate::load::refusal::{Refusal, defect};
+use crate::load::refusal::{AfterRefusal, after_refusal};
 use crate::load::run::Writing;
 use crate::raw::{PutCondition, PutOutcome};
 use ddbkit_codec::rules::update_units;
 use ddbkit_codec::{Item, RawItem};
 use std::sync::Arc;
-
-/// How often a put is tried while DynamoDB throttles or cannot be reached.
-const ATTEMPTS: u32 = 30;
 
 /// Writes what comes until the queue ends.
 pub(crate) async fn put_lane(
@@ -52,22 +49,9 @@ async fn put(writing: &Writing, item: &QueuedItem) -> Result<(), TransferError> 
             }
             Err(error) => error,
         };
-        match Refusal::of(&error) {
-            Refusal::Systemic => return Err(error),
-            Refusal::Item => {
-                let reason = defect(item).unwrap_or_else(|| error.to_string());
-                return writing.reject(item, &reason).await;
-            }
-            Refusal::Passing { suspect } => {
-                if suspect && let Some(defect) = defect(item) {
-                    return writing.reject(item, &defect).await;
-                }
-                if attempt == ATTEMPTS {
-                    return Err(error);
-                }
-                tokio::time::sleep(writing.session.retry.delay(attempt)).await;
-                attempt += 1;
-            }
+        match after_refusal(writing, item, error, &mut attempt).await? {
+            AfterRefusal::Rejected => return Ok(()),
+            AfterRefusal::TryAgain => {}
         }
     }
 }

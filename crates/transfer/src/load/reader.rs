@@ -6,6 +6,7 @@ use crate::load::frontier::{Frontiers, Ticket};
 use crate::load::item::{Place, QueuedItem};
 use crate::load::items::{self, ItemSource, SourceItem};
 use crate::load::lane_queue::Groups;
+use crate::load::record;
 use crate::load::run::{Writing, unreadable};
 use crate::workers::died;
 use crate::{TransferError, TransferErrorKind};
@@ -31,6 +32,15 @@ pub(crate) enum Source {
     Export(Arc<ExportFiles>),
     Stream(Box<dyn Read + Send>, Arc<str>),
     Items(Box<dyn ItemSource>),
+}
+
+/// What the lines of a source are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Lines {
+    /// Items.
+    Items,
+    /// Records of an incremental export.
+    Records,
 }
 
 /// The data files of an export, each read by one of the readers.
@@ -91,7 +101,7 @@ async fn read_files(files: Arc<ExportFiles>, router: Router) -> Result<(), Trans
         let mut lines = lines.map_err(unreadable)?;
         while let Some(batch) = router.control_run(lines.next()).await?.map_err(unreadable)? {
             let lines = batch.first_line..batch.first_line + batch.lines;
-            if !router.route(&name, &batch.bytes, lines).await? {
+            if !router.route(&name, &batch.bytes, lines, |line| batch.refusal(line)).await? {
                 return Ok(());
             }
         }
@@ -107,7 +117,7 @@ async fn read_stream(
     let (sender, mut batches) = mpsc::channel(1);
     let reading = tokio::task::spawn_blocking(move || read_all(reader, &sender));
     while let Some((bytes, lines)) = router.control_run(batches.recv()).await? {
-        if !router.route(&name, &bytes, lines).await? {
+        if !router.route(&name, &bytes, lines, |_| None).await? {
             return Ok(());
         }
     }
@@ -164,12 +174,13 @@ impl Router {
         Ok(self.writing.control().run(work).await?)
     }
 
-    /// Routes a batch of lines; whether more are wanted.
-    async fn route(
+    /// Routes a batch of lines but those that are refused already; whether more are wanted.
+    async fn route<'a>(
         &self,
         name: &Arc<str>,
         lines: &Bytes,
         numbers: Range<u64>,
+        refusal: impl Fn(u64) -> Option<&'a str>,
     ) -> Result<bool, TransferError> {
         let settled = self.frontiers.settled(name);
         if numbers.end <= settled + 1 {
@@ -204,7 +215,8 @@ impl Router {
             self.writing.tally.json_bytes.add(line.len() as u64 + 1);
             let place = Place { file: name.clone(), line: number };
             let line = lines.slice_ref(line);
-            match self.queued(&line, &place, &ticket) {
+            let refused = refusal(number).map(str::to_owned);
+            match refused.map_or_else(|| self.queued(&line, &place, &ticket), Err) {
                 Ok(Some(item)) => groups.add(item).await?,
                 Ok(None) => self.writing.tally.skipped_expired.add(1),
                 Err(why) => self.writing.reject_line(&line, &place, &why).await?,
@@ -259,6 +271,9 @@ impl Router {
         place: &Place,
         ticket: &Arc<Ticket>,
     ) -> Result<Option<QueuedItem>, String> {
+        if self.writing.lines == Lines::Records {
+            return record::queued(&self.writing.keys, line, place, ticket).map(Some);
+        }
         let (item, key) = self.writing.keys.of_line(line)?;
         if !self.writing.takes_expired(&item)? {
             return Ok(None);
@@ -266,7 +281,8 @@ impl Router {
         let (json, spread) = (line.slice_ref(item.as_bytes()), key.spread());
         let (line, place) = (line.clone(), place.clone());
         ticket.add();
-        Ok(Some(QueuedItem { line, json, key, spread, place, ticket: ticket.clone() }))
+        let ticket = ticket.clone();
+        Ok(Some(QueuedItem { line, json, key, spread, place, ticket, change: None }))
     }
 }
 

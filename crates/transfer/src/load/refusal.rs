@@ -1,6 +1,7 @@
 //! What to do when DynamoDB refuses.
 
 use crate::load::item::QueuedItem;
+use crate::load::run::Writing;
 use crate::{TransferError, TransferErrorKind};
 use ddbkit_codec::RawItem;
 
@@ -26,7 +27,9 @@ impl Refusal {
             TransferErrorKind::Service => match error.code() {
                 Some(
                     "ValidationException"
+                    | "ValidationError"
                     | "SerializationException"
+                    | "ItemCollectionSizeLimitExceeded"
                     | "ItemCollectionSizeLimitExceededException"
                     | "RequestEntityTooLarge",
                 ) => Self::Item,
@@ -38,6 +41,46 @@ impl Refusal {
             _ => Self::Systemic,
         }
     }
+}
+
+/// How often a single write is tried while DynamoDB throttles or cannot be reached.
+const ATTEMPTS: u32 = 30;
+
+/// What is to be done about a single write that failed.
+pub(crate) enum AfterRefusal {
+    /// Nothing: its item is rejected.
+    Rejected,
+    /// It is to be sent again; the wait is over.
+    TryAgain,
+}
+
+/// Rejects the item of a write that failed, or waits for the next try. `attempt` counts tries.
+pub(crate) async fn after_refusal(
+    writing: &Writing,
+    item: &QueuedItem,
+    error: TransferError,
+    attempt: &mut u32,
+) -> Result<AfterRefusal, TransferError> {
+    match Refusal::of(&error) {
+        Refusal::Systemic => return Err(error),
+        Refusal::Item => {
+            let reason = defect(item).unwrap_or_else(|| error.to_string());
+            writing.reject(item, &reason).await?;
+            return Ok(AfterRefusal::Rejected);
+        }
+        Refusal::Passing { suspect } => {
+            if suspect && let Some(defect) = defect(item) {
+                writing.reject(item, &defect).await?;
+                return Ok(AfterRefusal::Rejected);
+            }
+        }
+    }
+    if *attempt == ATTEMPTS {
+        return Err(error);
+    }
+    tokio::time::sleep(writing.session.retry.delay(*attempt)).await;
+    *attempt += 1;
+    Ok(AfterRefusal::TryAgain)
 }
 
 /// What is wrong with an item by our own strict reading; `None` when nothing is.

@@ -1,6 +1,7 @@
 //! A load from beginning to end.
 
 use crate::budget::ItemBudget;
+use crate::checkpoint_file::saving_meanwhile;
 use crate::keys::{KeySchema, check_same_keys};
 use crate::load::batch_lane::batch_lane;
 use crate::load::builder::{Load, LoadBuilder, WriteMode};
@@ -12,7 +13,7 @@ use crate::load::items::ItemSource;
 use crate::load::lane_queue::lane_queue;
 use crate::load::newer;
 use crate::load::put_lane::put_lane;
-use crate::load::reader::{Router, Source};
+use crate::load::reader::{Lines, Router, Source};
 use crate::load::rejects::Rejects;
 use crate::load::report::{LoadReport, WritePath};
 use crate::load::state::{LoadState, Ownership};
@@ -34,7 +35,7 @@ use tokio::task::JoinSet;
 use tokio::time::Instant;
 
 /// How many conditional puts run for one batch worker: a put carries one item, a batch 25.
-const PUTS_PER_WORKER: usize = 8;
+pub(crate) const PUTS_PER_WORKER: usize = 8;
 /// How many batches of lines (about 1 MiB each) are in memory at the same time.
 const BATCHES_IN_MEMORY: usize = 32;
 
@@ -44,6 +45,7 @@ pub(crate) type Tasks = JoinSet<Result<(), TransferError>>;
 pub(crate) struct Writing {
     pub(crate) session: Session,
     pub(crate) keys: KeySchema,
+    pub(crate) lines: Lines,
     pub(crate) mode: WriteMode,
     pub(crate) tally: Tally,
     pub(crate) expiry: Option<Expiry>,
@@ -57,7 +59,8 @@ impl Writing {
     }
 
     pub(crate) fn written(&self, item: &QueuedItem) {
-        self.tally.written.add(1);
+        let count = if item.is_delete() { &self.tally.deleted } else { &self.tally.written };
+        count.add(1);
         self.advanced(item);
     }
 
@@ -254,6 +257,7 @@ async fn run(
     let writing = Arc::new(Writing {
         session: session.clone(),
         keys,
+        lines: Lines::Items,
         mode: options.mode.clone(),
         tally: Tally::default(),
         expiry,
@@ -344,10 +348,7 @@ async fn saving(
     frontiers: &Frontiers,
     creates_table: bool,
 ) -> Result<LoadState, TransferError> {
-    let moved = tokio::select! {
-        moved = moving => moved,
-        failed = state.keep_saving(|| frontiers.lines()) => Err(failed),
-    };
+    let moved = saving_meanwhile(moving, async || state.save(&frontiers.lines()).await).await;
     let lines = frontiers.lines();
     let Err(error) = moved else {
         // Noted before the settings come: items that were put again would be in a new stream.

@@ -1,17 +1,16 @@
 //! What a load leaves behind so that the same command goes on.
 
+use crate::TransferError;
+use crate::checkpoint_file::CheckpointFile;
 use crate::load::builder::{LoadBuilder, WriteMode};
 use crate::table::TableInfo;
-use crate::{TransferError, TransferErrorKind};
+use crate::table_pin::TablePin;
 use aws_sdk_dynamodb::primitives::DateTime;
 use ddbkit_export::ExportReader;
-use ddbkit_store::{Condition, ETag, PutOptions, Store, StoreErrorKind};
+use ddbkit_store::Store;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
-use std::time::{Duration, SystemTime};
-
-/// How often the checkpoint is written: what was done since is done again after a kill.
-const EVERY: Duration = Duration::from_secs(1);
+use std::time::SystemTime;
 
 /// `checkpoint.json`: what the load is, and how far it came.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -42,16 +41,6 @@ struct Checkpoint {
     files: BTreeMap<String, FilePoint>,
 }
 
-/// Tells a table from one that was made anew under its name.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct TablePin {
-    arn: String,
-    id: Option<String>,
-    /// `CreationDateTime`, seconds.
-    created: Option<i64>,
-}
-
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct FilePoint {
@@ -76,26 +65,9 @@ pub(crate) enum Ownership {
 /// are refused.
 const CLOCK_SKEW: i64 = 15 * 60;
 
-impl TablePin {
-    fn of(table: &TableInfo) -> Self {
-        let created = table.description.creation_date_time().map(DateTime::secs);
-        Self { arn: table.arn(), id: table.id(), created }
-    }
-
-    fn is(&self, other: &Self) -> bool {
-        match (&self.id, &other.id) {
-            (Some(own), Some(other)) => own == other,
-            _ => self.arn == other.arn && self.created == other.created,
-        }
-    }
-}
-
 /// The checkpoint of a load, in a store that only this load writes to, or the shards of one load.
 pub(crate) struct LoadState {
-    store: Store,
-    key: String,
-    checkpoint: Checkpoint,
-    etag: ETag,
+    file: CheckpointFile<Checkpoint>,
     /// Whether an earlier run of this load left it.
     is_resumed: bool,
     /// Whether what an earlier run did was for a table that is no more.
@@ -133,33 +105,9 @@ impl LoadState {
             created_it: false,
             files: files.collect(),
         };
-        let (bytes, found) = match store.get(&key).await {
-            Ok((meta, bytes)) => (bytes, meta.etag),
-            Err(error) if error.kind() == StoreErrorKind::NotFound => {
-                let etag = put(&store, &key, &checkpoint, Condition::IfAbsent).await?;
-                let (is_resumed, is_for_another) = (false, false);
-                return Ok(Self { store, key, checkpoint, etag, is_resumed, is_for_another });
-            }
-            Err(error) => {
-                let message = format!("{} cannot be read", store.describe(&key));
-                return Err(TransferError::caused(TransferErrorKind::Options, message, error));
-            }
-        };
-        let earlier: Checkpoint = serde_json::from_slice(&bytes).map_err(|error| {
-            let message = format!("{} is no checkpoint of a load", store.describe(&key));
-            TransferError::caused(TransferErrorKind::Options, message, error)
-        })?;
-        if let Some(what) = checkpoint.differs(&earlier) {
-            let place = store.describe(&key);
-            let message = format!(
-                "{place} is the checkpoint of another load: its {what} differs; finish that load, \
-                 or give this one another place for its state"
-            );
-            return Err(TransferError::new(TransferErrorKind::Options, message));
-        }
-        // Written at once, so that of two that go on with one load the second is told.
-        let etag = put(&store, &key, &earlier, Condition::IfMatch(found)).await?;
-        Ok(Self { store, key, checkpoint: earlier, etag, is_resumed: true, is_for_another: false })
+        let (file, is_resumed) =
+            CheckpointFile::open(store, &key, "load", checkpoint, Checkpoint::differs).await?;
+        Ok(Self { file, is_resumed, is_for_another: false })
     }
 
     /// Whether an earlier run of this load left it.
@@ -169,7 +117,7 @@ impl LoadState {
 
     /// Whether the table, which is there, was created by an earlier run of this load.
     pub(crate) fn ownership(&self, table: &TableInfo) -> Ownership {
-        let (pin, checkpoint) = (TablePin::of(table), &self.checkpoint);
+        let (pin, checkpoint) = (TablePin::of(table), &self.file.content);
         match (&checkpoint.table, pin.created, checkpoint.begun) {
             (Some(earlier), _, _) if earlier.is(&pin) && checkpoint.created_it => {
                 Ownership::Certain
@@ -194,20 +142,20 @@ impl LoadState {
         ownership: Ownership,
     ) -> Result<(), TransferError> {
         let pin = TablePin::of(table);
-        if self.checkpoint.table.as_ref().is_some_and(|earlier| !earlier.is(&pin)) {
+        if self.file.content.table.as_ref().is_some_and(|earlier| !earlier.is(&pin)) {
             self.is_for_another = true;
-            for point in self.checkpoint.files.values_mut() {
+            for point in self.file.content.files.values_mut() {
                 point.settled_line = 0;
             }
         }
-        self.checkpoint.table = Some(pin);
-        self.checkpoint.created_it = ownership == Ownership::Certain;
-        self.write().await
+        self.file.content.table = Some(pin);
+        self.file.content.created_it = ownership == Ownership::Certain;
+        self.file.write().await
     }
 
     /// The last settled line of each file.
     pub(crate) fn settled(&self) -> impl Iterator<Item = (String, u64)> {
-        self.checkpoint.files.iter().map(|(file, point)| (file.clone(), point.settled_line))
+        self.file.content.files.iter().map(|(file, point)| (file.clone(), point.settled_line))
     }
 
     /// Writes the checkpoint where it changed.
@@ -217,39 +165,17 @@ impl LoadState {
     ) -> Result<(), TransferError> {
         let mut changed = false;
         for (file, line) in settled {
-            if let Some(point) = self.checkpoint.files.get_mut(file) {
+            if let Some(point) = self.file.content.files.get_mut(file) {
                 changed |= point.settled_line != *line;
                 point.settled_line = *line;
             }
         }
-        if changed { self.write().await } else { Ok(()) }
-    }
-
-    /// Writes the checkpoint now and then; returns only when that fails.
-    pub(crate) async fn keep_saving(
-        &mut self,
-        settled: impl Fn() -> BTreeMap<String, u64>,
-    ) -> TransferError {
-        loop {
-            tokio::time::sleep(EVERY).await;
-            if let Err(error) = self.save(&settled()).await {
-                return error;
-            }
-        }
+        if changed { self.file.write().await } else { Ok(()) }
     }
 
     /// The load is done, or did nothing: nothing is left of it.
     pub(crate) async fn remove(self) -> Result<(), TransferError> {
-        self.store.delete(&self.key).await.map_err(|error| {
-            let message = format!("{} cannot be deleted", self.store.describe(&self.key));
-            TransferError::caused(TransferErrorKind::Destination, message, error)
-        })
-    }
-
-    async fn write(&mut self) -> Result<(), TransferError> {
-        let condition = Condition::IfMatch(self.etag.clone());
-        self.etag = put(&self.store, &self.key, &self.checkpoint, condition).await?;
-        Ok(())
+        self.file.remove().await
     }
 }
 
@@ -286,25 +212,4 @@ fn mode_name(mode: &WriteMode) -> String {
         WriteMode::Overwrite => "overwrite".to_owned(),
         WriteMode::IfNewer(attribute) => format!("if-newer {attribute}"),
     }
-}
-
-async fn put(
-    store: &Store,
-    key: &str,
-    checkpoint: &Checkpoint,
-    condition: Condition,
-) -> Result<ETag, TransferError> {
-    // Texts, numbers and flags under text keys always serialize.
-    let json = serde_json::to_string_pretty(checkpoint).unwrap_or_default() + "\n";
-    let options = PutOptions { condition, ..PutOptions::default() };
-    store.put(key, json.into(), options).await.map_err(|error| {
-        let place = store.describe(key);
-        if error.kind() == StoreErrorKind::PreconditionFailed {
-            let message =
-                format!("{place} was changed by another load that runs on the same state");
-            return TransferError::new(TransferErrorKind::Options, message);
-        }
-        let message = format!("the checkpoint {place} cannot be written");
-        TransferError::caused(TransferErrorKind::Destination, message, error)
-    })
 }

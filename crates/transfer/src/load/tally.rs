@@ -7,6 +7,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 pub(crate) struct Tally {
     pub(crate) read: Count,
     pub(crate) written: Count,
+    pub(crate) deleted: Count,
     pub(crate) already_equal: Count,
     pub(crate) skipped_different: Count,
     pub(crate) not_newer: Count,
@@ -37,7 +38,7 @@ impl Tally {
     /// How many items have an end that is accounted for.
     pub(crate) fn settled(&self) -> u64 {
         let skipped = [&self.already_equal, &self.skipped_different, &self.not_newer];
-        let settled = [&self.written, &self.rejected, &self.skipped_expired];
+        let settled = [&self.written, &self.deleted, &self.rejected, &self.skipped_expired];
         settled.into_iter().chain(skipped).map(Count::get).sum()
     }
 }

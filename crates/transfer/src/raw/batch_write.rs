@@ -1,4 +1,4 @@
-//! A BatchWriteItem whose body is spliced from raw items.
+//! A BatchWriteItem whose body is spliced from raw items and keys.
 
 use crate::TransferError;
 use crate::raw::session::Session;
@@ -7,9 +7,28 @@ use aws_smithy_types::body::SdkBody;
 use bytes::Bytes;
 use ddbkit_codec::Item;
 
-/// The puts of one BatchWriteItem, as the JSON text of its items.
+/// One write of a batch, with its JSON text.
+#[derive(Clone, Copy)]
+pub(crate) enum BatchWrite<'a> {
+    /// This item is put.
+    Put(&'a [u8]),
+    /// The item of this key is deleted.
+    Delete(&'a [u8]),
+}
+
+impl<'a> BatchWrite<'a> {
+    /// What stands before and behind the text, and the text.
+    fn parts(self) -> [&'a [u8]; 3] {
+        match self {
+            Self::Put(item) => [b"{\"PutRequest\":{\"Item\":", item, b"}}"],
+            Self::Delete(key) => [b"{\"DeleteRequest\":{\"Key\":", key, b"}}"],
+        }
+    }
+}
+
+/// The writes of one BatchWriteItem, as the JSON text of their items and keys.
 ///
-/// DynamoDB takes at most 25 puts and 16 MB, and no two of one key.
+/// DynamoDB takes at most 25 writes and 16 MB, and no two of one key.
 #[derive(Default)]
 pub(crate) struct BatchRequest {
     body: Vec<u8>,
@@ -18,7 +37,7 @@ pub(crate) struct BatchRequest {
 
 /// What DynamoDB made of a batch.
 pub(crate) struct BatchOutcome {
-    /// Items that it did not get to, to be sent again.
+    /// Items and keys that it did not get to, to be sent again.
     pub(crate) unprocessed: Vec<Item>,
 }
 
@@ -27,29 +46,31 @@ impl BatchRequest {
     /// The 16 MB of the API, less room for what stands around the items.
     pub(crate) const MAX_BYTES: usize = 16 * 1024 * 1024 - 16 * 1024;
 
-    /// The length of what stands around each item in the request.
-    pub(crate) const FRAME: usize = r#"{"PutRequest":{"Item":}},"#.len();
+    /// The most that stands around each item or key in the request.
+    pub(crate) const FRAME: usize = r#"{"DeleteRequest":{"Key":}},"#.len();
 
-    /// A batch of puts into one table.
+    /// A batch of writes to one table.
     pub(crate) fn new<'a>(
         table: &str,
-        items: impl IntoIterator<Item = &'a [u8], IntoIter: Clone>,
+        writes: impl IntoIterator<Item = BatchWrite<'a>, IntoIter: Clone>,
     ) -> Self {
-        let items = items.into_iter();
-        let frames = items.clone().map(|item| item.len() + Self::FRAME);
+        let writes = writes.into_iter();
+        let sizes = writes
+            .clone()
+            .map(|write| write.parts().iter().map(|part| part.len()).sum::<usize>() + 1);
         // A table name has only letters, digits and `-_.:/`, so it needs no escapes.
         let head = format!("{{\"RequestItems\":{{\"{table}\":[");
         let tail = "]},\"ReturnConsumedCapacity\":\"INDEXES\"}";
-        let mut body = Vec::with_capacity(head.len() + frames.sum::<usize>() + tail.len());
+        let mut body = Vec::with_capacity(head.len() + sizes.sum::<usize>() + tail.len());
         body.extend_from_slice(head.as_bytes());
         let mut count = 0;
-        for item in items {
+        for write in writes {
             if count > 0 {
                 body.push(b',');
             }
-            body.extend_from_slice(b"{\"PutRequest\":{\"Item\":");
-            body.extend_from_slice(item);
-            body.extend_from_slice(b"}}");
+            for part in write.parts() {
+                body.extend_from_slice(part);
+            }
             count += 1;
         }
         body.extend_from_slice(tail.as_bytes());
@@ -76,7 +97,7 @@ impl Session {
             .await
             .map_err(|error| {
                 let table = &self.table;
-                TransferError::call(format_args!("batch of {items} puts to {table}"), &error)
+                TransferError::call(format_args!("batch of {items} writes to {table}"), &error)
             })?;
         for consumed in answer.consumed_capacity() {
             self.charge(Some(consumed));
@@ -96,14 +117,18 @@ pub(crate) fn set_body(
 
 fn unprocessed(answer: BatchWriteItemOutput) -> Result<Vec<Item>, TransferError> {
     let requests = answer.unprocessed_items.unwrap_or_default().into_values().flatten();
-    let puts = requests.filter_map(|request| request.put_request).map(|put| put.item);
-    puts.map(|item| {
-        Item::try_from(item).map_err(|error| {
-            let message = "DynamoDB gave back an item of an unknown type";
-            TransferError::caused(crate::TransferErrorKind::Service, message, error)
+    let puts_and_deletes = requests.filter_map(|request| match request.put_request {
+        Some(put) => Some(put.item),
+        None => request.delete_request.map(|delete| delete.key),
+    });
+    puts_and_deletes
+        .map(|item| {
+            Item::try_from(item).map_err(|error| {
+                let message = "DynamoDB gave back an item of an unknown type";
+                TransferError::caused(crate::TransferErrorKind::Service, message, error)
+            })
         })
-    })
-    .collect()
+        .collect()
 }
 
 #[cfg(test)]
@@ -112,14 +137,15 @@ mod tests {
 
     #[test]
     fn the_body_is_the_json_of_the_api() {
-        let items: [&[u8]; 2] = [br#"{"pk":{"S":"a"}}"#, br#"{"pk":{"S":"b"}}"#];
-        let batch = BatchRequest::new("T", items);
+        let (put, key) = (br#"{"pk":{"S":"a"},"n":{"N":"1"}}"#, br#"{"pk":{"S":"b"}}"#);
+        let writes = [BatchWrite::Put(put), BatchWrite::Delete(key)];
+        let batch = BatchRequest::new("T", writes);
         assert_eq!(batch.items, 2);
         assert_eq!(
             String::from_utf8(batch.body).unwrap(),
             concat!(
-                r#"{"RequestItems":{"T":[{"PutRequest":{"Item":{"pk":{"S":"a"}}}},"#,
-                r#"{"PutRequest":{"Item":{"pk":{"S":"b"}}}}]},"ReturnConsumedCapacity":"INDEXES"}"#
+                r#"{"RequestItems":{"T":[{"PutRequest":{"Item":{"pk":{"S":"a"},"n":{"N":"1"}}}},"#,
+                r#"{"DeleteRequest":{"Key":{"pk":{"S":"b"}}}}]},"ReturnConsumedCapacity":"INDEXES"}"#
             )
         );
     }

@@ -111,7 +111,13 @@ fn check_crc32(response: &HttpResponse, body: &[u8]) -> Result<(), ConnectorErro
 }
 
 fn is_throttle(body: &[u8]) -> bool {
-    ["ProvisionedThroughputExceeded", "ThrottlingException", "RequestLimitExceeded"]
-        .iter()
-        .any(|code| memchr::memmem::find(body, code.as_bytes()).is_some())
+    // `ThrottlingError` is what the reasons of a cancelled transaction call it.
+    [
+        "ProvisionedThroughputExceeded",
+        "ThrottlingException",
+        "ThrottlingError",
+        "RequestLimitExceeded",
+    ]
+    .iter()
+    .any(|code| memchr::memmem::find(body, code.as_bytes()).is_some())
 }

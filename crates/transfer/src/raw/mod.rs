@@ -8,15 +8,20 @@
 
 mod batch_delete;
 mod batch_write;
+mod conditional_delete;
+mod get;
 mod http_client;
 mod page;
 mod put;
 mod query;
 mod scan;
 mod session;
+mod transaction;
 
-pub(crate) use batch_write::{BatchOutcome, BatchRequest};
+pub(crate) use batch_write::{BatchOutcome, BatchRequest, BatchWrite};
+pub(crate) use conditional_delete::DeleteOutcome;
 pub(crate) use page::Page;
 pub(crate) use put::{PutCondition, PutOutcome};
 pub(crate) use scan::ScanRequest;
 pub(crate) use session::Session;
+pub(crate) use transaction::{Transaction, TransactionOutcome};

@@ -23,6 +23,14 @@ pub(crate) enum PutCondition<'a> {
         /// DynamoDB JSON.
         value: &'a [u8],
     },
+    /// No item has its key, or that item lacks the attribute or has a lesser value of it, of the same
+    /// type.
+    UnlessStamped {
+        /// Not of the key.
+        attribute: &'a str,
+        /// DynamoDB JSON.
+        value: &'a [u8],
+    },
 }
 
 /// What became of a put with a condition.
@@ -88,6 +96,12 @@ fn body(table: &str, condition: &PutCondition<'_>, item: &[u8]) -> Vec<u8> {
             let names = format!("\"#k\":{},\"#a\":{}", text(key), text(attribute));
             ("attribute_not_exists(#k) OR #a < :new", names)
         }
+        PutCondition::UnlessStamped { attribute, value } => {
+            body.extend_from_slice(b",\"ExpressionAttributeValues\":{\":new\":");
+            body.extend_from_slice(value);
+            body.push(b'}');
+            ("attribute_not_exists(#a) OR #a < :new", format!("\"#a\":{}", text(attribute)))
+        }
     };
     let rest = format!(
         concat!(
@@ -111,12 +125,15 @@ mod tests {
         let absent = PutCondition::IfAbsent { key: name };
         let value = br#"{"N":"5"}"#;
         let less = PutCondition::IfLess { key: name, attribute: name, value };
-        for condition in [absent, less] {
+        let stamped = PutCondition::UnlessStamped { attribute: name, value };
+        for condition in [absent, less, stamped] {
             let body = body("T", &condition, br#"{"a":{"S":"b"}}"#);
             let value: serde_json::Value = serde_json::from_slice(&body).unwrap();
-            assert_eq!(value["ExpressionAttributeNames"]["#k"], name);
             assert_eq!(value["Item"]["a"]["S"], "b");
-            if let PutCondition::IfLess { .. } = condition {
+            if !matches!(condition, PutCondition::UnlessStamped { .. }) {
+                assert_eq!(value["ExpressionAttributeNames"]["#k"], name);
+            }
+            if !matches!(condition, PutCondition::IfAbsent { .. }) {
                 assert_eq!(value["ExpressionAttributeNames"]["#a"], name);
                 assert_eq!(value["ExpressionAttributeValues"][":new"]["N"], "5");
             }

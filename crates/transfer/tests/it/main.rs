@@ -4,19 +4,23 @@
 //! `DDBKIT_TEST_S3_ENDPOINT` name.
 #![allow(clippy::unwrap_used, missing_docs)]
 
+mod apply;
 mod auto_scaling;
 mod compare;
 mod control;
 mod create_table;
+mod dump_ion;
 mod dump_resume;
 mod estimate;
 mod faults;
 mod if_newer;
+mod ion;
 mod load_modes;
 mod load_shards;
 mod mirror;
 mod own_source;
 mod pacing;
+mod readers;
 mod rejects;
 mod resume;
 mod round_trip;

@@ -1,7 +1,8 @@
 //! The acts of the demo. A new one is a variant, a title, what it does, and its command.
 
 use super::items::{COUNT, order};
-use super::stage::{BUCKET, COPY, PREFIX, Stage, TABLE};
+use super::native;
+use super::stage::{BUCKET, COPY, EXPORTS, IMPORTED, PREFIX, Stage, TABLE};
 use crate::error::Failure;
 use crate::output::{bytes, count};
 use aws_sdk_dynamodb::types::{
@@ -23,11 +24,19 @@ pub(super) enum Act {
     Verify,
     Load,
     Prove,
+    Native,
 }
 
 /// All acts in their order.
-pub(super) const ALL: [Act; 6] =
-    [Act::Fill, Act::DumpToS3, Act::DumpToDirectory, Act::Verify, Act::Load, Act::Prove];
+pub(super) const ALL: [Act; 7] = [
+    Act::Fill,
+    Act::DumpToS3,
+    Act::DumpToDirectory,
+    Act::Verify,
+    Act::Load,
+    Act::Prove,
+    Act::Native,
+];
 
 impl Act {
     pub(super) fn title(self) -> &'static str {
@@ -38,6 +47,7 @@ impl Act {
             Self::Verify => "Both dumps verified",
             Self::Load => "Loaded into a table made from the dump",
             Self::Prove => "Both tables proven equal to the dump",
+            Self::Native => "A native export, imported as a table",
         }
     }
 
@@ -56,6 +66,14 @@ impl Act {
                 format!("ddbkit verify {folder} {TABLE}"),
                 format!("ddbkit verify {folder} {COPY}"),
             ],
+            Self::Native => {
+                let exports = format!("s3://{BUCKET}/{EXPORTS}");
+                vec![
+                    format!("ddbkit export start {TABLE} {exports} --wait"),
+                    format!("ddbkit verify {exports}"),
+                    format!("ddbkit import start {exports} {IMPORTED} --like {TABLE} --wait"),
+                ]
+            }
         }
     }
 
@@ -76,6 +94,7 @@ impl Act {
             Self::Verify => verify_both(stage).await?,
             Self::Load => load(stage).await?,
             Self::Prove => prove(stage).await?,
+            Self::Native => Box::pin(native::export_and_import(stage)).await?,
         };
         Ok((result, started.elapsed()))
     }

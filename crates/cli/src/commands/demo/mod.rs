@@ -2,6 +2,7 @@
 
 mod acts;
 mod items;
+mod native;
 mod stage;
 
 use crate::commands::Context;

@@ -4,7 +4,7 @@ use crate::commands::Context;
 use crate::error::Failure;
 use ddbkit::flow::Control;
 use ddbkit::store::Store;
-use ddbkit_local::{LocalDynamoDb, LocalS3, LocalS3Options};
+use ddbkit_local::{LocalDynamoDb, LocalDynamoDbOptions, LocalS3, LocalS3Options};
 use std::path::{Path, PathBuf};
 
 /// The names of the play.
@@ -12,6 +12,8 @@ pub(super) const TABLE: &str = "Orders";
 pub(super) const COPY: &str = "Orders-copy";
 pub(super) const BUCKET: &str = "demo-backups";
 pub(super) const PREFIX: &str = "orders";
+pub(super) const IMPORTED: &str = "Orders-imported";
+pub(super) const EXPORTS: &str = "native";
 
 /// What all acts share.
 pub(super) struct Stage {
@@ -36,8 +38,9 @@ impl Stage {
             Failure::other(format!("cannot create {}: {error}", folder.display()))
                 .with_hint("name a folder that does not exist yet")
         })?;
-        let dynamodb = LocalDynamoDb::start().await.map_err(Failure::from)?;
         let s3 = LocalS3::start(LocalS3Options::default()).await.map_err(Failure::from)?;
+        let options = LocalDynamoDbOptions::default().with_jobs(&s3);
+        let dynamodb = LocalDynamoDb::start_with(options).await.map_err(Failure::from)?;
         s3.create_bucket(BUCKET).await.map_err(Failure::from)?;
         Ok(Self { dynamodb, s3, folder, control: context.control.clone() })
     }
@@ -49,6 +52,11 @@ impl Stage {
     /// The place of the backups in S3.
     pub(super) fn bucket(&self) -> Store {
         Store::s3(self.s3.client(), BUCKET, PREFIX)
+    }
+
+    /// The place of the exports that the service makes.
+    pub(super) fn exports(&self) -> Store {
+        Store::s3(self.s3.client(), BUCKET, EXPORTS)
     }
 
     /// The folder that is left.

@@ -1,15 +1,19 @@
 //! The program against a DynamoDB and an S3: the embedded ones, or those that the environment
 //! names.
 
+mod apply;
 mod bad_input;
 mod broken_places;
 mod crash;
 mod create_table;
 mod dry_run;
+mod exports;
 mod fixtures;
 mod foreign;
+mod jobs;
 mod kill;
 mod load_modes;
+mod merge;
 mod mirror;
 mod pacing;
 mod program;

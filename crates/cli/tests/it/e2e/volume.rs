@@ -1,13 +1,24 @@
-//! Many items of all types go out and back, in little memory.
+//! Many items go out and back, in little memory.
 //!
 //! `DDBKIT_TEST_ITEMS` is how many; `cargo xtask soak` sets it to 2,000,000.
 #![allow(clippy::print_stdout, reason = "what a soak measured is to be seen")]
 
 use crate::e2e::program::{Ran, command, finish_within};
+use ddbkit_codec::Item;
 use ddbkit_testkit::{Backend, KeySchema, backend, items, put_all};
 use std::time::Duration;
 
 const MOST_MEMORY: u64 = 200 * 1024 * 1024;
+
+/// Items of all types, most of them small: a scan of the embedded server looks at the whole table for
+/// each segment, and there are as many segments as there are bytes for.
+fn item(n: u64) -> Item {
+    let item = items::item(3, n);
+    if n.is_multiple_of(16) {
+        return item;
+    }
+    item.into_iter().filter(|(name, _)| ["pk", "sk"].contains(&name.as_str())).collect()
+}
 
 /// Longer than the program takes for so many items on a busy machine.
 fn timeout(items: u64) -> Duration {
@@ -41,7 +52,7 @@ async fn many_items_go_out_and_back() {
     let count = std::env::var("DDBKIT_TEST_ITEMS").map_or(100_000, |items| items.parse().unwrap());
     let backend = backend().await;
     let table = backend.table("volume", KeySchema::default()).await;
-    put_all(&backend.dynamodb, &table, (0..count).map(|n| items::item(3, n))).await;
+    put_all(&backend.dynamodb, &table, (0..count).map(item)).await;
     let dir = tempfile::tempdir().unwrap();
     let dest = dir.path().to_str().unwrap();
     let dump = peak_memory(&backend, count, &["dump", &table, dest, "--digest"]).await;

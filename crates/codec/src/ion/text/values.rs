@@ -61,6 +61,11 @@ impl TextValues {
         Self { options, symbols: Symbols::default(), in_list: false, is_lost: false }
     }
 
+    /// Whether it is not known where the next value begins.
+    pub(crate) fn is_lost(&self) -> bool {
+        self.is_lost
+    }
+
     /// The fast way: an item in its frame that is a line, without a list around it. Gives the line,
     /// to which the places on the tape are counted.
     pub(crate) fn fast<'b>(
@@ -105,8 +110,9 @@ impl TextValues {
     }
 
     /// The next value whatever its form. Places in errors are counted from the start of `bytes`.
-    /// `at` is behind the value, also where it is no item; where it is no value, the next call
-    /// looks for a line that begins with a version marker.
+    /// `at` is behind the value, also where it is no item. Where it is no value `at` stays, because
+    /// it may have no end and reach into the next; the next call looks for a line that begins with
+    /// a version marker.
     pub(crate) fn careful(
         &mut self,
         bytes: &[u8],
@@ -161,7 +167,6 @@ impl TextValues {
         if !is_sure && has_more_to_say {
             return Ok(None);
         }
-        *at += behind;
         let error = match (read, wrong_byte) {
             (Ok(Syntax::End), Some(byte)) => DecodeError::new(DecodeErrorKind::Encoding, byte),
             (Err(error), Some(byte)) if is_cut_off(&error) => {
@@ -169,6 +174,7 @@ impl TextValues {
             }
             (Err(error), _) => error,
             (Ok(found), _) => {
+                *at += behind;
                 return self.taken(found).map(Some).map_err(|error| error.shifted(start));
             }
         };

@@ -1,0 +1,171 @@
+//! What an apply leaves behind so that the same command goes on.
+
+use crate::TransferError;
+use crate::apply::builder::{ApplyBuilder, NewerBy};
+use crate::apply::windows::Window;
+use crate::checkpoint_file::CheckpointFile;
+use crate::table::TableInfo;
+use crate::table_pin::TablePin;
+use ddbkit_store::Store;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// `checkpoint.json`: what the work is, and how far it came.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Checkpoint {
+    version: u32,
+    /// The program that wrote it.
+    tool: String,
+    table_name: String,
+    table: TablePin,
+    newer_by: String,
+    /// In their order.
+    windows: Vec<WindowPoint>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct WindowPoint {
+    export_arn: Option<String>,
+    /// Whether all of it is settled.
+    is_done: bool,
+    /// The data files by their keys.
+    files: BTreeMap<String, FilePoint>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct FilePoint {
+    md5_checksum: Option<String>,
+    /// The last line up to which everything is settled.
+    settled_line: u64,
+}
+
+/// The checkpoint of an apply, in a store that only this work writes to.
+pub(super) struct ApplyState {
+    file: CheckpointFile<Checkpoint>,
+    is_resumed: bool,
+    /// Whether what an earlier run did was for a table that is no more, and is done again.
+    pub(super) is_for_another: bool,
+}
+
+impl ApplyState {
+    /// Takes up what an earlier run left, or begins. What was done for another table of this name
+    /// counts for nothing.
+    pub(super) async fn open(
+        store: Store,
+        options: &ApplyBuilder,
+        table: &TableInfo,
+        windows: &[Window],
+    ) -> Result<Self, TransferError> {
+        let fresh = Checkpoint {
+            version: 1,
+            tool: concat!("ddbkit ", env!("CARGO_PKG_VERSION")).to_owned(),
+            table_name: options.table.clone(),
+            table: TablePin::of(table),
+            newer_by: match &options.newer_by {
+                NewerBy::Order => "order".to_owned(),
+                NewerBy::Bookkeeping(table) => format!("bookkeeping {table}"),
+                NewerBy::Attribute(name) => format!("attribute {name}"),
+            },
+            windows: windows.iter().map(WindowPoint::of).collect(),
+        };
+        let (key, again) = ("checkpoint.json", fresh.clone());
+        let (file, is_resumed) =
+            CheckpointFile::open(store, key, "apply", fresh, Checkpoint::differs).await?;
+        let mut state = Self { file, is_resumed, is_for_another: false };
+        if !again.table.is(&state.file.content.table) {
+            state.file.content = again;
+            state.is_for_another = true;
+            state.file.write().await?;
+        }
+        Ok(state)
+    }
+
+    /// Whether all of a window is settled.
+    pub(super) fn is_done(&self, window: usize) -> bool {
+        self.file.content.windows.get(window).is_some_and(|window| window.is_done)
+    }
+
+    /// The last settled line of each file of a window.
+    pub(super) fn settled(&self, window: usize) -> Vec<(String, u64)> {
+        let windows = self.file.content.windows.get(window).into_iter();
+        let files = windows.flat_map(|window| &window.files);
+        files.map(|(file, point)| (file.clone(), point.settled_line)).collect()
+    }
+
+    /// Writes how far a window came, where that changed.
+    pub(super) async fn save(
+        &mut self,
+        window: usize,
+        settled: &BTreeMap<String, u64>,
+        is_done: bool,
+    ) -> Result<(), TransferError> {
+        let Some(window) = self.file.content.windows.get_mut(window) else { return Ok(()) };
+        let mut changed = window.is_done != is_done;
+        window.is_done = is_done;
+        for (file, line) in settled {
+            if let Some(point) = window.files.get_mut(file) {
+                changed |= point.settled_line != *line;
+                point.settled_line = *line;
+            }
+        }
+        if changed { self.file.write().await } else { Ok(()) }
+    }
+
+    /// All windows are applied: nothing is left.
+    pub(super) async fn remove(self) -> Result<(), TransferError> {
+        self.file.remove().await
+    }
+
+    /// Nothing is left of a run that did nothing, so that it may be another next time. The error that
+    /// ended it is the one to tell, not that this failed too.
+    pub(super) async fn forget_unless_begun(self) {
+        let mut windows = self.file.content.windows.iter();
+        let is_begun = windows.any(|window| {
+            window.is_done || window.files.values().any(|file| file.settled_line > 0)
+        });
+        if !self.is_resumed && !is_begun {
+            self.file.remove().await.ok();
+        }
+    }
+}
+
+impl WindowPoint {
+    fn of(window: &Window) -> Self {
+        let files = window.export.files().iter().map(|file| {
+            let md5_checksum = file.md5_checksum.clone();
+            (file.data_file_s3_key.clone(), FilePoint { md5_checksum, settled_line: 0 })
+        });
+        let export_arn = window.export.summary().export_arn.clone();
+        Self { export_arn, is_done: false, files: files.collect() }
+    }
+
+    fn is(&self, other: &Self) -> bool {
+        let files = |point: &Self| {
+            let files = point.files.iter();
+            files.map(|(key, file)| (key.clone(), file.md5_checksum.clone())).collect::<Vec<_>>()
+        };
+        self.export_arn == other.export_arn && files(self) == files(other)
+    }
+}
+
+impl Checkpoint {
+    /// What makes other work of this one.
+    fn differs(&self, other: &Self) -> Option<&'static str> {
+        let same_windows = self.windows.len() == other.windows.len()
+            && self.windows.iter().zip(&other.windows).all(|(own, other)| own.is(other));
+        if self.version != other.version {
+            Some("version")
+        } else if !same_windows {
+            Some("list of exports")
+        } else if self.table_name != other.table_name {
+            Some("table")
+        } else if self.newer_by != other.newer_by {
+            Some("way to know what is newer")
+        } else {
+            None
+        }
+    }
+}
