@@ -7,7 +7,9 @@ mod error;
 mod exit;
 mod foreign;
 mod job_errors;
+mod object_stream;
 mod output;
+mod rows;
 mod signals;
 
 use clap::Parser;

@@ -3,7 +3,7 @@
 use std::error::Error as StdError;
 use std::fmt;
 
-/// Items could not become columns.
+/// Items could not become columns, or columns items.
 ///
 /// Its text is one line without contents of items; what caused it is in
 /// [`source`](std::error::Error::source). The text is for people and may change: programs look at
@@ -15,7 +15,7 @@ pub struct ColumnarError {
     source: Option<Box<dyn StdError + Send + Sync>>,
 }
 
-/// Why items could not become columns.
+/// Why items could not become columns, or columns items.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ColumnarErrorKind {
@@ -29,6 +29,8 @@ pub enum ColumnarErrorKind {
     NotExpressible,
     /// The output could not be written.
     Write,
+    /// The input cannot be read, or not to its end.
+    Read,
 }
 
 impl ColumnarError {
@@ -39,6 +41,14 @@ impl ColumnarError {
     pub(crate) fn write(source: impl StdError + Send + Sync + 'static) -> Self {
         let message = "the output could not be written".to_owned();
         Self { kind: ColumnarErrorKind::Write, message, source: Some(Box::new(source)) }
+    }
+
+    pub(crate) fn read(
+        message: impl Into<String>,
+        source: impl StdError + Send + Sync + 'static,
+    ) -> Self {
+        let message = message.into();
+        Self { kind: ColumnarErrorKind::Read, message, source: Some(Box::new(source)) }
     }
 
     /// What failed, for programs.

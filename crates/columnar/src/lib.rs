@@ -6,6 +6,7 @@
 //! * [`ParquetWriter`] writes items as rows: exact decimals, maps as structs, lists and sets as lists,
 //!   what has no one type as text of `DynamoDB` JSON.
 //! * [`CsvWriter`] writes CSV for people, or the CSV that `ImportTable` takes.
+//! * [`ParquetReader`] and [`CsvReader`] give rows as items, what other programs wrote too.
 //! * [`KeySorter`] puts items in the order of their keys, more of them than memory holds.
 //!
 //! All of it is synchronous and writes to any [`Write`](std::io::Write). Types of `arrow` and `parquet`
@@ -37,12 +38,14 @@
 mod csv;
 mod error;
 mod parquet;
+mod read;
 mod schema;
 mod sort;
 
 pub use csv::{CsvForm, CsvWriter, ImportKey};
 pub use error::{ColumnarError, ColumnarErrorKind};
 pub use parquet::{ParquetOptions, ParquetWriter};
+pub use read::{CsvReadOptions, CsvReader, ParquetInfo, ParquetReader, ReadRow};
 pub use schema::{
     Column, ColumnType, Inferred, MAX_COLUMNS, Note, NoteKind, Schema, SchemaInference,
 };

@@ -1,5 +1,6 @@
 //! `ddbkit convert`.
 
+use super::CsvDelimiter;
 use clap::{Args, ValueEnum};
 use ddbkit::export::lint::LintKeys;
 use std::path::PathBuf;
@@ -11,20 +12,22 @@ use std::path::PathBuf;
   ddbkit convert s3://my-backups/orders - --format json | jq .customer
   ddbkit convert backups/orders sorted.parquet --format parquet --sort-by-key
   ddbkit convert orders.ion s3://bucket/import/orders.json --format dynamodb-json
+  ddbkit convert orders.parquet orders.json --format dynamodb-json
   ddbkit convert backups/orders orders.csv --format csv-import --key customer:S,day:N
 
 Parquet and CSV look at all items first to find their columns, unless --schema has them. What a column
 does not keep is told, and stands in the metadata of the file. Nothing that is there is replaced.")]
 pub(crate) struct ConvertArgs {
-    /// Dump or full export, directory or file of lines (plain, gzip or zstd), or s3://bucket/prefix;
-    /// - for standard input
+    /// Dump or full export, directory or file of lines or CSV (plain, gzip or zstd) or Parquet, or
+    /// s3://bucket/prefix; - for standard input
     pub(crate) source: String,
     /// File, directory or s3://bucket/key; - for standard output
     pub(crate) dest: String,
     /// Format to write
     #[arg(long, value_name = "FORMAT")]
     pub(crate) format: ConvertFormat,
-    /// Format of lines; by default DynamoDB JSON or Ion, whichever it is
+    /// Format of the source; by default DynamoDB JSON, Ion or Parquet, whichever it is, and CSV where
+    /// the name ends in .csv
     #[arg(long, value_name = "FORMAT")]
     pub(crate) from: Option<SourceFormat>,
     /// With --format json: mark sets and binaries, so that --from json reads equal items
@@ -36,9 +39,13 @@ pub(crate) struct ConvertArgs {
     /// Write the items in the order of their keys; needs as much scratch space as they have JSON
     #[arg(long)]
     pub(crate) sort_by_key: bool,
-    /// Key of the table, whose columns come first; by default that of the dump
+    /// Key of the table, whose columns come first, and which has its types in CSV; by default that of
+    /// the dump
     #[arg(long, value_name = "HASH:S[,RANGE:N]")]
     pub(crate) key: Option<LintKeys>,
+    /// What stands between the cells of CSV that is read
+    #[arg(long, value_name = "NAME", default_value = "comma")]
+    pub(crate) delimiter: CsvDelimiter,
 }
 
 /// What is written.
@@ -58,7 +65,7 @@ pub(crate) enum ConvertFormat {
     Parquet,
 }
 
-/// What lines are read as.
+/// What a source is read as.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum SourceFormat {
     /// DynamoDB JSON, with or without {"Item":...} around
@@ -67,4 +74,8 @@ pub(crate) enum SourceFormat {
     Ion,
     /// Plain JSON, with the marks of --lossless
     Json,
+    /// A header, and rows of strings; the attributes of --key have its types
+    Csv,
+    /// Parquet
+    Parquet,
 }

@@ -1,5 +1,6 @@
 //! `ddbkit load`.
 
+use super::CsvDelimiter;
 use clap::{Args, ValueEnum};
 use ddbkit::export::Override;
 use ddbkit::flow::Pace;
@@ -15,6 +16,8 @@ use std::path::PathBuf;
   ddbkit load backups/orders Orders-copy --create-table
   ddbkit load dump.tar.bz2 Orders --source-table orders
   ddbkit load s3://my-backups/orders Orders --mode overwrite --write-capacity 500
+  ddbkit load orders.parquet Orders
+  ddbkit load orders.csv Orders --from csv --delimiter semicolon
   ddbkit load backups/orders Orders --write-capacity 500 --dry-run
   ddbkit load backups/orders Orders --if-newer updatedAt
   ddbkit load backups/orders Orders --mode overwrite --delete-extra --yes --verify
@@ -33,8 +36,8 @@ code is then 1.
 Items that cannot be written go to the rejects file, which can be loaded again, and the load goes
 on; the exit code is then 1.")]
 pub(crate) struct LoadArgs {
-    /// Dump, native export, or what dyndump, dynamodump, dynein or Data Pipeline wrote: directory,
-    /// file or s3://bucket/prefix; or - for lines on standard input
+    /// Dump, native export, what dyndump, dynamodump, dynein or Data Pipeline wrote, Parquet or CSV:
+    /// directory, file or s3://bucket/prefix; or - for lines on standard input
     pub(crate) source: String,
     /// Table to write to; may be left out with --create-table: the name in the dump
     #[arg(required_unless_present = "create_table")]
@@ -42,6 +45,12 @@ pub(crate) struct LoadArgs {
     /// The table in a backup of another tool that holds several
     #[arg(long, value_name = "NAME")]
     pub(crate) source_table: Option<String>,
+    /// Read the source as CSV, whatever its name and first bytes say
+    #[arg(long, value_name = "FORMAT")]
+    pub(crate) from: Option<LoadFormat>,
+    /// What stands between the cells of CSV
+    #[arg(long, value_name = "NAME", default_value = "comma")]
+    pub(crate) delimiter: CsvDelimiter,
     /// What becomes of values that another tool did not write: dyndump's {} for empty lists, maps
     /// and binaries, dynein's sentence for binaries
     #[arg(long, value_name = "POLICY", default_value = "reject")]
@@ -114,6 +123,13 @@ pub(crate) struct LoadArgs {
     /// File for items that are refused [default: <table>-rejects-<time>.json]
     #[arg(long, value_name = "FILE")]
     pub(crate) rejects: Option<PathBuf>,
+}
+
+/// What a source is read as.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum LoadFormat {
+    /// A header, and rows of strings; key attributes have the types of the table
+    Csv,
 }
 
 /// What happens to an item whose key is taken.

@@ -29,8 +29,8 @@ pub(crate) use export::{
 };
 pub(crate) use import::ImportCommand;
 pub(crate) use import_jobs::{ImportListArgs, ImportStartArgs};
-pub(crate) use import_lint::{InputFormatArg, LintArgs};
-pub(crate) use load::{ExpiredArg, LoadArgs, LostValuesArg, Mode};
+pub(crate) use import_lint::{CsvDelimiter, InputFormatArg, LintArgs};
+pub(crate) use load::{ExpiredArg, LoadArgs, LoadFormat, LostValuesArg, Mode};
 pub(crate) use merge::MergeArgs;
 pub(crate) use rm::RmArgs;
 pub(crate) use verify::VerifyArgs;

@@ -1,6 +1,7 @@
 //! `ddbkit info`.
 
 mod foreign;
+mod rows;
 
 use crate::commands::Context;
 use crate::config;
@@ -32,21 +33,30 @@ pub(crate) async fn run(context: &Context, source: &str) -> Result<Exit, Failure
             found.push(Found { entry, stored_bytes });
         }
     }
-    let other =
-        if found.is_empty() { crate::foreign::at(&location, &context.global).await? } else { None };
-    if found.is_empty() && other.is_none() {
+    let (mut file, mut other) = (None, None);
+    if found.is_empty() {
+        file = rows::parquet_at(&location, &context.global).await?;
+    }
+    if found.is_empty() && file.is_none() {
+        other = crate::foreign::at(&location, &context.global).await?;
+    }
+    if found.is_empty() && file.is_none() && other.is_none() {
+        file = rows::csv_at(&location, &context.global).await?;
+    }
+    if found.is_empty() && file.is_none() && other.is_none() {
         return Err(Failure::other(format!("there is no dump, export or backup in {location}"))
             .with_hint("name the folder that holds AWSDynamoDB/, or the folder of the export"));
     }
     if context.output.is_json() {
         let exports: Vec<_> = found.iter().map(Found::to_json).collect();
         let backups = other.as_ref().map(foreign::to_json).unwrap_or_default();
-        let object =
-            json!({"version": 1, "command": "info", "exports": exports, "backups": backups});
+        let files: Vec<_> = file.iter().map(rows::FileInfo::to_json).collect();
+        let object = json!({"version": 1, "command": "info", "exports": exports, "backups": backups, "files": files});
         context.output.json(&object, false)?;
     } else {
         let text: Vec<_> = found.iter().map(Found::to_text).collect();
         Output::data(&text.join("\n"))?;
+        Output::data(&file.as_ref().map(rows::FileInfo::to_text).unwrap_or_default())?;
         Output::data(&other.as_ref().map(foreign::to_text).unwrap_or_default())?;
     }
     Ok(DONE)

@@ -1,8 +1,9 @@
 //! `ddbkit load`.
 
 mod foreign;
+mod items;
 
-use self::foreign::{ForeignSource, ForeignTable};
+use self::items::{Opened, Told};
 use crate::args::{ExpiredArg, LoadArgs, Mode};
 use crate::commands::after_load::After;
 use crate::commands::dry_run::{self, path_name};
@@ -12,7 +13,7 @@ use crate::error::Failure;
 use crate::exit::{Exit, PARTLY};
 use crate::output::{bytes, count, duration, pace};
 use aws_sdk_dynamodb::Client;
-use ddbkit::export::{ExportErrorKind, ExportReader, TableDescriptor};
+use ddbkit::export::{ExportReader, TableDescriptor};
 use ddbkit::store::Location;
 use ddbkit::transfer::{Expired, ItemSource, Load, LoadBuilder, LoadReport, WriteMode};
 use jiff::Timestamp;
@@ -27,12 +28,8 @@ pub(crate) async fn run(context: &Context, args: LoadArgs) -> Result<Exit, Failu
     mirror::confirm(context, &args, args.table.as_deref().unwrap_or("the table of the dump"))?;
     let location = (!from_stdin).then(|| args.source.parse::<Location>()).transpose()?;
     // Opened first: a source that is not whole is told before anything is created.
-    let (reader, foreign) = match &location {
-        Some(location) => open(context, location, &args).await?,
-        None => (None, None),
-    };
-    let (foreign, items) = foreign.unzip();
-    if foreign.is_some() && (args.delete_extra || args.verify || args.shard.is_some()) {
+    let Opened { reader, mut items, told } = Opened::at(context, location.as_ref(), &args).await?;
+    if items.is_some() && (args.delete_extra || args.verify || args.shard.is_some()) {
         let message = "--delete-extra, --verify and --shard need a dump or an export as the source";
         return Err(Failure::usage(message));
     }
@@ -40,9 +37,12 @@ pub(crate) async fn run(context: &Context, args: LoadArgs) -> Result<Exit, Failu
     let table = &table_name(&args, reader.as_ref(), descriptor).await?;
     let aws = Aws::load(&context.global).await?;
     let client = aws.dynamodb();
+    if let Some(items) = &mut items {
+        items.ask_keys(&client, table).await?;
+    }
     let mut load = options(Load::builder(client.clone(), table), &args, table);
     if args.dry_run {
-        let source = Opened { reader, items };
+        let source = Opened { reader, items, told };
         return estimate(context, &args, &client, table, load.build(), source).await;
     }
     // A load with a limit is a sample: it is made again, not gone on with.
@@ -67,8 +67,8 @@ pub(crate) async fn run(context: &Context, args: LoadArgs) -> Result<Exit, Failu
             "A stream cannot be resumed: after an interruption it is loaded from the start",
         );
     }
-    if let Some(foreign) = &foreign {
-        foreign.announce(output);
+    if let Some(told) = &told {
+        told.announce(output);
     }
     let control = context.watched("load");
     let report = match (reader.clone(), items) {
@@ -88,7 +88,7 @@ pub(crate) async fn run(context: &Context, args: LoadArgs) -> Result<Exit, Failu
         );
     }
     // Said before more is done: what was loaded stays so, whatever comes then.
-    let met = foreign.as_ref().map(ForeignTable::summary).unwrap_or_default();
+    let met = told.as_ref().map(Told::summary).unwrap_or_default();
     output.summary(&(summary(&report) + &met));
     let mut after = After::default();
     let done = match &reader {
@@ -97,14 +97,14 @@ pub(crate) async fn run(context: &Context, args: LoadArgs) -> Result<Exit, Failu
     };
     if output.is_json() {
         let mut object = to_json(&report);
-        if let Some(foreign) = &foreign {
-            object["foreign"] = foreign.to_json();
+        if let Some(told) = &told {
+            object["foreign"] = told.to_json();
         }
         after.add_to(&mut object);
         output.json(&object, false)?;
     }
     done?;
-    let source_is_whole = foreign.as_ref().is_none_or(ForeignTable::is_whole);
+    let source_is_whole = told.as_ref().is_none_or(Told::is_whole);
     let is_whole = report.rejected == 0 && report.not_applied.is_empty() && source_is_whole;
     Ok(if is_whole { after.exit() } else { PARTLY })
 }
@@ -121,12 +121,6 @@ fn check_stream(args: &LoadArgs) -> Result<(), Failure> {
         Some((_, message)) => Err(Failure::usage(*message)),
         None => Ok(()),
     }
-}
-
-/// A source that is opened: an export, another tool's, or neither for standard input.
-struct Opened {
-    reader: Option<ExportReader>,
-    items: Option<ForeignSource>,
 }
 
 /// Tells what the load would do.
@@ -153,25 +147,6 @@ async fn estimate(
         _ => None,
     };
     dry_run::load(context, &estimate, extra.as_ref())
-}
-
-/// The dump or export at a location, or else what another tool wrote there.
-async fn open(
-    context: &Context,
-    location: &Location,
-    args: &LoadArgs,
-) -> Result<(Option<ExportReader>, Option<(ForeignTable, ForeignSource)>), Failure> {
-    let not_found = if crate::foreign::is_file(location) {
-        let message = format!("{location} is of no format that is known");
-        Failure::other(message).with_hint("lines can be loaded from standard input, with -")
-    } else {
-        match ExportReader::open(config::store(location, &context.global).await?).await {
-            Err(error) if *error.kind() == ExportErrorKind::NotFound => error.into(),
-            reader => return Ok((Some(reader?), None)),
-        }
-    };
-    let found = crate::foreign::at(location, &context.global).await?.ok_or(not_found)?;
-    Ok((None, Some(ForeignTable::open(found, args)?)))
 }
 
 /// The table to write to: as given, or as the dump names it.

@@ -5,4 +5,6 @@ mod csv;
 mod duckdb;
 mod formats;
 mod parquet;
+mod read;
+mod read_csv;
 mod rows;

@@ -3,16 +3,19 @@
 use crate::args::{ConvertArgs, SourceFormat};
 use crate::commands::Context;
 use crate::error::{self, Failure};
+use crate::object_stream::ObjectStream;
+use crate::rows::{self, Rows};
 use crate::{config, foreign};
-use bytes::{Buf, Bytes};
 use ddbkit::codec::lines::{LineBatch, LineReader};
 use ddbkit::codec::stream::IonItemReader;
 use ddbkit::codec::{Item, ItemRef, PlainOptions, Tape};
+use ddbkit::columnar::{CsvReadOptions, ImportKey};
+use ddbkit::export::lint::LintKeys;
 use ddbkit::export::{
     DataFile, ExportErrorKind, ExportKind, ExportReader, ReadOptions, TableDescriptor,
 };
 use ddbkit::flow::{Control, ProgressEvent};
-use ddbkit::store::{Location, ObjectReader, Store};
+use ddbkit::store::{Location, Store};
 use std::fs::File;
 use std::io::{self, Cursor, Read};
 use tokio::runtime::Handle;
@@ -27,6 +30,7 @@ pub(super) struct Source {
     place: Place,
     name: String,
     from: Option<SourceFormat>,
+    csv: CsvReadOptions,
     runtime: Handle,
 }
 
@@ -46,7 +50,14 @@ impl Source {
     pub(super) async fn open(context: &Context, args: &ConvertArgs) -> Result<Self, Failure> {
         let (name, from) = (args.source.clone(), args.from);
         let place = if name == "-" { Place::Stdin } else { place(context, &name).await? };
-        Ok(Self { place, name, from, runtime: Handle::current() })
+        let schema = args.key.as_ref().map(LintKeys::schema);
+        let keys = schema.into_iter().flat_map(|key| std::iter::once(&key.hash).chain(&key.range));
+        let keys = keys.map(|key| ImportKey {
+            name: key.name.clone(),
+            attribute_type: key.attribute_type.clone(),
+        });
+        let csv = CsvReadOptions { delimiter: args.delimiter.byte(), keys: keys.collect() };
+        Ok(Self { place, name, from, csv, runtime: Handle::current() })
     }
 
     pub(super) fn name(&self) -> &str {
@@ -82,12 +93,11 @@ impl Source {
             }
             Place::Objects(store, keys) => {
                 for key in keys {
-                    let reader = self.runtime.block_on(store.read(key))?;
-                    let stream = Object { reader, chunk: Bytes::new(), runtime: &self.runtime };
+                    let stream = ObjectStream::open(store, key, &self.runtime)?;
                     self.stream(stream, &store.describe(key), &mut pass)?;
                 }
             }
-            Place::Stdin => self.stream(io::stdin().lock(), "standard input", &mut pass)?,
+            Place::Stdin => self.stream(io::stdin(), "standard input", &mut pass)?,
             Place::Kept(file) => {
                 let mut file = file.try_clone()?;
                 io::Seek::rewind(&mut file)?;
@@ -119,14 +129,15 @@ impl Source {
 
     fn stream(
         &self,
-        mut stream: impl Read,
+        mut stream: impl Read + 'static,
         object: &str,
         pass: &mut Pass<'_, '_>,
     ) -> Result<(), Failure> {
         let mut head = Vec::new();
         (&mut stream).take(HEAD).read_to_end(&mut head)?;
-        let from = self.from.unwrap_or_else(|| format_of(&head));
-        let stream = Read::chain(Cursor::new(head), stream);
+        let from = self.from.unwrap_or_else(|| format_of(&head, object));
+        let mut stream = Read::chain(Cursor::new(head), stream);
+        let unreadable = |error| Failure::other(format!("{object}: {}", error::line(&error)));
         match from {
             SourceFormat::DynamodbJson => lines(stream, object, |line| {
                 let mut tape = Tape::new();
@@ -140,6 +151,18 @@ impl Source {
                 let item = tape.read_line(json.as_bytes()).map_err(|error| error.to_string())?;
                 pass.take(item)
             }),
+            SourceFormat::Parquet => {
+                // A file that lies here needs no copy.
+                let file = match File::open(object) {
+                    Ok(file) if file.metadata()?.is_file() => file,
+                    _ => rows::kept(&mut stream)?,
+                };
+                each_row(Rows::parquet(file).map_err(unreadable)?, object, pass)
+            }
+            SourceFormat::Csv => {
+                let rows = Rows::csv(Box::new(stream), &self.csv);
+                each_row(rows.map_err(unreadable)?, object, pass)
+            }
             SourceFormat::Ion => {
                 let mut values = IonItemReader::new(stream);
                 loop {
@@ -178,6 +201,23 @@ impl Pass<'_, '_> {
 
 fn wrong(object: &str, line: u64, why: &str) -> Failure {
     Failure::other(format!("{object}:{line}: {why}"))
+}
+
+/// Gives every row.
+fn each_row(mut rows: Rows, object: &str, pass: &mut Pass<'_, '_>) -> Result<(), Failure> {
+    let mut tape = Tape::new();
+    loop {
+        let row = rows
+            .next_row()
+            .map_err(|error| Failure::other(format!("{object}: {}", error::line(&error))))?;
+        let Some(row) = row else { return Ok(()) };
+        let item = match row.refused {
+            Some(why) => Err(why),
+            None => tape.read_line(&row.text).map_err(|error| error.to_string()),
+        };
+        let taken = item.and_then(|item| pass.take(item));
+        taken.map_err(|why| wrong(object, row.number, &why))?;
+    }
 }
 
 /// Gives every line that is not blank.
@@ -238,8 +278,14 @@ async fn place(context: &Context, name: &str) -> Result<Place, Failure> {
     Ok(Place::Objects(store, keys))
 }
 
-/// Ion has a mark at its beginning, or is no JSON after its first bracket.
-fn format_of(head: &[u8]) -> SourceFormat {
+/// Ion has a mark at its beginning, or is no JSON after its first bracket. CSV is told by the name.
+fn format_of(head: &[u8], object: &str) -> SourceFormat {
+    if head.starts_with(rows::PARQUET) {
+        return SourceFormat::Parquet;
+    }
+    if rows::is_csv(object) {
+        return SourceFormat::Csv;
+    }
     let mut batch = LineBatch::default();
     // The head may be cut off; the lines before the cut are enough.
     let _ = LineReader::new(head).next_batch(&mut batch);
@@ -251,27 +297,5 @@ fn format_of(head: &[u8]) -> SourceFormat {
         SourceFormat::Ion
     } else {
         SourceFormat::DynamodbJson
-    }
-}
-
-/// An object of a store as a stream that blocks.
-struct Object<'a> {
-    reader: ObjectReader,
-    chunk: Bytes,
-    runtime: &'a Handle,
-}
-
-impl Read for Object<'_> {
-    fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
-        while self.chunk.is_empty() {
-            match self.runtime.block_on(self.reader.next_chunk()).map_err(io::Error::other)? {
-                Some(chunk) => self.chunk = chunk,
-                None => return Ok(0),
-            }
-        }
-        let length = self.chunk.len().min(out.len());
-        let (target, _) = out.split_at_mut(length);
-        self.chunk.copy_to_slice(target);
-        Ok(length)
     }
 }

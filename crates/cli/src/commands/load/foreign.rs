@@ -50,8 +50,6 @@ impl ForeignTable {
         for damage in self.found.format.known_damages() {
             output.notice(&format!("Known of this format: {damage}"));
         }
-        let again = "It cannot be resumed: after an interruption it is loaded from the start";
-        output.notice(again);
     }
 
     /// Whether there are items that the tool did not write.

@@ -18,6 +18,7 @@ mod mirror;
 mod pacing;
 mod program;
 mod rm;
+mod rows;
 mod shards;
 mod silent_loss;
 mod two_accounts;
