@@ -25,7 +25,7 @@ pub(super) struct Opened {
 
 /// What gives the items.
 pub(super) enum Items {
-    Foreign(ForeignSource),
+    Foreign(Box<ForeignSource>),
     Rows(RowSource),
 }
 
@@ -68,7 +68,7 @@ impl Opened {
         if let Some(found) = crate::foreign::at(location, global).await? {
             let (told, items) = ForeignTable::open(found, args)?;
             let told = Some(Told::Foreign(Box::new(told)));
-            return Ok(Self { reader: None, items: Some(Items::Foreign(items)), told });
+            return Ok(Self { reader: None, items: Some(Items::Foreign(Box::new(items))), told });
         }
         // By its name only, because every text is CSV; what dynein writes is told apart before.
         let named = rows::is_csv(&location.to_string());
@@ -121,7 +121,7 @@ impl ItemSource for Items {
 
     fn read(self: Box<Self>, sink: ItemSink<'_>) -> Result<(), Box<dyn StdError + Send + Sync>> {
         match *self {
-            Self::Foreign(source) => Box::new(source).read(sink),
+            Self::Foreign(source) => source.read(sink),
             Self::Rows(source) => Box::new(source).read(sink),
         }
     }
