@@ -1,7 +1,7 @@
 //! `ddbkit import start` and `ddbkit import list`.
 
-use super::{CompressionArg, WaitArgs};
-use clap::{Args, ValueEnum};
+use super::{CompressionArg, InputFormatArg, WaitArgs};
+use clap::Args;
 
 /// What is imported, and into which table.
 #[derive(Args, Debug)]
@@ -23,7 +23,7 @@ pub(crate) struct ImportStartArgs {
     pub(crate) like: Option<String>,
     /// Take every object whose key begins with the prefix, written so
     #[arg(long, requires = "compression", requires = "like")]
-    pub(crate) format: Option<ImportFormatArg>,
+    pub(crate) format: Option<InputFormatArg>,
     /// ... and compressed so
     #[arg(long, value_name = "KIND", requires = "format")]
     pub(crate) compression: Option<CompressionArg>,
@@ -54,15 +54,4 @@ pub(crate) struct ImportListArgs {
     /// List so many at most
     #[arg(long, value_name = "N")]
     pub(crate) limit: Option<usize>,
-}
-
-/// The formats of imports.
-#[derive(Clone, Copy, Debug, ValueEnum)]
-pub(crate) enum ImportFormatArg {
-    /// Lines {"Item":{...}}
-    DynamodbJson,
-    /// Lines $ion_1_0 {Item:{...}}
-    Ion,
-    /// A header and rows, with commas
-    Csv,
 }

@@ -28,8 +28,8 @@ pub(crate) use export::{
     ExportCommand, ExportFormatArg, ExportListArgs, ExportStartArgs, FilterArgs, SseArg, ViewArg,
 };
 pub(crate) use import::ImportCommand;
-pub(crate) use import_jobs::{ImportFormatArg, ImportListArgs, ImportStartArgs};
-pub(crate) use import_lint::{CsvDelimiter, LintArgs};
+pub(crate) use import_jobs::{ImportListArgs, ImportStartArgs};
+pub(crate) use import_lint::{CsvDelimiter, InputFormatArg, LintArgs};
 pub(crate) use load::{ExpiredArg, LoadArgs, LoadFormat, LostValuesArg, Mode};
 pub(crate) use merge::MergeArgs;
 pub(crate) use rm::RmArgs;

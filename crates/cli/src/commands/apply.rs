@@ -1,10 +1,9 @@
 //! `ddbkit apply`.
 
-mod exports;
 mod report;
 
 use crate::args::ApplyArgs;
-use crate::commands::Context;
+use crate::commands::{Context, find_exports};
 use crate::config::{self, Aws};
 use crate::error::Failure;
 use crate::exit::{DONE, Exit, PARTLY};
@@ -16,7 +15,10 @@ use std::path::PathBuf;
 
 pub(crate) async fn run(context: &Context, args: ApplyArgs) -> Result<Exit, Failure> {
     let output = &context.output;
-    let exports = exports::open(context, &args.exports).await?;
+    let mut exports = Vec::new();
+    for place in &args.exports {
+        exports.extend(find_exports::incremental(context, place).await?);
+    }
     let table = &args.table;
     let aws = Aws::load(&context.global).await?;
     let newer_by = newer_by(&args);

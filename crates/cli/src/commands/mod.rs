@@ -8,6 +8,7 @@ mod demo;
 mod dry_run;
 mod dump;
 mod export;
+mod find_exports;
 mod import;
 mod info;
 mod load;

@@ -83,7 +83,7 @@ fn real_exports_go_through_every_format_and_back_where_there_is_a_way() {
         for format in ["csv", "parquet"] {
             let output = done(&[source, dest, "--format", format, "--output", "json"], b"");
             let report: serde_json::Value = serde_json::from_slice(&output).unwrap();
-            assert_eq!((&report["items"], &report["leftOutValues"]), (&3.into(), &0.into()));
+            assert_eq!((&report["items"], &report["left_out_values"]), (&3.into(), &0.into()));
         }
         let csv = std::fs::read_to_string(folder.path().join("items.csv")).unwrap();
         assert!(csv.lines().count() >= 4, "{csv}");
@@ -154,7 +154,7 @@ fn a_schema_decides_and_what_it_leaves_out_is_counted() {
     let dest = dest.to_str().unwrap();
     let args = ["-", dest, "--format", "parquet", "--schema", schema, "--output", "json"];
     let report: serde_json::Value = serde_json::from_slice(&done(&args, LINES)).unwrap();
-    assert_eq!((&report["items"], &report["leftOutValues"]), (&2.into(), &1.into()));
+    assert_eq!((&report["items"], &report["left_out_values"]), (&2.into(), &1.into()));
 
     std::fs::write(schema, "{}").unwrap();
     fails(&["-", "-", "--format", "csv", "--schema", schema], LINES, 252, "schema is not valid");

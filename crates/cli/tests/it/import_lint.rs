@@ -27,12 +27,12 @@ fn a_good_export_is_taken_and_one_with_its_manifests_is_not() {
     let good = lint(&[&data, "--key", "id:S", "--output", "json"]);
     let report = json(&good);
     assert_eq!(good.status.code(), Some(0), "{report}");
-    assert_eq!((&report["ok"], &report["importedItems"]), (&true.into(), &3.into()));
-    assert_eq!(report["inputCompressionType"], "GZIP");
+    assert_eq!((&report["ok"], &report["imported_items"]), (&true.into(), &3.into()));
+    assert_eq!(report["input_compression_type"], "GZIP");
 
     let whole = lint(&[export.to_str().unwrap(), "--key", "id:S", "--output", "json"]);
     assert_eq!(whole.status.code(), Some(1));
-    assert_eq!(json(&whole)["findingCounts"]["manifest-in-prefix"], 4);
+    assert_eq!(json(&whole)["finding_counts"]["manifest-in-prefix"], 4);
 }
 
 #[test]
@@ -63,7 +63,7 @@ fn csv_has_its_options_and_mistakes_are_usage() {
     let csv =
         ["--format", "csv", "--delimiter", "semicolon", "--header", "pk,n", "--key", "pk:S,n:N"];
     let output = lint(&[&[place, "--output", "json"], &csv[..]].concat());
-    assert_eq!(json(&output)["importedItems"], 2);
+    assert_eq!(json(&output)["imported_items"], 2);
     assert_eq!(output.status.code(), Some(0));
     for wrong in [&["--key", "pk"][..], &["--key", "pk:X"], &["--format", "xml"]] {
         assert_eq!(lint(&[&[place], wrong].concat()).status.code(), Some(252), "{wrong:?}");

@@ -3,7 +3,7 @@
 //! * [`ExportJob`] is a record of `ExportTableToPointInTime`: it knows where its files lie and opens
 //!   them as an [`ExportReader`](crate::ExportReader).
 //! * [`ImportJob`] is a record of `ImportTable`; [`ImportParameters`] makes its new table from a
-//!   [`TableDescriptor`](crate::TableDescriptor), and says what an import cannot bring back.
+//!   [`TableDescriptor`], and says what an import cannot bring back.
 //!
 //! The service keeps the record of a job for 90 days, and the files for as long as nobody deletes
 //! them: [`ExportJob::from_location`] makes the record of an old export from its manifest.

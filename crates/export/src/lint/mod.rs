@@ -124,7 +124,7 @@ impl LintOptions {
 /// options.keys = Some("pk:S".parse()?);
 /// let report = lint(&store, "data/", options, &Control::new()).await?;
 /// assert!(!report.is_ok());
-/// assert_eq!((report.imported, report.lost), (1, 1));
+/// assert_eq!((report.imported, report.lost), (1, 2));
 /// let finding = &report.findings[0];
 /// assert_eq!((finding.kind, finding.line), (FindingKind::ObjectAbandoned, Some(2)));
 /// # Ok(())

@@ -75,8 +75,8 @@ pub(crate) async fn run(context: &Context, args: ConvertArgs) -> Result<Exit, Fa
             "command": "convert",
             "destination": name,
             "items": written.items,
-            "leftOutValues": written.left_out,
-            "nullValues": written.nulls,
+            "left_out_values": written.left_out,
+            "null_values": written.nulls,
             "notes": notes,
         });
         output.json(&object, to_stdout)?;

@@ -7,7 +7,7 @@ use crate::error::Failure;
 use crate::exit::{DONE, Exit, PARTLY};
 use crate::output::{Output, bytes, count};
 use ddbkit::export::Compression;
-use ddbkit::export::lint::{LintOptions, LintReport, lint};
+use ddbkit::export::lint::{Finding, LintOptions, LintReport, lint};
 use ddbkit::store::{Location, Store};
 use serde_json::{Value, json};
 use std::path::Path;
@@ -75,8 +75,13 @@ fn to_text(report: &LintReport) -> String {
         report.format.as_str(),
         compression_name(report.compression)
     );
-    for finding in &report.findings {
+    for alike in report.findings.chunk_by(are_alike) {
+        let Some(finding) = alike.first() else { continue };
         text += &format!("  {:<8} {finding}\n", finding.severity.as_str().to_uppercase());
+        match alike.len() - 1 {
+            0 => {}
+            more => text += &format!("  {:<8} and so {more} more objects\n", ""),
+        }
     }
     let more = report.finding_count() - report.findings.len() as u64;
     if more > 0 {
@@ -104,6 +109,12 @@ fn to_text(report: &LintReport) -> String {
     }
 }
 
+/// Whether the same is told of whole objects.
+fn are_alike(one: &Finding, other: &Finding) -> bool {
+    let what = |finding: &Finding| (finding.kind, finding.line);
+    what(one) == what(other) && one.line.is_none() && one.detail == other.detail
+}
+
 fn to_json(report: &LintReport) -> Value {
     let findings: Vec<Value> = report
         .findings
@@ -124,18 +135,18 @@ fn to_json(report: &LintReport) -> Value {
         "version": 1,
         "command": "import lint",
         "ok": report.is_ok(),
-        "inputFormat": report.format.as_str(),
-        "inputCompressionType": compression_name(report.compression),
+        "input_format": report.format.as_str(),
+        "input_compression_type": compression_name(report.compression),
         "objects": report.objects,
-        "storedBytes": report.stored_bytes,
-        "uncompressedBytes": report.uncompressed_bytes,
-        "importedItems": report.imported,
-        "refusedItems": report.refused,
-        "abandonedObjects": report.abandoned_objects,
-        "lostLines": report.lost,
-        "duplicateKeys": report.duplicates,
-        "estimatedDollars": report.cost.dollars,
+        "stored_bytes": report.stored_bytes,
+        "uncompressed_bytes": report.uncompressed_bytes,
+        "imported_items": report.imported,
+        "refused_items": report.refused,
+        "abandoned_objects": report.abandoned_objects,
+        "lost_lines": report.lost,
+        "duplicate_keys": report.duplicates,
+        "estimated_dollars": report.cost.dollars,
         "findings": findings,
-        "findingCounts": counts,
+        "finding_counts": counts,
     })
 }

@@ -1,7 +1,7 @@
 //! `ddbkit import start`.
 
 use super::{end, print, waited};
-use crate::args::{ImportFormatArg, ImportStartArgs};
+use crate::args::{ImportStartArgs, InputFormatArg};
 use crate::commands::Context;
 use crate::config::{self, Aws};
 use crate::error::Failure;
@@ -28,9 +28,9 @@ pub(super) async fn run(context: &Context, args: ImportStartArgs) -> Result<Exit
                 s3_bucket: bucket,
                 s3_bucket_owner: args.bucket_owner.clone(),
                 format: match format {
-                    ImportFormatArg::DynamodbJson => InputFormat::DynamodbJson,
-                    ImportFormatArg::Ion => InputFormat::Ion,
-                    ImportFormatArg::Csv => InputFormat::Csv,
+                    InputFormatArg::DynamodbJson => InputFormat::DynamodbJson,
+                    InputFormatArg::Ion => InputFormat::Ion,
+                    InputFormatArg::Csv => InputFormat::Csv,
                 },
                 compression: compression.into(),
             };

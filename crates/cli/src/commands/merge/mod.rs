@@ -1,10 +1,9 @@
 //! `ddbkit merge`.
 
-mod exports;
 mod key;
 
 use crate::args::MergeArgs;
-use crate::commands::Context;
+use crate::commands::{Context, find_exports};
 use crate::config;
 use crate::error::Failure;
 use crate::exit::{DONE, Exit};
@@ -25,10 +24,10 @@ pub(crate) async fn run(context: &Context, args: MergeArgs) -> Result<Exit, Fail
         strict_aws: args.strict_aws,
         ..WriterOptions::default()
     };
-    let base = exports::base(context, &args.base).await?;
+    let base = find_exports::full(context, &args.base.parse()?).await?;
     let mut incrementals = Vec::new();
     for place in &args.incrementals {
-        incrementals.extend(exports::incrementals(context, place).await?);
+        incrementals.extend(find_exports::incremental(context, &place.parse()?).await?);
     }
     let scratch = args.scratch.clone().unwrap_or_else(|| beside(&dest));
     let windows = incrementals.len();
@@ -40,7 +39,8 @@ pub(crate) async fn run(context: &Context, args: MergeArgs) -> Result<Exit, Fail
         merge = merge.key(hash, range);
     }
     let store = config::store(&dest, &context.global).await?;
-    output.notice(&format!("Merging {} and {windows} incremental exports to {dest}", args.base));
+    let exports = if windows == 1 { "export" } else { "exports" };
+    output.notice(&format!("Merging {} and {windows} incremental {exports} to {dest}", args.base));
     let control = context.watched("merge");
     let report = merge.run(store, &control).await?;
     drop(control);

@@ -31,6 +31,21 @@ async fn a_mirror_needs_a_yes_and_leaves_nothing_else() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn the_mirror_of_an_empty_table_is_empty() {
+    let backend = backend().await;
+    let (empty, table) = (
+        backend.table("empty", KeySchema::default()).await,
+        backend.table("emptied", KeySchema::default()).await,
+    );
+    put_all(&backend.dynamodb, &table, (0..60).map(|n| items::item(1, n))).await;
+    let dir = tempfile::tempdir().unwrap();
+    let dest = dir.path().to_str().unwrap();
+    run(&backend, &["dump", &empty, dest]).await.exits(0);
+    run(&backend, &["load", dest, &table, "--delete-extra", "--yes"]).await.exits(0);
+    assert_eq!(scan_all(&backend.dynamodb, &table).await, []);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_difference_at_the_end_exits_with_1() {
     let backend = backend().await;
     let table = backend.table("proven", KeySchema::default()).await;

@@ -21,4 +21,5 @@ mod rm;
 mod rows;
 mod shards;
 mod silent_loss;
+mod two_accounts;
 mod volume;
