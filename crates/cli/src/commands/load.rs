@@ -62,7 +62,7 @@ pub(crate) async fn run(context: &Context, args: LoadArgs) -> Result<Exit, Failu
     let region = aws.region();
     let source = if from_stdin { "standard input" } else { &args.source };
     output.notice(&format!("Loading {source} into {table} ({region}): {}", path_notice(&args)));
-    if from_stdin {
+    if from_stdin && told.is_none() {
         output.notice(
             "A stream cannot be resumed: after an interruption it is loaded from the start",
         );

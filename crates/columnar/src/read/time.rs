@@ -1,8 +1,7 @@
 //! Dates and times as text of ISO 8601. None where the year is not in -9999 to 9999.
 
-use jiff::civil::{Date, Time};
-use jiff::tz::TimeZone;
-use jiff::{SignedDuration, Span, Timestamp};
+use jiff::civil::{Date, DateTime, Time};
+use jiff::{SignedDuration, Span};
 
 /// A date, so many days after 1970-01-01.
 pub(super) fn date(days: i32) -> Option<String> {
@@ -21,12 +20,10 @@ pub(super) fn time(nanoseconds: i64) -> Option<String> {
 pub(super) fn timestamp(count: i64, parts_of_second: i64, is_utc: bool) -> Option<String> {
     let (seconds, rest) = (count.div_euclid(parts_of_second), count.rem_euclid(parts_of_second));
     let nanoseconds = i32::try_from(rest * (1_000_000_000 / parts_of_second)).ok()?;
-    let moment = Timestamp::new(seconds, nanoseconds).ok()?;
-    Some(if is_utc {
-        moment.to_string()
-    } else {
-        moment.to_zoned(TimeZone::UTC).datetime().to_string()
-    })
+    // Not by way of a moment, which ends a day before the last of the year 9999.
+    let since = SignedDuration::new(seconds, nanoseconds);
+    let moment = DateTime::new(1970, 1, 1, 0, 0, 0, 0).ok()?.checked_add(since).ok()?;
+    Some(if is_utc { format!("{moment}Z") } else { moment.to_string() })
 }
 
 #[cfg(test)]

@@ -14,7 +14,10 @@ use ddbkit_codec::{Item, Tape, strategies};
 use ddbkit_columnar::{ColumnarErrorKind, ParquetOptions, ParquetReader, ReadRow, SchemaInference};
 use parquet::arrow::ArrowWriter;
 use parquet::basic::{Compression, GzipLevel};
+use parquet::data_type::{ByteArray, ByteArrayType, FixedLenByteArrayType, Int96, Int96Type};
 use parquet::file::properties::WriterProperties;
+use parquet::file::writer::SerializedFileWriter;
+use parquet::schema::parser::parse_message_type;
 use proptest::prelude::*;
 use std::fs::File;
 use std::io::{Seek, Write};
@@ -149,6 +152,33 @@ fn dates_and_times_are_texts() {
     let late = one(Date32Array::from(vec![i32::MAX]));
     let why = late[0].refused.as_ref().unwrap();
     assert_eq!(why, "$.a is no date or time of the years -9999 to 9999");
+}
+
+#[test]
+fn what_arrow_would_lose_is_kept() {
+    let message = "message m {
+        optional int96 t; optional fixed_len_byte_array(16) u (UUID); optional binary e (ENUM); }";
+    let schema = Arc::new(parse_message_type(message).unwrap());
+    let mut writer = SerializedFileWriter::new(Vec::new(), schema, Arc::default()).unwrap();
+    let mut group = writer.next_row_group().unwrap();
+    let mut column = group.next_column().unwrap().unwrap();
+    // 9999-12-31 by its Julian day, which no 64 bits of nanoseconds hold.
+    let mut moment = Int96::new();
+    moment.set_data(1_000_000, 0, 5_373_484);
+    column.typed::<Int96Type>().write_batch(&[moment], Some(&[1]), None).unwrap();
+    column.close().unwrap();
+    let mut column = group.next_column().unwrap().unwrap();
+    let uuid = ByteArray::from((0..16).collect::<Vec<u8>>()).into();
+    column.typed::<FixedLenByteArrayType>().write_batch(&[uuid], Some(&[1]), None).unwrap();
+    column.close().unwrap();
+    let mut column = group.next_column().unwrap().unwrap();
+    let text = ByteArray::from("RED");
+    column.typed::<ByteArrayType>().write_batch(&[text], Some(&[1]), None).unwrap();
+    column.close().unwrap();
+    group.close().unwrap();
+    let rows = rows(&writer.into_inner().unwrap());
+    let expected = r#"{"t":{"S":"9999-12-31T00:00:00.001"},"u":{"S":"00010203-0405-0607-0809-0a0b0c0d0e0f"},"e":{"S":"RED"}}"#;
+    assert_eq!(texts(&rows), [expected]);
 }
 
 #[test]

@@ -120,3 +120,27 @@ async fn a_damaged_parquet_file_is_told_before_anything_is_written() {
     let ran = run(&backend, &["load", file.to_str().unwrap(), &table]).await.exits(255);
     assert!(ran.stderr.contains("it is no Parquet file that can be read"), "{}", ran.stderr);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn objects_of_a_bucket_are_read_too() {
+    let backend = backend().await;
+    let dir = tempfile::tempdir().unwrap();
+    let place = format!("s3://{}", backend.bucket().await);
+    std::fs::write(dir.path().join("lines.json"), LINES).unwrap();
+    let source = dir.path().join("lines.json");
+    let parquet = format!("{place}/in/orders.parquet");
+    let args = ["convert", source.to_str().unwrap(), &parquet, "--format", "parquet"];
+    run(&backend, &args).await.exits(0);
+    let csv = format!("{place}/in/orders.csv");
+    let args = ["convert", &parquet, &csv, "--format", "csv"];
+    run(&backend, &args).await.exits(0);
+
+    for (source, format) in [(&parquet, "parquet"), (&csv, "csv")] {
+        let table = backend.table("rows-s3", KeySchema::default()).await;
+        run(&backend, &["load", source, &table]).await.exits(0);
+        assert_eq!(scan_all(&backend.dynamodb, &table).await.len(), 3, "{source}");
+        let ran = run(&backend, &["info", source, "--output", "json"]).await.exits(0);
+        let info: Value = serde_json::from_str(ran.stdout.trim()).unwrap();
+        assert_eq!(info["files"][0]["format"], format);
+    }
+}
