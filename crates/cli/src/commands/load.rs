@@ -98,7 +98,7 @@ pub(crate) async fn run(context: &Context, args: LoadArgs) -> Result<Exit, Failu
     if output.is_json() {
         let mut object = to_json(&report);
         if let Some(told) = &told {
-            object["foreign"] = told.to_json();
+            object["source"] = told.to_json();
         }
         after.add_to(&mut object);
         output.json(&object, false)?;

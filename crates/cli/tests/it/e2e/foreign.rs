@@ -47,8 +47,8 @@ async fn a_file_of_dyndump_is_loaded_and_what_it_lost_is_told() {
     let object: serde_json::Value = serde_json::from_str(stdout.trim()).unwrap();
     assert_eq!(items, 101);
     assert_eq!(object["written"], 101);
-    assert_eq!(object["foreign"]["format"], "dynamodb-json");
-    assert_eq!(object["foreign"]["damages_met"]["empty-values"], 1);
+    assert_eq!(object["source"]["format"], "dynamodb-json");
+    assert_eq!(object["source"]["damages_met"]["empty-values"], 1);
 }
 
 #[tokio::test(flavor = "multi_thread")]

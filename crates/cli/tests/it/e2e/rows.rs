@@ -47,7 +47,7 @@ async fn parquet_is_loaded_told_and_converted_with_its_types() {
     assert!(ran.stderr.contains("3 rows of 6 columns, made by ddbkit version"), "{}", ran.stderr);
     let report: Value = serde_json::from_str(ran.stdout.trim()).unwrap();
     assert_eq!(
-        (&report["written"], &report["foreign"]),
+        (&report["written"], &report["source"]),
         (&json!(3), &json!({"format": "parquet"}))
     );
     let items = scan_all(&backend.dynamodb, &table).await;
