@@ -46,10 +46,7 @@ async fn parquet_is_loaded_told_and_converted_with_its_types() {
     let ran = run(&backend, &["load", file, &table, "--output", "json"]).await.exits(0);
     assert!(ran.stderr.contains("3 rows of 6 columns, made by ddbkit version"), "{}", ran.stderr);
     let report: Value = serde_json::from_str(ran.stdout.trim()).unwrap();
-    assert_eq!(
-        (&report["written"], &report["source"]),
-        (&json!(3), &json!({"format": "parquet"}))
-    );
+    assert_eq!((&report["written"], &report["source"]), (&json!(3), &json!({"format": "parquet"})));
     let items = scan_all(&backend.dynamodb, &table).await;
     assert_eq!(sorted(items), lines(LINES));
 
