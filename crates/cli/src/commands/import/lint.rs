@@ -80,7 +80,7 @@ fn to_text(report: &LintReport) -> String {
         text += &format!("  {:<8} {finding}\n", finding.severity.as_str().to_uppercase());
         match alike.len() - 1 {
             0 => {}
-            more => text += &format!("  {:<8} and so {more} more objects\n", ""),
+            more => text += &format!("  {:<8} and {more} more like it\n", ""),
         }
     }
     let more = report.finding_count() - report.findings.len() as u64;
