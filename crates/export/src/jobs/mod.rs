@@ -27,6 +27,8 @@
 mod call;
 mod export;
 mod import;
+mod pages;
+mod record;
 mod time;
 mod wait;
 

@@ -1,6 +1,8 @@
 //! Waiting for the end of a job. The SDK has no waiter for exports and imports.
 
+use super::record::Record;
 use crate::{ExportError, ExportErrorKind};
+use aws_sdk_dynamodb::Client;
 use ddbkit_flow::{Control, ProgressEvent};
 use std::time::Duration;
 use tokio::time::Instant;
@@ -20,16 +22,10 @@ impl Default for WaitOptions {
     }
 }
 
-/// A record that says whether its job still runs.
-pub(super) trait Job {
-    /// `IN_PROGRESS` and the like; none when the job has ended.
-    fn running(&self) -> Option<&str>;
-}
-
 /// Looks at a job until it has ended, well or not.
-pub(super) async fn until_ended<J: Job>(
+pub(super) async fn until_ended<J: Record>(
+    client: &Client,
     arn: &str,
-    describe: impl AsyncFn() -> Result<Option<J>, ExportError>,
     options: WaitOptions,
     control: &Control,
 ) -> Result<J, ExportError> {
@@ -37,7 +33,7 @@ pub(super) async fn until_ended<J: Job>(
     let started = Instant::now();
     control.emit(&ProgressEvent::Started { items: None, bytes: None });
     let ended = loop {
-        let described = control.run(describe()).await.map_err(cancelled)??;
+        let described = control.run(J::describe(client, arn)).await.map_err(cancelled)??;
         let job = described.ok_or_else(|| ExportError::new(ExportErrorKind::JobNotFound, arn))?;
         let Some(status) = job.running() else { break job };
         let waited = started.elapsed();

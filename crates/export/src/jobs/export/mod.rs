@@ -8,7 +8,8 @@ pub use list::ListExportJobs;
 pub use locations::ExportLocations;
 pub use start::{ExportScope, Sse, StartExport};
 
-use super::wait::{self, Job, WaitOptions};
+use super::record::{Page, Record};
+use super::wait::{self, WaitOptions};
 use super::{call, time};
 use crate::{
     ExportError, ExportErrorKind, ExportId, ExportKind, ExportReader, JobFailure, ManifestSummary,
@@ -136,8 +137,7 @@ impl ExportJob {
         options: WaitOptions,
         control: &Control,
     ) -> Result<Self, ExportError> {
-        let describe = async || Self::describe(client, arn).await;
-        wait::until_ended(arn, describe, options, control).await
+        wait::until_ended(client, arn, options, control).await
     }
 
     /// The job itself when it is complete.
@@ -325,9 +325,31 @@ impl ExportJob {
     }
 }
 
-impl Job for ExportJob {
+impl Record for ExportJob {
+    fn arn(&self) -> &str {
+        &self.arn
+    }
+
     fn running(&self) -> Option<&str> {
         self.is_in_progress().then(|| self.status.as_str())
+    }
+
+    async fn describe(client: &Client, arn: &str) -> Result<Option<Self>, ExportError> {
+        ExportJob::describe(client, arn).await
+    }
+
+    async fn page(
+        client: &Client,
+        object: &str,
+        table_arn: Option<String>,
+        jobs: i32,
+        token: Option<String>,
+    ) -> Result<Page<Self>, ExportError> {
+        let call = client.list_exports().set_table_arn(table_arn);
+        let page = call.max_results(jobs).set_next_token(token).send().await;
+        let page = page.map_err(|error| call::failed(object, &error))?;
+        let jobs = page.export_summaries.unwrap_or_default().into_iter();
+        Ok((jobs.map(Self::from_list).collect::<Result<_, _>>()?, page.next_token))
     }
 }
 

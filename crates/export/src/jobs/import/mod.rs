@@ -8,7 +8,8 @@ pub use list::ListImportJobs;
 pub use parameters::ImportParameters;
 pub use start::{ImportSource, StartImport};
 
-use super::wait::{self, Job, WaitOptions};
+use super::record::{Page, Record};
+use super::wait::{self, WaitOptions};
 use super::{call, time};
 use crate::{ExportError, ExportErrorKind, JobFailure};
 use aws_sdk_dynamodb::Client;
@@ -130,8 +131,7 @@ impl ImportJob {
         options: WaitOptions,
         control: &Control,
     ) -> Result<Self, ExportError> {
-        let describe = async || Self::describe(client, arn).await;
-        wait::until_ended(arn, describe, options, control).await
+        wait::until_ended(client, arn, options, control).await
     }
 
     /// The job itself when it is complete.
@@ -246,8 +246,30 @@ impl ImportJob {
     }
 }
 
-impl Job for ImportJob {
+impl Record for ImportJob {
+    fn arn(&self) -> &str {
+        &self.arn
+    }
+
     fn running(&self) -> Option<&str> {
         self.is_in_progress().then(|| self.status.as_str())
+    }
+
+    async fn describe(client: &Client, arn: &str) -> Result<Option<Self>, ExportError> {
+        ImportJob::describe(client, arn).await
+    }
+
+    async fn page(
+        client: &Client,
+        object: &str,
+        table_arn: Option<String>,
+        jobs: i32,
+        token: Option<String>,
+    ) -> Result<Page<Self>, ExportError> {
+        let call = client.list_imports().set_table_arn(table_arn);
+        let page = call.page_size(jobs).set_next_token(token).send().await;
+        let page = page.map_err(|error| call::failed(object, &error))?;
+        let jobs = page.import_summary_list.unwrap_or_default().into_iter();
+        Ok((jobs.map(Self::from_list).collect::<Result<_, _>>()?, page.next_token))
     }
 }
