@@ -9,20 +9,28 @@ use std::time::Duration;
 /// How often a checkpoint is written: what was done since is done again after a kill.
 const EVERY: Duration = Duration::from_secs(1);
 
-/// Does work and writes its checkpoint now and then, with `save`. Work is that of tasks, which go on
+/// Writes how far work came.
+///
+/// No closure: a future that holds a borrowing async closure is not known to be `Send`, and nobody could
+/// spawn the work.
+pub(crate) trait Save {
+    fn save(&mut self) -> impl Future<Output = Result<(), TransferError>> + Send;
+}
+
+/// Does work and writes its checkpoint now and then. Work is that of tasks, which go on
 /// while the checkpoint is written.
 ///
 /// A write that was begun is waited for: one that is dropped may be there or not, and the next would
 /// be taken for that of another process.
 pub(crate) async fn saving_meanwhile(
     work: impl Future<Output = Result<(), TransferError>>,
-    mut save: impl AsyncFnMut() -> Result<(), TransferError>,
+    mut checkpoint: impl Save,
 ) -> Result<(), TransferError> {
     let mut work = Box::pin(work);
     loop {
         tokio::select! {
             done = &mut work => return done,
-            () = tokio::time::sleep(EVERY) => save().await?,
+            () = tokio::time::sleep(EVERY) => checkpoint.save().await?,
         }
     }
 }

@@ -7,7 +7,7 @@ use crate::apply::report::{ApplyReport, BookkeepingReport};
 use crate::apply::state::ApplyState;
 use crate::apply::windows::{self, Window};
 use crate::budget::ItemBudget;
-use crate::checkpoint_file::saving_meanwhile;
+use crate::checkpoint_file::{Save, saving_meanwhile};
 use crate::keys::KeySchema;
 use crate::load::batch_lane::batch_lane;
 use crate::load::frontier::Frontiers;
@@ -238,6 +238,13 @@ fn lanes(
     (0..count).map(lane).collect()
 }
 
+impl Save for (&mut ApplyState, usize, &Frontiers) {
+    async fn save(&mut self) -> Result<(), TransferError> {
+        let (state, window, frontiers) = self;
+        state.save(*window, &frontiers.lines(), false).await
+    }
+}
+
 /// Writes the checkpoint while a window is applied, and when that ends.
 async fn saving(
     state: Option<&mut ApplyState>,
@@ -246,8 +253,7 @@ async fn saving(
     frontiers: &Frontiers,
 ) -> Result<(), TransferError> {
     let Some(state) = state else { return moving.await };
-    let save = async || state.save(window, &frontiers.lines(), false).await;
-    let moved = saving_meanwhile(moving, save).await;
+    let moved = saving_meanwhile(moving, (&mut *state, window, frontiers)).await;
     let saved = state.save(window, &frontiers.lines(), moved.is_ok()).await;
     // What stopped the work is the error to tell.
     moved.and(saved)

@@ -1,7 +1,7 @@
 //! A load from beginning to end.
 
 use crate::budget::ItemBudget;
-use crate::checkpoint_file::saving_meanwhile;
+use crate::checkpoint_file::{Save, saving_meanwhile};
 use crate::keys::{KeySchema, check_same_keys};
 use crate::load::batch_lane::batch_lane;
 use crate::load::builder::{Load, LoadBuilder, WriteMode};
@@ -341,6 +341,13 @@ async fn forget_unless_begun(
     }
 }
 
+impl Save for (&mut LoadState, &Frontiers) {
+    async fn save(&mut self) -> Result<(), TransferError> {
+        let (state, frontiers) = self;
+        state.save(&frontiers.lines()).await
+    }
+}
+
 /// Writes the checkpoint while items move, and when they stop.
 async fn saving(
     mut state: LoadState,
@@ -348,7 +355,7 @@ async fn saving(
     frontiers: &Frontiers,
     creates_table: bool,
 ) -> Result<LoadState, TransferError> {
-    let moved = saving_meanwhile(moving, async || state.save(&frontiers.lines()).await).await;
+    let moved = saving_meanwhile(moving, (&mut state, frontiers)).await;
     let lines = frontiers.lines();
     let Err(error) = moved else {
         // Noted before the settings come: items that were put again would be in a new stream.

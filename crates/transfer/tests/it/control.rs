@@ -5,7 +5,7 @@ use ddbkit_export::{ExportErrorKind, ExportReader};
 use ddbkit_flow::Control;
 use ddbkit_store::Store;
 use ddbkit_testkit::{Backend, KeySchema, backend, items, scan_all};
-use ddbkit_transfer::{Dump, Load, TransferErrorKind};
+use ddbkit_transfer::{Apply, CompareOptions, Dump, Load, TransferErrorKind, compare_with_table};
 use std::num::NonZeroU32;
 
 #[tokio::test(flavor = "multi_thread")]
@@ -48,4 +48,23 @@ async fn an_unknown_table_is_told_at_once() {
         store.list("").await.unwrap().is_empty(),
         "nothing is written before the table is known"
     );
+}
+
+/// A program may do the work on a task of its own, which moves between threads.
+#[test]
+fn the_work_can_be_spawned() {
+    fn spawned<T: Send>(_: impl FnOnce(aws_sdk_dynamodb::Client, ExportReader, Store) -> T) {}
+    spawned(|client, export, _| async move {
+        Load::builder(client, "T").build().from_export(export, &Control::new()).await.map(drop)
+    });
+    spawned(|client, export, _| async move {
+        Apply::builder(client, "T").build().run(vec![export], &Control::new()).await.map(drop)
+    });
+    spawned(|client, _, store| async move {
+        Dump::builder(client, "T").build().to_store(store, &Control::new()).await.map(drop)
+    });
+    spawned(|client, export, _| async move {
+        let options = CompareOptions::default();
+        compare_with_table(&client, "T", export, options, &Control::new()).await.map(drop)
+    });
 }
