@@ -25,8 +25,8 @@ use std::time::SystemTime;
 
 /// One export that `DynamoDB` makes or made.
 ///
-/// A list without details knows [`arn`](Self::arn), [`status`](Self::status) and
-/// [`kind`](Self::kind) alone. The members are those of `ExportDescription` in the API reference.
+/// A list without details knows `arn`, `status` and `kind` alone. The members are those of
+/// `ExportDescription` in the API reference.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ExportJob {
