@@ -12,6 +12,8 @@
 //! | `transfer` | `transfer` | dump, load, comparison |
 //! | `foreign` | `foreign` | backups that other tools wrote |
 //! | `columnar` | `columnar` | Parquet and CSV |
+//! | `offload` | `offload` | large attributes in S3 |
+//! | `archive` | `archive` | what TTL deletes, kept |
 //! | `full` | all of them | |
 //!
 //! ```
@@ -22,6 +24,8 @@
 //! # Ok::<(), ddbkit::codec::DecodeError>(())
 //! ```
 
+#[cfg(feature = "archive")]
+pub use ddbkit_archive as archive;
 #[cfg(feature = "codec")]
 pub use ddbkit_codec as codec;
 #[cfg(feature = "columnar")]
@@ -32,6 +36,8 @@ pub use ddbkit_export as export;
 pub use ddbkit_flow as flow;
 #[cfg(feature = "foreign")]
 pub use ddbkit_foreign as foreign;
+#[cfg(feature = "offload")]
+pub use ddbkit_offload as offload;
 #[cfg(feature = "store")]
 pub use ddbkit_store as store;
 #[cfg(feature = "transfer")]

@@ -1,0 +1,1 @@
+//! Archives what `DynamoDB`'s TTL deletes: each record in exactly one file, and losses told.
