@@ -2,6 +2,7 @@
 
 mod clock;
 mod error;
+mod gc;
 mod item_key;
 mod key_schema;
 mod layout;
@@ -11,6 +12,11 @@ mod timing;
 
 pub use clock::{Clock, SystemClock};
 pub use error::{OffloadError, OffloadErrorKind};
+pub use gc::{
+    Applied, ApplyOptions, ApplyReport, GarbageCollector, GarbageCollectorBuilder, ListedObject,
+    ObjectPages, ObjectSource, PlanOptions, PlanPin, PlanReport, PlannedObject, PointerPage,
+    PointerPages, PointerSource, Problem, ProblemKind, VerifyOptions, VerifyReport, plan_from,
+};
 pub use item_key::{ItemKey, OwnerHash};
 pub use key_schema::{KeyAttribute, KeyAttributeType, KeySchema};
 pub use layout::{DefaultLayout, KeyLayout, UniqueId, check_layout};

@@ -1,3 +1,5 @@
 //! Black-box tests of the crate, in one binary.
+#![allow(clippy::unwrap_used, clippy::print_stdout, missing_docs)]
 
+mod gc;
 mod model;
