@@ -4,5 +4,6 @@
 mod faults;
 mod gc;
 mod model;
+mod storm;
 mod support;
 mod writes;
