@@ -33,13 +33,13 @@ pub const ALL: [Case; 6] = [
     Case { group: READ, name: "gunzip, and MD5 of the file", work: Work::GunzipMd5, target: None },
     Case {
         group: READ,
-        name: "ExportReader::read_file, lines",
+        name: "ExportReader::batches, lines",
         work: Work::Lines,
         target: Some((0.75, GUNZIP)),
     },
     Case {
         group: READ,
-        name: "ExportReader::read_file, owned items",
+        name: "ExportReader::batches, owned items",
         work: Work::Items,
         target: Some((0.4, GUNZIP)),
     },

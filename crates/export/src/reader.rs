@@ -8,6 +8,7 @@ mod ion;
 mod lines;
 mod listing;
 mod place;
+mod sent_buffers;
 
 pub use batches::FileBatch;
 pub(crate) use find::the_one_export;
@@ -17,7 +18,7 @@ pub(crate) use lines::{FileEnd, FileEvent, is_provable};
 pub use lines::{LineBatch, LineStream, ReadOptions, RefusedValue};
 pub use place::named_export;
 
-use crate::checksum::Md5Sum;
+use crate::checksum::{Md5Lanes, Md5Sum};
 use crate::layout::{self, DIGEST_SIDECAR, ExportFolder, FILES, SUMMARY, TABLE_SIDECAR};
 use crate::{
     DataFile, DigestFile, ExportError, ExportErrorKind, ExportId, ExportKind, ManifestSummary,
@@ -57,6 +58,7 @@ pub struct ExportReader {
     /// Opened without manifests.
     is_listing: bool,
     limits: LineOptions,
+    md5: Md5Lanes,
 }
 
 impl ExportReader {
@@ -107,6 +109,7 @@ impl ExportReader {
             files_check,
             is_listing: false,
             limits: LineOptions::default(),
+            md5: Md5Lanes::default(),
         })
     }
 
@@ -229,7 +232,8 @@ impl ExportReader {
         let opened = self.open_file(file).await?;
         let object = self.describe_file(file);
         let form = Form { content, limits: self.limits };
-        let lines = LineStream::start(opened, form, file.clone(), object, options);
+        let lines =
+            LineStream::start(opened, self.md5.hasher(), form, file.clone(), object, options);
         Ok(if self.is_listing { lines.without_count() } else { lines })
     }
 

@@ -10,7 +10,9 @@ pub use options::{IncrementalWindow, S3Location, SummaryFields, WriterOptions};
 
 use crate::layout::{self, DATA_DIR, EXPORTS_DIR, FILES, SIDECAR_DIR, STARTED, SUMMARY};
 use crate::{
-    DataFile, ExportError, ExportErrorKind, ExportId, ManifestSummary, checksum::Md5Sum, files,
+    DataFile, ExportError, ExportErrorKind, ExportId, ManifestSummary,
+    checksum::{Md5Lanes, Md5Sum},
+    files,
 };
 use bytes::Bytes;
 use ddbkit_store::{Condition, PutOptions, Store, StoreError, StoreErrorKind};
@@ -62,6 +64,7 @@ pub struct ExportWriter {
     id: ExportId,
     root: String,
     options: WriterOptions,
+    md5: Md5Lanes,
 }
 
 impl ExportWriter {
@@ -92,7 +95,8 @@ impl ExportWriter {
     /// Goes on with an export that was started before. Writes nothing.
     #[must_use]
     pub fn resume(store: Store, id: ExportId, options: WriterOptions) -> Self {
-        Self { store, id, root: format!("{EXPORTS_DIR}/{id}"), options }
+        let root = format!("{EXPORTS_DIR}/{id}");
+        Self { store, id, root, options, md5: Md5Lanes::default() }
     }
 
     /// Which export this is.
@@ -154,7 +158,8 @@ impl ExportWriter {
         let WriterOptions { format, compression, .. } = self.options;
         let key = self.data_prefix() + &random_name() + &compression.extension(format);
         let s3_key = self.s3_key(&key);
-        DataFileWriter::create(&self.store, key, s3_key, format, compression).await
+        let md5 = self.md5.hasher();
+        DataFileWriter::create(&self.store, key, s3_key, format, compression, md5).await
     }
 
     /// Completes the export with exactly these data files, in this order: writes
