@@ -1,14 +1,23 @@
 //! The two checksums of the layout: base64 MD5 and the `-1` entity tag.
 
-mod lanes;
-mod rounds;
-
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use md5::{Digest as _, Md5};
 use std::fmt::Write as _;
 
-pub(crate) use lanes::{Md5Hasher, Md5Lanes};
+/// An MD5 that is fed piece by piece.
+#[derive(Clone, Default)]
+pub(crate) struct Md5Hasher(Md5);
+
+impl Md5Hasher {
+    pub(crate) fn update(&mut self, bytes: &[u8]) {
+        self.0.update(bytes);
+    }
+
+    pub(crate) fn finish(self) -> Md5Sum {
+        Md5Sum(self.0.finalize().into())
+    }
+}
 
 /// A finished MD5.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -16,7 +25,9 @@ pub(crate) struct Md5Sum([u8; 16]);
 
 impl Md5Sum {
     pub(crate) fn of(bytes: &[u8]) -> Self {
-        Self(Md5::digest(bytes).into())
+        let mut hasher = Md5Hasher::default();
+        hasher.update(bytes);
+        hasher.finish()
     }
 
     /// As `md5Checksum` and the `.md5` files have it: 24 characters of base64, no newline.

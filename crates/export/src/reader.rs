@@ -18,7 +18,7 @@ pub(crate) use lines::{FileEnd, FileEvent, is_provable};
 pub use lines::{LineBatch, LineStream, ReadOptions, RefusedValue};
 pub use place::named_export;
 
-use crate::checksum::{Md5Lanes, Md5Sum};
+use crate::checksum::Md5Sum;
 use crate::layout::{self, DIGEST_SIDECAR, ExportFolder, FILES, SUMMARY, TABLE_SIDECAR};
 use crate::{
     DataFile, DigestFile, ExportError, ExportErrorKind, ExportId, ExportKind, ManifestSummary,
@@ -58,7 +58,6 @@ pub struct ExportReader {
     /// Opened without manifests.
     is_listing: bool,
     limits: LineOptions,
-    md5: Md5Lanes,
 }
 
 impl ExportReader {
@@ -109,7 +108,6 @@ impl ExportReader {
             files_check,
             is_listing: false,
             limits: LineOptions::default(),
-            md5: Md5Lanes::default(),
         })
     }
 
@@ -232,8 +230,7 @@ impl ExportReader {
         let opened = self.open_file(file).await?;
         let object = self.describe_file(file);
         let form = Form { content, limits: self.limits };
-        let lines =
-            LineStream::start(opened, self.md5.hasher(), form, file.clone(), object, options);
+        let lines = LineStream::start(opened, form, file.clone(), object, options);
         Ok(if self.is_listing { lines.without_count() } else { lines })
     }
 

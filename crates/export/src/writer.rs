@@ -10,9 +10,7 @@ pub use options::{IncrementalWindow, S3Location, SummaryFields, WriterOptions};
 
 use crate::layout::{self, DATA_DIR, EXPORTS_DIR, FILES, SIDECAR_DIR, STARTED, SUMMARY};
 use crate::{
-    DataFile, ExportError, ExportErrorKind, ExportId, ManifestSummary,
-    checksum::{Md5Lanes, Md5Sum},
-    files,
+    DataFile, ExportError, ExportErrorKind, ExportId, ManifestSummary, checksum::Md5Sum, files,
 };
 use bytes::Bytes;
 use ddbkit_store::{Condition, PutOptions, Store, StoreError, StoreErrorKind};
@@ -64,7 +62,6 @@ pub struct ExportWriter {
     id: ExportId,
     root: String,
     options: WriterOptions,
-    md5: Md5Lanes,
 }
 
 impl ExportWriter {
@@ -95,8 +92,7 @@ impl ExportWriter {
     /// Goes on with an export that was started before. Writes nothing.
     #[must_use]
     pub fn resume(store: Store, id: ExportId, options: WriterOptions) -> Self {
-        let root = format!("{EXPORTS_DIR}/{id}");
-        Self { store, id, root, options, md5: Md5Lanes::default() }
+        Self { store, id, root: format!("{EXPORTS_DIR}/{id}"), options }
     }
 
     /// Which export this is.
@@ -158,8 +154,7 @@ impl ExportWriter {
         let WriterOptions { format, compression, .. } = self.options;
         let key = self.data_prefix() + &random_name() + &compression.extension(format);
         let s3_key = self.s3_key(&key);
-        let md5 = self.md5.hasher();
-        DataFileWriter::create(&self.store, key, s3_key, format, compression, md5).await
+        DataFileWriter::create(&self.store, key, s3_key, format, compression).await
     }
 
     /// Completes the export with exactly these data files, in this order: writes

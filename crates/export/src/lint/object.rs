@@ -107,7 +107,7 @@ fn start(
     job: Arc<Job>,
 ) -> tokio::task::JoinHandle<Result<LintReport, ExportError>> {
     // Nobody says what its checksum should be.
-    let (feed, _) = feed::start(opened, None);
+    let (feed, _) = feed::start(opened, false);
     tokio::task::spawn_blocking(move || read(feed, &object, &job))
 }
 

@@ -18,7 +18,7 @@ enum Piece {
 }
 
 /// Reads the object on a task of the current runtime until the reader is dropped.
-pub(crate) fn start(mut object: ObjectReader, md5: Option<Md5Hasher>) -> (FeedReader, AbortHandle) {
+pub(crate) fn start(mut object: ObjectReader, with_md5: bool) -> (FeedReader, AbortHandle) {
     let (sender, receiver) = mpsc::channel(CHUNKS_AHEAD);
     let task = tokio::spawn(async move {
         loop {
@@ -33,8 +33,13 @@ pub(crate) fn start(mut object: ObjectReader, md5: Option<Md5Hasher>) -> (FeedRe
             }
         }
     });
-    let reader =
-        FeedReader { receiver, chunk: Bytes::new(), md5, bytes: 0, state: FeedState::Open };
+    let reader = FeedReader {
+        receiver,
+        chunk: Bytes::new(),
+        md5: with_md5.then(Md5Hasher::default),
+        bytes: 0,
+        state: FeedState::Open,
+    };
     (reader, task.abort_handle())
 }
 

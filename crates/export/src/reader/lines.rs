@@ -3,7 +3,7 @@
 use super::feed::{self, FeedEnd, FeedReader};
 use super::ion;
 use super::sent_buffers::SentBuffers;
-use crate::checksum::{Md5Hasher, Md5Sum, parts_of_etag};
+use crate::checksum::{Md5Sum, parts_of_etag};
 use crate::{DataFile, ExportError, ExportErrorKind};
 use bytes::Bytes;
 use ddbkit_codec::DecodeOptions;
@@ -152,13 +152,12 @@ pub(super) enum Content {
 impl LineStream {
     pub(super) fn start(
         opened: ObjectReader,
-        md5: Md5Hasher,
         form: Form,
         file: DataFile,
         object: String,
         options: ReadOptions,
     ) -> Self {
-        let (feed, feeder) = feed::start(opened, Some(md5));
+        let (feed, feeder) = feed::start(opened, true);
         let (sender, events) = mpsc::channel(BATCHES_AHEAD);
         let name = object.clone();
         tokio::task::spawn_blocking(move || decode(feed, form, &name, &sender));

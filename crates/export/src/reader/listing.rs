@@ -1,7 +1,6 @@
 //! Data files that lie alone, without the manifests of their export.
 
 use super::{ExportReader, ManifestCheck, ReadOptions};
-use crate::checksum::Md5Lanes;
 use crate::layout::{ExportFolder, FILES, SIDECAR_DIR, STARTED, SUMMARY};
 use crate::{DataFile, ExportError, ExportErrorKind, ManifestSummary, OutputFormat};
 use ddbkit_codec::RawRecord;
@@ -60,7 +59,6 @@ impl ExportReader {
             files_check: ManifestCheck::Absent,
             is_listing: true,
             limits: LineOptions::default(),
-            md5: Md5Lanes::default(),
         };
         if let Some(line) = reader.first_line().await? {
             let is_ion = ION.iter().any(|mark| line.trim_ascii_start().starts_with(mark));

@@ -1,7 +1,7 @@
 //! One data file while it is written.
 
 use super::encoder::Encoder;
-use crate::checksum::{Md5Hasher, Md5Sum, parts_of_etag};
+use crate::checksum::{Md5Sum, parts_of_etag};
 use crate::{Compression, DataFile, ExportError, ExportErrorKind, OutputFormat};
 use bytes::Bytes;
 use ddbkit_store::{ObjectWriter, PutOptions, Store};
@@ -14,8 +14,7 @@ const GATHERED_BYTES: usize = 256 * 1024;
 /// Writes one data file: compresses lines off the async threads and streams them into the store.
 ///
 /// Memory is bounded: about 256 KiB of lines, the buffer given to the last call, what both compress
-/// to, what waits for its checksum (1 MiB), the state of the compressor (under 1 MiB) and the part
-/// that the store's writer holds. A
+/// to, the state of the compressor (under 1 MiB) and the part that the store's writer holds. A
 /// file that is dropped without [`DataFileWriter::finish`] leaves no visible object.
 #[derive(Debug)]
 pub struct DataFileWriter {
@@ -53,12 +52,11 @@ impl DataFileWriter {
         s3_key: String,
         format: OutputFormat,
         compression: Compression,
-        md5: Md5Hasher,
     ) -> Result<Self, ExportError> {
         let object = store.describe(&key);
         let opened = store.writer(&key, PutOptions::default()).await;
         let sink = opened.map_err(|error| ExportError::store(&object, error))?;
-        let encoder = Encoder::new(format, compression, md5, &object)?;
+        let encoder = Encoder::new(format, compression, &object)?;
         Ok(Self {
             sink,
             encoder: Some(encoder),

@@ -35,12 +35,11 @@ impl Encoder {
     pub(super) fn new(
         format: OutputFormat,
         compression: Compression,
-        md5: Md5Hasher,
         object: &str,
     ) -> Result<Self, ExportError> {
         let ion = (format == OutputFormat::Ion).then(IonLines::default);
         let codec = Codec::new(compression).map_err(|error| failed(object, error))?;
-        Ok(Self { ion, codec, md5, object: object.to_owned() })
+        Ok(Self { ion, codec, md5: Md5Hasher::default(), object: object.to_owned() })
     }
 
     /// Compresses `input` and returns what is ready so far.
@@ -52,16 +51,16 @@ impl Encoder {
             };
             self.codec.write(&lines).map_err(|error| failed(&self.object, error))?;
         }
-        let ready = self.codec.take().into();
+        let ready = self.codec.take();
         self.md5.update(&ready);
-        Ok(ready)
+        Ok(ready.into())
     }
 
     /// Ends the stream and returns the rest, with the checksum of everything.
     pub(super) fn finish(mut self) -> Result<(Bytes, Md5Sum), ExportError> {
-        let rest = self.codec.finish().map_err(|error| failed(&self.object, error))?.into();
+        let rest = self.codec.finish().map_err(|error| failed(&self.object, error))?;
         self.md5.update(&rest);
-        Ok((rest, self.md5.finish()))
+        Ok((rest.into(), self.md5.finish()))
     }
 }
 
@@ -115,11 +114,9 @@ fn failed(object: &str, error: io::Error) -> ExportError {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::checksum::Md5Lanes;
 
     fn encoder(compression: Compression) -> Encoder {
-        Encoder::new(OutputFormat::DynamodbJson, compression, Md5Lanes::default().hasher(), "file")
-            .unwrap()
+        Encoder::new(OutputFormat::DynamodbJson, compression, "file").unwrap()
     }
 
     #[test]
