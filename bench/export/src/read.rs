@@ -1,8 +1,8 @@
 //! An export that is read.
 
 use crate::exports::to_read;
-use crate::measure::Moved;
 use crate::{Error, Result};
+use ddbkit_bench_rounds::Moved;
 use ddbkit_codec::Tape;
 use ddbkit_export::{ExportReader, LineBatch, VerifyOptions, verify};
 use ddbkit_flow::Control;
