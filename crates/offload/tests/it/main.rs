@@ -1,1 +1,5 @@
 //! Black-box tests of the crate, in one binary.
+
+mod faults;
+mod support;
+mod writes;
