@@ -1,1 +1,3 @@
 //! Black-box tests of the crate, in one binary.
+
+mod body;
