@@ -88,6 +88,12 @@ impl OffloadError {
         Self::caused(OffloadErrorKind::S3, format!("{what} failed"), error)
     }
 
+    /// The same error, with the attribute that it is about.
+    pub(crate) fn of_attribute(mut self, name: &str) -> Self {
+        self.message = format!("attribute {name:?}: {}", self.message);
+        self
+    }
+
     /// What went wrong, for code that decides by it.
     #[must_use]
     pub fn kind(&self) -> OffloadErrorKind {

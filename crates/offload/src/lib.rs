@@ -7,8 +7,17 @@ mod item_key;
 mod key_schema;
 mod layout;
 mod manifest;
+mod metadata;
+mod offloader;
+mod options;
 mod pointer;
+mod policy;
+mod prepared;
+mod read;
+mod seen;
 mod timing;
+mod transaction;
+mod value;
 
 pub use clock::{Clock, SystemClock};
 pub use error::{OffloadError, OffloadErrorKind};
@@ -16,7 +25,13 @@ pub use item_key::{ItemKey, OwnerHash};
 pub use key_schema::{KeyAttribute, KeyAttributeType, KeySchema};
 pub use layout::{DefaultLayout, KeyLayout, UniqueId, check_layout};
 pub use manifest::{MANIFEST_NAME, MANIFEST_VERSION, Ownership};
+pub use offloader::{ItemWrite, Offloader, OffloaderBuilder};
+pub use options::AttributeOptions;
 pub use pointer::{
     BlobKind, BlobPointer, Encoding, POINTER_MARKER, POINTER_VERSION, is_pointer_text,
 };
+pub use policy::OffloadPolicy;
+pub use prepared::{PreparedWrite, Resolution};
+pub use read::{Items, LazyBlob, OffloadedItem};
+pub use seen::Seen;
 pub use timing::Timing;

@@ -3,6 +3,7 @@
 use crate::{KeySchema, OffloadError, OffloadErrorKind, Timing};
 use aws_sdk_s3::Client;
 use aws_sdk_s3::error::{ProvideErrorMetadata, SdkError};
+use aws_sdk_s3::operation::get_object::GetObjectError;
 use aws_sdk_s3::primitives::ByteStream;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
@@ -220,7 +221,7 @@ async fn read_stored(
     let what = || format!("reading {}", place(bucket, prefix));
     let answer = match s3.get_object().bucket(bucket).key(key(prefix)).send().await {
         Ok(answer) => answer,
-        Err(error) if error.as_service_error().is_some_and(|error| error.is_no_such_key()) => {
+        Err(error) if error.as_service_error().is_some_and(GetObjectError::is_no_such_key) => {
             return Ok(None);
         }
         Err(error) => return Err(OffloadError::s3(what(), error)),
@@ -269,18 +270,22 @@ mod seconds {
 
     #[derive(Serialize, Deserialize)]
     struct Seconds {
-        grace_seconds: f64,
-        write_deadline_seconds: f64,
-        request_lifetime_seconds: f64,
-        clock_skew_seconds: f64,
+        #[serde(rename = "grace_seconds")]
+        grace: f64,
+        #[serde(rename = "write_deadline_seconds")]
+        write_deadline: f64,
+        #[serde(rename = "request_lifetime_seconds")]
+        request_lifetime: f64,
+        #[serde(rename = "clock_skew_seconds")]
+        clock_skew: f64,
     }
 
     pub(super) fn serialize<S: Serializer>(timing: &Timing, to: S) -> Result<S::Ok, S::Error> {
         let seconds = Seconds {
-            grace_seconds: timing.grace.as_secs_f64(),
-            write_deadline_seconds: timing.write_deadline.as_secs_f64(),
-            request_lifetime_seconds: timing.request_lifetime.as_secs_f64(),
-            clock_skew_seconds: timing.clock_skew.as_secs_f64(),
+            grace: timing.grace.as_secs_f64(),
+            write_deadline: timing.write_deadline.as_secs_f64(),
+            request_lifetime: timing.request_lifetime.as_secs_f64(),
+            clock_skew: timing.clock_skew.as_secs_f64(),
         };
         seconds.serialize(to)
     }
@@ -290,10 +295,10 @@ mod seconds {
         let duration =
             |seconds| Duration::try_from_secs_f64(seconds).map_err(serde::de::Error::custom);
         Ok(Timing {
-            grace: duration(seconds.grace_seconds)?,
-            write_deadline: duration(seconds.write_deadline_seconds)?,
-            request_lifetime: duration(seconds.request_lifetime_seconds)?,
-            clock_skew: duration(seconds.clock_skew_seconds)?,
+            grace: duration(seconds.grace)?,
+            write_deadline: duration(seconds.write_deadline)?,
+            request_lifetime: duration(seconds.request_lifetime)?,
+            clock_skew: duration(seconds.clock_skew)?,
         })
     }
 }

@@ -13,10 +13,10 @@ use std::time::Duration;
 /// use ddbkit_offload::Timing;
 /// use std::time::Duration;
 ///
-/// let timing = Timing { write_deadline: Duration::from_secs(600), ..Timing::default() };
+/// let timing = Timing { write_deadline: Duration::from_mins(10), ..Timing::default() };
 /// timing.validate()?;
-/// assert_eq!(timing.shortest_grace(), Duration::from_secs(30 * 60));
-/// let hasty = Timing { grace: Duration::from_secs(60), ..timing };
+/// assert_eq!(timing.shortest_grace(), Duration::from_mins(30));
+/// let hasty = Timing { grace: Duration::from_mins(1), ..timing };
 /// assert!(hasty.validate().is_err());
 /// # Ok::<(), ddbkit_offload::OffloadError>(())
 /// ```
@@ -35,15 +35,13 @@ pub struct Timing {
     pub clock_skew: Duration,
 }
 
-const MINUTE: Duration = Duration::from_secs(60);
-
 impl Default for Timing {
     fn default() -> Self {
         Self {
-            write_deadline: MINUTE * 60,
-            grace: MINUTE * 60 * 24 * 7,
-            request_lifetime: MINUTE * 15,
-            clock_skew: MINUTE * 5,
+            write_deadline: Duration::from_hours(1),
+            grace: Duration::from_hours(7 * 24),
+            request_lifetime: Duration::from_mins(15),
+            clock_skew: Duration::from_mins(5),
         }
     }
 }

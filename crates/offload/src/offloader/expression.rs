@@ -1,0 +1,106 @@
+//! The parts of a conditional write.
+
+use super::item_write::Clauses;
+use aws_sdk_dynamodb::types::AttributeValue;
+use std::collections::HashMap;
+
+/// What names of ours start with; the caller's must not.
+pub(crate) const OURS: &str = "ddbkit";
+
+/// Expressions with their names and values, those of the caller and ours.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Expressions {
+    pub(crate) clauses: Clauses,
+    pub(crate) conditions: Vec<String>,
+    pub(crate) names: HashMap<String, String>,
+    pub(crate) values: HashMap<String, AttributeValue>,
+}
+
+impl Expressions {
+    /// The placeholder of an attribute's name.
+    pub(crate) fn name(&mut self, attribute: &str) -> String {
+        let ours = |placeholder: &String| placeholder.starts_with("#ddbkit");
+        let known = self.names.iter().find(|(own, name)| ours(own) && *name == attribute);
+        if let Some((placeholder, _)) = known {
+            return placeholder.clone();
+        }
+        let placeholder = format!("#{OURS}{}", self.names.len());
+        self.names.insert(placeholder.clone(), attribute.to_owned());
+        placeholder
+    }
+
+    /// The placeholder of a value.
+    pub(crate) fn value(&mut self, value: AttributeValue) -> String {
+        let placeholder = format!(":{OURS}{}", self.values.len());
+        self.values.insert(placeholder.clone(), value);
+        placeholder
+    }
+
+    pub(crate) fn set(&mut self, attribute: &str, value: AttributeValue) {
+        let (name, value) = (self.name(attribute), self.value(value));
+        self.clauses.set.push(format!("{name} = {value}"));
+    }
+
+    pub(crate) fn remove(&mut self, attribute: &str) {
+        let name = self.name(attribute);
+        self.clauses.remove.push(name);
+    }
+
+    /// All conditions; `None` when there is none.
+    pub(crate) fn condition(&self) -> Option<String> {
+        match self.conditions.as_slice() {
+            [] => None,
+            [one] => Some(one.clone()),
+            many => {
+                Some(many.iter().map(|one| format!("({one})")).collect::<Vec<_>>().join(" AND "))
+            }
+        }
+    }
+
+    /// The names, as a request takes them: an empty map is refused.
+    pub(crate) fn some_names(&self) -> Option<HashMap<String, String>> {
+        (!self.names.is_empty()).then(|| self.names.clone())
+    }
+
+    pub(crate) fn some_values(&self) -> Option<HashMap<String, AttributeValue>> {
+        (!self.values.is_empty()).then(|| self.values.clone())
+    }
+}
+
+/// Whether an expression has an attribute's name in it, outside of placeholders.
+pub(crate) fn mentions(expression: &str, attribute: &str) -> bool {
+    let is_name = |c: char| c.is_alphanumeric() || matches!(c, '_' | '#' | ':');
+    expression.split(|c| !is_name(c)).any(|word| word == attribute)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_attribute_has_one_placeholder() {
+        let mut expressions = Expressions::default();
+        let first = expressions.name("a");
+        assert_eq!(expressions.name("a"), first);
+        assert_ne!(expressions.name("b"), first);
+        assert_eq!(expressions.names.len(), 2);
+    }
+
+    #[test]
+    fn names_are_found_in_expressions() {
+        assert!(mentions("a = if_not_exists(body, :b)", "body"));
+        assert!(mentions("body.x = :b", "body"));
+        assert!(!mentions("#body = :body", "body"));
+        assert!(!mentions("body2 = :b", "body"));
+    }
+
+    #[test]
+    fn conditions_are_joined() {
+        let mut expressions = Expressions::default();
+        assert_eq!(expressions.condition(), None);
+        expressions.conditions.push("a OR b".to_owned());
+        assert_eq!(expressions.condition().as_deref(), Some("a OR b"));
+        expressions.conditions.push("c".to_owned());
+        assert_eq!(expressions.condition().as_deref(), Some("(a OR b) AND (c)"));
+    }
+}
