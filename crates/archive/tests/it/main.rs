@@ -1,1 +1,5 @@
 //! Black-box tests of the crate, in one binary.
+
+#![allow(clippy::unwrap_used, reason = "a panic is how a test fails")]
+
+mod model;
