@@ -1,1 +1,23 @@
 //! Archives what `DynamoDB`'s TTL deletes: each record in exactly one file, and losses told.
+
+mod clock;
+mod error;
+mod layout;
+mod lease;
+mod record;
+mod sequence;
+mod streams;
+
+pub use clock::{Clock, SystemClock};
+pub use ddbkit_codec::{EventName, SequenceNumber, StreamViewType, UserIdentity};
+pub use error::{ArchiveError, ArchiveErrorKind};
+pub use layout::{
+    ARCHIVE_KEY, ArchiveCompression, ArchiveDescriptor, ArchiveLayout, ClosedShard, DATA_PREFIX,
+    FileMeta, GapCause, GapRecord, SeedRecord, SeedShard, Sidecar, SidecarLine, shard_created,
+};
+pub use lease::{Lease, LeaseState, LeaseStore, MemoryLeases};
+pub use record::{ArchiveRecord, LineFormat, RecordClass, Replicated};
+pub use streams::{
+    MOST_RECORDS, MOST_SHARDS, Position, RecordsPage, ShardInfo, StreamPage, StreamStatus,
+    StreamsApi, StreamsError, StreamsErrorKind,
+};
