@@ -5,8 +5,10 @@ mod error;
 mod layout;
 mod lease;
 mod record;
+mod restore;
 mod sequence;
 mod streams;
+mod verify;
 
 pub use clock::{Clock, SystemClock};
 pub use ddbkit_codec::{EventName, SequenceNumber, StreamViewType, UserIdentity};
@@ -17,7 +19,12 @@ pub use layout::{
 };
 pub use lease::{Lease, LeaseState, LeaseStore, MemoryLeases};
 pub use record::{ArchiveRecord, LineFormat, RecordClass, Replicated};
+pub use restore::{ArchivedItems, RestoreChoice, RestoreCounts, RestoredTtl};
 pub use streams::{
     MOST_RECORDS, MOST_SHARDS, Position, RecordsPage, ShardInfo, StreamPage, StreamStatus,
     StreamsApi, StreamsError, StreamsErrorKind,
+};
+pub use verify::{
+    ArchiveFault, ArchiveFaultKind, ArchiveVerifyOptions, ArchiveVerifyReport, OpenShard,
+    verify_archive,
 };

@@ -1,1 +1,6 @@
 //! Black-box tests of the crate, in one binary.
+#![allow(clippy::unwrap_used, missing_docs)]
+
+mod restore;
+mod verify;
+mod written;
