@@ -8,9 +8,11 @@ mod lease;
 mod lineage;
 mod polling;
 mod record;
+mod restore;
 mod sequence;
 mod sink;
 mod streams;
+mod verify;
 
 pub use clock::{Clock, SystemClock};
 pub use ddbkit_codec::{EventName, SequenceNumber, StreamViewType, UserIdentity};
@@ -25,8 +27,13 @@ pub use layout::{
 pub use lease::{Lease, LeaseState, LeaseStore, MemoryLeases};
 pub use lineage::{LineagePlan, ShardLineage, list_shards};
 pub use record::{ArchiveRecord, LineFormat, RecordClass, Replicated};
+pub use restore::{ArchivedItems, RestoreChoice, RestoreCounts, RestoredTtl};
 pub use sink::{ArchiveLine, ArchiveSink, Committed, LineBuffer};
 pub use streams::{
     MOST_RECORDS, MOST_SHARDS, Position, RecordsPage, ShardInfo, StreamPage, StreamStatus,
     StreamsApi, StreamsError, StreamsErrorKind,
+};
+pub use verify::{
+    ArchiveFault, ArchiveFaultKind, ArchiveVerifyOptions, ArchiveVerifyReport, OpenShard,
+    verify_archive,
 };
