@@ -1,5 +1,6 @@
 //! Large `DynamoDB` attributes in S3 that no crash or race can lose, and their garbage collection.
 
+pub mod body;
 mod clock;
 mod error;
 mod gc;
