@@ -1,7 +1,9 @@
 //! Large `DynamoDB` attributes in S3 that no crash or race can lose, and their garbage collection.
 
+pub mod body;
 mod clock;
 mod error;
+mod gc;
 mod item_key;
 mod key_schema;
 mod layout;
@@ -20,6 +22,11 @@ mod value;
 
 pub use clock::{Clock, SystemClock};
 pub use error::{OffloadError, OffloadErrorKind};
+pub use gc::{
+    Applied, ApplyOptions, ApplyReport, GarbageCollector, GarbageCollectorBuilder, ListedObject,
+    ObjectPages, ObjectSource, PlanOptions, PlanPin, PlanReport, PlannedObject, PointerPage,
+    PointerPages, PointerSource, Problem, ProblemKind, VerifyOptions, VerifyReport, plan_from,
+};
 pub use item_key::{ItemKey, OwnerHash};
 pub use key_schema::{KeyAttribute, KeyAttributeType, KeySchema};
 pub use layout::{DefaultLayout, KeyLayout, UniqueId, check_layout};

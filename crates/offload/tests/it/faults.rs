@@ -14,12 +14,11 @@ async fn write_whose_answer_is_lost_is_known_by_its_rev() {
             fixture.offloader.create(item(1, [("body", long("a"))])).await.unwrap();
         }
         let lost = fixture.backend.faults().inject(Fault::LostAnswer, When::Once, operation);
-        let written = match operation {
-            "PutItem" => fixture.offloader.create(item(1, [("body", long("b"))])).await,
-            _ => {
-                let write = ItemWrite::update(key(1)).set("body", long("b"));
-                fixture.offloader.update(write).await
-            }
+        let written = if operation == "PutItem" {
+            fixture.offloader.create(item(1, [("body", long("b"))])).await
+        } else {
+            let write = ItemWrite::update(key(1)).set("body", long("b"));
+            fixture.offloader.update(write).await
         };
         let written = written.unwrap();
         assert_eq!(lost.injected(), 1);

@@ -5,7 +5,10 @@
 #![allow(clippy::unwrap_used, clippy::print_stdout, missing_docs)]
 
 mod bad_input;
+mod body;
 mod faults;
+mod gc;
+mod model;
 mod options;
 mod ownership;
 mod policy;
