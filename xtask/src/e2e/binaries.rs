@@ -11,17 +11,19 @@ use std::process::Command;
 pub(super) enum Suite {
     Store,
     Transfer,
+    Offload,
     Cli,
     Testkit,
 }
 
 impl Suite {
-    const ALL: [Self; 4] = [Self::Store, Self::Transfer, Self::Cli, Self::Testkit];
+    const ALL: [Self; 5] = [Self::Store, Self::Transfer, Self::Offload, Self::Cli, Self::Testkit];
 
     fn folder(self) -> PathBuf {
         let folder = match self {
             Self::Store => "crates/store",
             Self::Transfer => "crates/transfer",
+            Self::Offload => "crates/offload",
             Self::Cli => "crates/cli",
             Self::Testkit => "crates/testkit",
         };
