@@ -1,5 +1,6 @@
 //! Large `DynamoDB` attributes in S3 that no crash or race can lose, and their garbage collection.
 
+pub mod adopt;
 pub mod body;
 mod clock;
 mod error;
@@ -8,6 +9,7 @@ mod key_schema;
 mod layout;
 mod manifest;
 mod metadata;
+pub mod migrate;
 mod offloader;
 mod options;
 mod pointer;

@@ -2,5 +2,6 @@
 
 mod body;
 mod faults;
+mod migrate;
 mod support;
 mod writes;
