@@ -51,6 +51,15 @@ pub trait KeyLayout: fmt::Debug + Send + Sync {
 
     /// The owner of an object; `None` for a key that [`object_key`](Self::object_key) does not make.
     fn owner(&self, key: &str) -> Option<OwnerHash>;
+
+    /// Starts of keys that divide all objects into shards, which the collector lists side by side: in
+    /// ascending order, none the start of another. One shard, unless said otherwise.
+    fn shards(&self) -> Vec<String> {
+        vec![match self.prefix() {
+            "" => String::new(),
+            prefix => format!("{prefix}/"),
+        }]
+    }
 }
 
 /// The longest key of S3, in bytes (S3 User Guide, "Naming Amazon S3 objects").
@@ -128,6 +137,12 @@ impl KeyLayout for DefaultLayout {
             && parts.next().is_none();
         fits.then(|| owner.parse().ok()).flatten()
     }
+
+    fn shards(&self) -> Vec<String> {
+        let under =
+            if self.prefix.is_empty() { String::new() } else { format!("{}/", self.prefix) };
+        (0..=u8::MAX).map(|first| format!("{under}{first:02x}/")).collect()
+    }
 }
 
 /// A name in letters that every S3 and every URL keeps as they are, and not too long.
@@ -164,6 +179,13 @@ pub fn check_layout(layout: &dyn KeyLayout) -> Result<(), OffloadError> {
     }
     let under = if prefix.is_empty() { String::new() } else { format!("{prefix}/") };
     let long = "x".repeat(255);
+    let shards = layout.shards();
+    if shards
+        .windows(2)
+        .any(|two| matches!(two, [one, next] if next <= one || next.starts_with(one)))
+    {
+        return broken("the shards are not in ascending order, or overlap");
+    }
     let mut seen = std::collections::HashSet::new();
     for owner in [[0; 16], [0xff; 16], *b"0123456789abcdef"].map(OwnerHash::from_bytes) {
         for attribute in ["body", "a/b=c", "é\n%~", &long] {
@@ -171,6 +193,9 @@ pub fn check_layout(layout: &dyn KeyLayout) -> Result<(), OffloadError> {
                 let key = layout.object_key(&owner, attribute, &unique);
                 if !key.starts_with(&under) {
                     return broken("a key does not start with the prefix");
+                }
+                if !shards.iter().any(|shard| key.starts_with(shard)) {
+                    return broken("a key is in no shard");
                 }
                 if key.len() > MAX_KEY {
                     return broken("a key is longer than 1,024 bytes");

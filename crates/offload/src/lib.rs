@@ -4,6 +4,7 @@ pub mod adopt;
 pub mod body;
 mod clock;
 mod error;
+mod gc;
 mod item_key;
 mod key_schema;
 mod layout;
@@ -23,6 +24,11 @@ mod value;
 
 pub use clock::{Clock, SystemClock};
 pub use error::{OffloadError, OffloadErrorKind};
+pub use gc::{
+    Applied, ApplyOptions, ApplyReport, GarbageCollector, GarbageCollectorBuilder, ListedObject,
+    ObjectPages, ObjectSource, PlanOptions, PlanPin, PlanReport, PlannedObject, PointerPage,
+    PointerPages, PointerSource, Problem, ProblemKind, VerifyOptions, VerifyReport, plan_from,
+};
 pub use item_key::{ItemKey, OwnerHash};
 pub use key_schema::{KeyAttribute, KeyAttributeType, KeySchema};
 pub use layout::{DefaultLayout, KeyLayout, UniqueId, check_layout};

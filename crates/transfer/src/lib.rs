@@ -31,6 +31,7 @@ mod checkpoint_file;
 mod compare;
 mod dump;
 mod error;
+mod file_points;
 mod keys;
 mod load;
 mod mirror;

@@ -47,6 +47,8 @@ pub(crate) async fn run(context: &Context, args: LoadArgs) -> Result<Exit, Failu
     }
     // A load with a limit is a sample: it is made again, not gone on with.
     let state = match (&reader, args.limit) {
+        // Files alone have no name by which the same command could find its state.
+        (Some(_), None) if args.no_manifests => args.state.clone(),
         (Some(reader), None) => {
             Some(args.state.clone().unwrap_or_else(|| default_state(table, reader)))
         }
@@ -115,6 +117,7 @@ fn check_stream(args: &LoadArgs) -> Result<(), Failure> {
         (args.create_table, "--create-table needs a dump: lines do not describe their table"),
         (args.delete_extra, "--delete-extra needs a dump: lines are read only once"),
         (args.shard.is_some(), "--shard needs a dump: lines are in no files"),
+        (args.no_manifests, "--no-manifests needs a folder: lines are in no files"),
         (args.verify, "--verify needs a dump: lines are read only once"),
     ];
     match whole.iter().find(|(asked, _)| args.source == "-" && *asked) {

@@ -132,7 +132,8 @@ pub struct NumberRef<'a>(RawNumber<'a>);
 #[derive(Clone, Copy)]
 #[repr(usize)]
 enum RawNumber<'a> {
-    Json(&'a str),
+    Plain(&'a str),
+    /// Ion text that is not what DynamoDB would write: with an exponent, or zeros that say nothing.
     #[cfg(feature = "ion")]
     IonText(&'a str),
     #[cfg(feature = "ion")]
@@ -141,12 +142,14 @@ enum RawNumber<'a> {
 
 impl<'a> NumberRef<'a> {
     #[inline(always)]
-    pub(crate) fn new(raw: &'a str, format: Format) -> Self {
-        Self(match format {
-            Format::Json => RawNumber::Json(raw),
-            #[cfg(feature = "ion")]
-            _ => RawNumber::IonText(raw),
-        })
+    pub(crate) fn new(raw: &'a str) -> Self {
+        Self(RawNumber::Plain(raw))
+    }
+
+    #[cfg(feature = "ion")]
+    #[inline(always)]
+    pub(crate) fn unusual(raw: &'a str) -> Self {
+        Self(RawNumber::IonText(raw))
     }
 
     #[cfg(feature = "ion")]
@@ -160,7 +163,7 @@ impl<'a> NumberRef<'a> {
     #[must_use]
     pub fn text(&self) -> Cow<'a, str> {
         match self.0 {
-            RawNumber::Json(raw) => Cow::Borrowed(raw),
+            RawNumber::Plain(raw) => Cow::Borrowed(raw),
             #[cfg(feature = "ion")]
             RawNumber::IonText(raw) => crate::ion::plain_of_text(raw),
             #[cfg(feature = "ion")]

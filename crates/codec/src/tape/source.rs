@@ -11,7 +11,7 @@ use crate::Name;
 pub(crate) enum Format {
     /// DynamoDB JSON: escapes of JSON, numbers as decimal text, binaries as Base64.
     Json,
-    /// Ion text: escapes of Ion, numbers with `.` or `d`, binaries as Base64.
+    /// Ion text: escapes of Ion, numbers as decimal text or marked to be unusual, binaries as Base64.
     #[cfg(feature = "ion")]
     IonText,
     /// Ion binary: strings and binaries as they are, numbers as exponent and coefficient. Strings
@@ -90,7 +90,11 @@ impl<'a> Source<'a> {
         if self.format == Format::IonBinary {
             return NumberRef::of_bytes(self.raw(node));
         }
-        NumberRef::new(self.piece(node), self.format)
+        #[cfg(feature = "ion")]
+        if node.flag() {
+            return NumberRef::unusual(self.piece(node));
+        }
+        NumberRef::new(self.piece(node))
     }
 
     #[inline(always)]

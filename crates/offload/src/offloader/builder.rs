@@ -5,7 +5,10 @@ use crate::{
     AttributeOptions, Clock, DefaultLayout, KeyLayout, KeySchema, OffloadError, OffloadErrorKind,
     OffloadPolicy, Ownership, SystemClock, Timing, check_layout,
 };
-use aws_sdk_dynamodb::types::TableDescription;
+use aws_sdk_dynamodb::types::{
+    GlobalSecondaryIndexDescription as Global, LocalSecondaryIndexDescription as Local,
+    TableDescription,
+};
 use std::collections::BTreeMap;
 use std::num::NonZeroUsize;
 use std::sync::Arc;
@@ -198,8 +201,8 @@ impl OffloaderBuilder {
 
 /// The key attributes of the table and of all its indexes.
 fn all_keys(table: &TableDescription) -> Vec<&str> {
-    let global = table.global_secondary_indexes().iter().map(|index| index.key_schema());
-    let local = table.local_secondary_indexes().iter().map(|index| index.key_schema());
+    let global = table.global_secondary_indexes().iter().map(Global::key_schema);
+    let local = table.local_secondary_indexes().iter().map(Local::key_schema);
     let schemas = std::iter::once(table.key_schema()).chain(global).chain(local);
     schemas.flatten().map(|key| key.attribute_name.as_str()).collect()
 }

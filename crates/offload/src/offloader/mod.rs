@@ -51,7 +51,6 @@ pub(crate) struct Shared {
 
 impl Offloader {
     /// Starts to describe an offloader. Clients are used as they are, with their retries.
-    #[must_use]
     pub fn builder(dynamodb: aws_sdk_dynamodb::Client, s3: aws_sdk_s3::Client) -> OffloaderBuilder {
         OffloaderBuilder::new(dynamodb, s3)
     }

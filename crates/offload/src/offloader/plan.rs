@@ -157,7 +157,7 @@ impl Offloader {
         plan: &mut Plan,
         values: BTreeMap<String, SdkValue>,
     ) -> Result<BTreeMap<String, AttributeValue>, OffloadError> {
-        let mut plain = BTreeMap::new();
+        let mut values_alone = BTreeMap::new();
         for (name, value) in values {
             let value = codec_value(&name, value)?;
             let Some(pointer) = BlobPointer::from_attribute(&value) else {
@@ -169,7 +169,7 @@ impl Offloader {
                         ),
                     ));
                 }
-                plain.insert(name, value);
+                values_alone.insert(name, value);
                 continue;
             };
             let pointer = pointer.map_err(|error| error.of_attribute(&name))?;
@@ -186,7 +186,7 @@ impl Offloader {
                 ),
             ));
         }
-        Ok(plain)
+        Ok(values_alone)
     }
 
     /// Decides which values go to S3, and makes their pointers.

@@ -43,10 +43,7 @@ impl Offloader {
                 .set_metadata(Some(metadata.clone()))
                 .if_none_match("*")
                 .body(ByteStream::from(encoded.stored.clone()));
-            let error = match put.send().await {
-                Ok(_) => return Ok(()),
-                Err(error) => error,
-            };
+            let Err(error) = put.send().await else { return Ok(()) };
             match status(&error) {
                 // Nobody else knows the key: an earlier attempt of this very put was carried out.
                 Some(412) => return Ok(()),

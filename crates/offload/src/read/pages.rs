@@ -54,6 +54,7 @@ impl Items {
     ///
     /// # Errors
     /// Each item may be an error: that of its page, or of its hydration.
+    #[must_use]
     pub fn hydrated(self) -> BoxStream<'static, Result<Attributes, OffloadError>> {
         let shared = &self.offloader.shared;
         let (concurrency, memory) = (shared.concurrency, kibibytes(shared.memory));

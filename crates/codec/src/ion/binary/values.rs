@@ -2,6 +2,7 @@
 
 use super::careful;
 use super::fast::{self, Into};
+use super::strings::Strings;
 use super::types::{ANNOTATED, Head, NULL, STRUCT, VERSION, var_uint};
 use crate::ion::item::item_of;
 use crate::ion::symbols::{SYMBOL_TABLE, Symbols, symbols_of};
@@ -100,12 +101,12 @@ impl BinaryValues {
         if item.kind != STRUCT || item.is_null() || item.end != bytes.len() {
             return false;
         }
-        let mut strings = std::mem::take(&mut tape.text).into_bytes();
+        let mut strings = Strings::new(std::mem::take(&mut tape.text), bytes.len());
         let into = Into { nodes: &mut tape.nodes, strings: &mut strings, seen: &mut tape.seen };
-        let is_read = fast::item(bytes, item.start, item.end, &self.symbols, into).is_ok();
-        match String::from_utf8(strings) {
-            Ok(text) => tape.text = text,
-            Err(_) => return false,
+        let is_read = fast::item(bytes, item.start, &self.symbols, into).is_ok();
+        match strings.into_text() {
+            Some(text) => tape.text = text,
+            None => return false,
         }
         is_read
     }
