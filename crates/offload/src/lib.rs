@@ -116,6 +116,7 @@
 //!   [`memory`](OffloaderBuilder::memory) bounds reads, and how far streams of items read ahead.
 //! * Same content again is not uploaded again, so other options take effect with the next new content.
 
+pub mod adopt;
 pub mod body;
 mod clock;
 mod error;
@@ -125,6 +126,7 @@ mod key_schema;
 mod layout;
 mod manifest;
 mod metadata;
+pub mod migrate;
 mod offloader;
 mod options;
 mod pointer;

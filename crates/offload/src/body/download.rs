@@ -15,6 +15,14 @@ use std::task::{Context, Poll};
 /// without an error: the proof comes last.
 pub struct BodyStream(BoxStream<'static, Result<Bytes, OffloadError>>);
 
+impl BodyStream {
+    pub(crate) fn new(
+        pieces: impl Stream<Item = Result<Bytes, OffloadError>> + Send + 'static,
+    ) -> Self {
+        Self(pieces.boxed())
+    }
+}
+
 impl Stream for BodyStream {
     type Item = Result<Bytes, OffloadError>;
 
@@ -49,7 +57,7 @@ pub async fn download(s3: &Client, pointer: &BlobPointer) -> Result<BodyStream, 
         let Some(download) = download else { return Ok(None) };
         download.next().await
     });
-    Ok(BodyStream(pieces.boxed()))
+    Ok(BodyStream::new(pieces))
 }
 
 /// Reads some bytes of a value that is stored as it is. Their number is proven; their content is
@@ -68,7 +76,7 @@ pub async fn download_range(
     let pieces = futures::stream::try_unfold(reader, |mut reader| async {
         Ok(reader.next().await?.map(|piece| (piece, reader)))
     });
-    Ok(BodyStream(pieces.boxed()))
+    Ok(BodyStream::new(pieces))
 }
 
 /// Whether these bytes can be asked for.

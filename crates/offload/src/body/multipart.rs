@@ -1,8 +1,8 @@
 //! An upload in parts: begun or gone on with, completed, aborted.
 
 use super::settle::{NONCE, settle};
-use super::{ObjectOptions, ObjectPlace};
-use crate::{OffloadError, OffloadErrorKind};
+use super::{ObjectPlace, request};
+use crate::{AttributeOptions, OffloadError, OffloadErrorKind};
 use aws_sdk_s3::Client;
 use aws_sdk_s3::primitives::ByteStream;
 use aws_sdk_s3::types::{ChecksumAlgorithm, CompletedMultipartUpload, CompletedPart};
@@ -50,14 +50,14 @@ impl Multipart {
     pub(super) async fn begin(
         s3: &Client,
         place: &ObjectPlace,
-        options: &ObjectOptions,
+        options: &AttributeOptions,
         now: SystemTime,
         keep: bool,
     ) -> Result<Self, OffloadError> {
         let nonce = new_nonce();
         let call = s3.create_multipart_upload().bucket(&place.bucket).key(&place.key);
         let call = call.checksum_algorithm(ChecksumAlgorithm::Sha256).metadata(NONCE, &nonce);
-        let answer = options.create_upload(call).send().await;
+        let answer = request::create_upload(call, options).send().await;
         let answer = answer
             .map_err(|error| OffloadError::s3(format!("beginning the upload of {place}"), error))?;
         let id = answer.upload_id.unwrap_or_default();

@@ -65,7 +65,7 @@ mod tests {
     fn five_gb_of_unknown_length_have_small_parts() {
         let sizes = PartSizes::new(FIRST, None);
         let mut sum = 0;
-        let last = (1..).find(|number| {
+        let last = (1..=MOST_PARTS).find(|number| {
             sum += sizes.size(*number);
             sum >= 5_000_000_000
         });

@@ -85,12 +85,12 @@ where
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::Encoding;
+    use crate::BlobKind;
     use sha2::{Digest, Sha256};
 
     async fn cut(pieces: &[&'static [u8]], size: u64) -> (Vec<Bytes>, Encoded) {
         let body = futures::stream::iter(pieces.iter().map(|piece| Ok(Bytes::from_static(piece))));
-        let mut parts = Parts::new(body, Encoder::new(Encoding::Identity).unwrap());
+        let mut parts = Parts::new(body, Encoder::new(None, BlobKind::Binary).unwrap());
         let mut cut = Vec::new();
         loop {
             let part = parts.next(size).await.unwrap();
@@ -124,7 +124,7 @@ mod tests {
         let body = futures::stream::iter(
             value.chunks(1000).map(|piece| Ok(Bytes::copy_from_slice(piece))),
         );
-        let mut parts = Parts::new(body, Encoder::new(Encoding::Zstd).unwrap());
+        let mut parts = Parts::new(body, Encoder::new(Some(3), BlobKind::Binary).unwrap());
         let part = parts.next(1 << 20).await.unwrap();
         assert!(part.is_last && part.bytes.len() < 1000);
         assert_eq!(zstd::decode_all(&part.bytes[..]).unwrap(), value);

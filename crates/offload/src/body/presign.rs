@@ -1,8 +1,8 @@
 //! URLs by which others read and write objects without credentials of their own.
 
 use super::download::check_range;
-use super::{ObjectOptions, ObjectPlace};
-use crate::{BlobKind, BlobPointer, Encoding, OffloadError, OffloadErrorKind};
+use super::{ObjectPlace, request};
+use crate::{AttributeOptions, BlobKind, BlobPointer, Encoding, OffloadError, OffloadErrorKind};
 use aws_sdk_s3::Client;
 use aws_sdk_s3::presigning::{PresignedRequest, PresigningConfig};
 use base64::Engine as _;
@@ -71,7 +71,7 @@ pub async fn presign_put(
     s3: &Client,
     place: &ObjectPlace,
     body: &ExpectedBody,
-    options: &ObjectOptions,
+    options: &AttributeOptions,
     expires_in: Duration,
     (now, write_deadline): (SystemTime, Duration),
 ) -> Result<PresignedUpload, OffloadError> {
@@ -83,8 +83,7 @@ pub async fn presign_put(
         return Err(OffloadError::new(OffloadErrorKind::InvalidInput, message));
     }
     let call = s3.put_object().bucket(&place.bucket).key(&place.key);
-    let call = options
-        .put(call)
+    let call = request::put(call, options)
         .if_none_match("*")
         .set_content_length(i64::try_from(body.len).ok())
         .checksum_sha256(STANDARD.encode(body.sha256));

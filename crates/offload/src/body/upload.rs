@@ -5,8 +5,11 @@ use super::multipart::{Multipart, SentPart, UnfinishedUpload, new_nonce};
 use super::part_size::{FIRST, MOST_PARTS, PartSizes};
 use super::parts::{Part, Parts};
 use super::settle::{NONCE, settle};
-use super::{ObjectOptions, ObjectPlace};
-use crate::{BlobKind, BlobPointer, Clock, Encoding, OffloadError, OffloadErrorKind, SystemClock};
+use super::{ObjectPlace, request};
+use crate::{
+    AttributeOptions, BlobKind, BlobPointer, Clock, Encoding, OffloadError, OffloadErrorKind,
+    SystemClock,
+};
 use aws_sdk_s3::Client;
 use aws_sdk_s3::primitives::ByteStream;
 use base64::Engine as _;
@@ -24,12 +27,11 @@ use tokio::task::JoinSet;
 /// How a body is uploaded.
 #[derive(Clone, Debug)]
 pub struct UploadOptions {
-    /// Whether the object is compressed. Compressed bodies have no ranged reads.
-    pub encoding: Encoding,
     /// What the bytes are to the item: text, binary, or a document.
     pub kind: BlobKind,
-    /// What S3 is told of the object.
-    pub object: ObjectOptions,
+    /// What S3 is told of the object, and whether it is compressed: compressed bodies have no ranged
+    /// reads. The checksum is a SHA-256, whatever they say.
+    pub object: AttributeOptions,
     /// The length of the body where it is known, in bytes: then parts are no larger than 10,000
     /// of them have to be. A body that is longer fails.
     pub len: Option<u64>,
@@ -51,9 +53,8 @@ pub struct UploadOptions {
 impl Default for UploadOptions {
     fn default() -> Self {
         Self {
-            encoding: Encoding::Identity,
             kind: BlobKind::Binary,
-            object: ObjectOptions::default(),
+            object: AttributeOptions::default(),
             len: None,
             first_part: FIRST,
             in_flight: 64 << 20,
@@ -109,7 +110,7 @@ pub struct UploadedBody {
 /// up the upload for another write of the key,
 /// [`Ambiguous`](OffloadErrorKind::Ambiguous) when a resumed upload may have been completed,
 /// [`InvalidInput`](OffloadErrorKind::InvalidInput) when the body is longer than `len` and does not
-/// fit, and [`S3`](OffloadErrorKind::S3).
+/// fit, or is to be text and is no UTF-8, and [`S3`](OffloadErrorKind::S3).
 pub async fn upload<S>(
     s3: &Client,
     place: &ObjectPlace,
@@ -121,13 +122,14 @@ where
     S: Stream<Item = io::Result<Bytes>> + Send,
 {
     // What does not compress grows a little.
-    let len = options.len.map(|len| match options.encoding {
-        Encoding::Identity => len,
-        Encoding::Zstd => len.saturating_add(len / 200 + 1024),
+    let len = options.len.map(|len| match options.object.zstd_level {
+        None => len,
+        Some(_) => len.saturating_add(len / 200 + 1024),
     });
     let sizes = PartSizes::new(options.first_part, len);
     let upload = Upload { s3, place, options, control, sizes };
-    let encoder = Encoder::new(options.encoding).map_err(|error| upload.unreadable(error))?;
+    let encoder = Encoder::new(options.object.zstd_level, options.kind)
+        .map_err(|error| upload.unreadable(error))?;
     let body = pin!(body);
     let mut parts = Parts::new(body, encoder);
     let started = options.clock.now();
@@ -192,7 +194,7 @@ impl Upload<'_> {
         let sha256 = STANDARD.encode(Sha256::digest(&bytes));
         let call = self.s3.put_object().bucket(&self.place.bucket).key(&self.place.key);
         let call = call.if_none_match("*").checksum_sha256(sha256).metadata(NONCE, &nonce);
-        let call = self.options.object.put(call).body(ByteStream::from(bytes));
+        let call = request::put(call, &self.options.object).body(ByteStream::from(bytes));
         self.control.check()?;
         if let Err(error) = call.send().await {
             settle(self.s3, self.place, &nonce, error).await?;
@@ -270,8 +272,12 @@ impl Upload<'_> {
     }
 
     fn unreadable(&self, error: io::Error) -> OffloadError {
+        let kind = match error.kind() {
+            io::ErrorKind::InvalidData => OffloadErrorKind::InvalidInput,
+            _ => OffloadErrorKind::Io,
+        };
         let message = format!("the body of {} cannot be read", self.place);
-        OffloadError::caused(OffloadErrorKind::Io, message, error)
+        OffloadError::caused(kind, message, error)
     }
 
     fn done<S>(&self, parts: &Parts<S>, stored: &Stored) -> Result<UploadedBody, OffloadError>
@@ -288,7 +294,10 @@ impl Upload<'_> {
             stored_len: stored.len,
             len,
             sha256,
-            encoding: self.options.encoding,
+            encoding: match self.options.object.zstd_level {
+                None => Encoding::Identity,
+                Some(_) => Encoding::Zstd,
+            },
             kind: self.options.kind,
             content_type: self.options.object.content_type.clone(),
         };

@@ -1,6 +1,7 @@
 //! What a caller wants to be written.
 
 use crate::Seen;
+use crate::body::UploadedBody;
 use aws_sdk_dynamodb::types::AttributeValue;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -40,6 +41,8 @@ pub struct ItemWrite {
     pub(crate) names: HashMap<String, String>,
     pub(crate) values: HashMap<String, AttributeValue>,
     pub(crate) seen: Option<Seen>,
+    /// Bodies that are in S3 already, by attribute.
+    pub(crate) uploaded: BTreeMap<String, UploadedBody>,
 }
 
 /// The actions of an update expression, by their clause.
@@ -83,6 +86,7 @@ impl ItemWrite {
             names: HashMap::new(),
             values: HashMap::new(),
             seen: None,
+            uploaded: BTreeMap::new(),
         }
     }
 
@@ -110,6 +114,17 @@ impl ItemWrite {
         let attribute = attribute.into();
         self.removes.remove(&attribute);
         self.sets.insert(attribute, value);
+        self
+    }
+
+    /// Sets an attribute to a body that [`upload_body`](crate::Offloader::upload_body) has uploaded for
+    /// this item. The write is through before the deadline of the body, or it is not made.
+    #[must_use]
+    pub fn uploaded(mut self, attribute: impl Into<String>, body: UploadedBody) -> Self {
+        let attribute = attribute.into();
+        self.removes.remove(&attribute);
+        self.sets.remove(&attribute);
+        self.uploaded.insert(attribute, body);
         self
     }
 

@@ -20,6 +20,7 @@ use aws_sdk_dynamodb::types::AttributeValue;
 use std::collections::{BTreeMap, HashMap};
 use std::fmt;
 use std::sync::Arc;
+use std::time::SystemTime;
 
 /// Reads and writes the items of one table, whose large attributes are in S3.
 ///
@@ -29,6 +30,7 @@ pub struct Offloader {
     pub(crate) shared: Arc<Shared>,
 }
 
+#[derive(Clone)]
 pub(crate) struct Shared {
     pub(crate) dynamodb: aws_sdk_dynamodb::Client,
     pub(crate) s3: aws_sdk_s3::Client,
@@ -202,11 +204,14 @@ impl Offloader {
             return Err(OffloadError::new(OffloadErrorKind::ConditionFailed, message));
         }
         let seen = write.seen.clone().or(now);
+        let uploaded = write.uploaded.clone();
+        let deadline = uploaded.values().map(|body| body.deadline).fold(deadline, SystemTime::min);
         let plan = self.plan(write, key, seen, current.as_ref()).await?;
 
         let pointers =
             plan.uploads.iter().map(|upload| (upload.attribute.clone(), upload.pointer.clone()));
-        let new_pointers: BTreeMap<_, _> = pointers.collect();
+        let uploaded = uploaded.into_iter().map(|(attribute, body)| (attribute, body.pointer));
+        let new_pointers: BTreeMap<_, _> = pointers.chain(uploaded).collect();
         self.upload_all(&plan.key, plan.uploads, deadline).await?;
 
         let mut item: HashMap<_, _> = plan.sets.into_iter().collect();

@@ -79,6 +79,11 @@ impl Offloader {
         };
         let values = self.without_pointers(&mut plan, values)?;
         self.apply_policy(&mut plan, values, &removes, current).await?;
+        for (name, body) in write.uploaded {
+            let own = self.check_owner(&plan.key, &body.pointer);
+            own.map_err(|error| error.of_attribute(&name))?;
+            plan.sets.insert(name, body.pointer.to_sdk());
+        }
         self.conditions(&mut plan, &removes, write.condition);
         Ok(plan)
     }
@@ -86,7 +91,7 @@ impl Offloader {
     /// Refuses what must not be written, before anything is sent.
     fn check(&self, write: &ItemWrite) -> Result<(), OffloadError> {
         let shared = &self.shared;
-        for name in write.sets.keys().chain(&write.removes) {
+        for name in write.sets.keys().chain(&write.removes).chain(write.uploaded.keys()) {
             if shared.schema.contains(name) {
                 return Err(invalid(format!(
                     "key attribute {name:?} can be neither set nor removed"
@@ -104,7 +109,8 @@ impl Offloader {
         if let Some(taken) = placeholders.find(|placeholder| is_ours(placeholder)) {
             return Err(invalid(format!("the placeholder {taken:?} belongs to the library")));
         }
-        let has_changes = !write.sets.is_empty() || !write.removes.is_empty();
+        let has_changes =
+            !write.sets.is_empty() || !write.removes.is_empty() || !write.uploaded.is_empty();
         let has_actions = write.clauses.actions().next().is_some();
         match write.kind {
             Kind::Create if has_actions || !write.removes.is_empty() => {

@@ -8,6 +8,7 @@ mod bad_input;
 mod body;
 mod faults;
 mod gc;
+mod migrate;
 mod model;
 mod options;
 mod ownership;

@@ -3,7 +3,7 @@
 use super::{MIB, collect, noise, place, small_parts, upload};
 use ddbkit_local::{Fault, When};
 use ddbkit_offload::body::{UploadOptions, download, download_range};
-use ddbkit_offload::{BlobPointer, Encoding, OffloadErrorKind};
+use ddbkit_offload::{AttributeOptions, BlobPointer, Encoding, OffloadErrorKind};
 use ddbkit_testkit::{Backend, backend};
 
 async fn failure(s3: &aws_sdk_s3::Client, pointer: &BlobPointer) -> OffloadErrorKind {
@@ -43,7 +43,11 @@ async fn a_pointer_that_is_not_true_is_found() {
             &place.bucket,
             format!("{}-{encoding:?}", place.key),
         );
-        let options = UploadOptions { encoding, ..small_parts() };
+        let object = match encoding {
+            Encoding::Zstd => AttributeOptions::new().zstd(3),
+            _ => AttributeOptions::new(),
+        };
+        let options = UploadOptions { object, ..small_parts() };
         let pointer = upload(&backend.s3, &place, &noise(1000), &options).await.unwrap().pointer;
         let mut sha256 = pointer.sha256;
         sha256[0] ^= 1;

@@ -2,10 +2,8 @@
 
 use super::{collect, noise, place, small_parts, upload};
 use aws_sdk_s3::presigning::PresignedRequest;
-use ddbkit_offload::body::{
-    ExpectedBody, ObjectOptions, confirm_upload, download, presign_get, presign_put,
-};
-use ddbkit_offload::{BlobKind, OffloadErrorKind};
+use ddbkit_offload::body::{ExpectedBody, confirm_upload, download, presign_get, presign_put};
+use ddbkit_offload::{AttributeOptions, BlobKind, OffloadErrorKind};
 use ddbkit_testkit::backend;
 use sha2::{Digest, Sha256};
 use std::time::{Duration, SystemTime};
@@ -63,7 +61,7 @@ async fn a_signed_put_takes_this_body_once() {
     let body =
         ExpectedBody { len: 1000, sha256: Sha256::digest(&bytes).into(), kind: BlobKind::Binary };
     let times = (SystemTime::now(), MINUTE * 60);
-    let options = ObjectOptions::default();
+    let options = AttributeOptions::default();
     let upload = presign_put(&backend.s3, &place, &body, &options, MINUTE, times).await.unwrap();
     let error = confirm_upload(&backend.s3, &upload.pointer).await.unwrap_err();
     assert_eq!(error.kind(), OffloadErrorKind::Dangling);

@@ -5,10 +5,8 @@ use aws_sdk_s3::Client;
 use bytes::Bytes;
 use ddbkit_flow::Control;
 use ddbkit_local::{Fault, When};
-use ddbkit_offload::body::{
-    ObjectOptions, ObjectPlace, UploadOptions, download, unfinished_uploads,
-};
-use ddbkit_offload::{Clock, Encoding, OffloadErrorKind};
+use ddbkit_offload::body::{ObjectPlace, UploadOptions, download, unfinished_uploads};
+use ddbkit_offload::{AttributeOptions, Clock, OffloadErrorKind};
 use ddbkit_testkit::{Backend, backend};
 use futures::StreamExt;
 use std::io;
@@ -53,7 +51,7 @@ async fn a_compressed_body_of_parts_comes_back() {
     let place = place(&backend).await;
     let noise = noise(5 * MIB + 9);
     let bytes = Bytes::from([&noise[..], &vec![0; 4 * MIB]].concat());
-    let options = UploadOptions { encoding: Encoding::Zstd, ..small_parts() };
+    let options = UploadOptions { object: AttributeOptions::new().zstd(3), ..small_parts() };
     let uploaded = upload(&backend.s3, &place, &bytes, &options).await.unwrap();
     assert_eq!(uploaded.parts_sent, 2);
     assert_eq!(uploaded.pointer.len, bytes.len() as u64);
@@ -130,7 +128,7 @@ async fn an_upload_goes_on_where_it_broke_off() {
     let backend = backend().await;
     let place = place(&backend).await;
     let bytes = noise(15 * MIB + 5);
-    // One part at a time, so that the first two are there when the body breaks.
+    // One part at a time, so that the first is there when the body breaks.
     let options = UploadOptions { keep_unfinished: true, in_flight: 1, ..small_parts() };
     let body = broken(&bytes, 15 * MIB, None);
     let control = Control::new();
@@ -142,7 +140,7 @@ async fn an_upload_goes_on_where_it_broke_off() {
     let unfinished = unfinished.remove(0);
     let options = UploadOptions { resume: Some(unfinished.clone()), ..small_parts() };
     let uploaded = upload(&backend.s3, &place, &bytes, &options).await.unwrap();
-    assert!(uploaded.parts_reused >= 2, "{uploaded:?}");
+    assert!(uploaded.parts_reused >= 1, "{uploaded:?}");
     assert_eq!(uploaded.parts_sent + uploaded.parts_reused, 4);
     // The age of the object is that of its upload, whoever completes it.
     assert_eq!(uploaded.initiated, unfinished.initiated);
@@ -211,11 +209,7 @@ async fn what_s3_is_told_of_the_object_is_passed_on() {
     let backend = backend().await;
     for len in [10, 5 * MIB + 9] {
         let place = place(&backend).await;
-        let object = ObjectOptions {
-            content_type: Some("text/html".into()),
-            metadata: vec![("page".into(), "7".into())],
-            ..ObjectOptions::default()
-        };
+        let object = AttributeOptions::new().content_type("text/html").metadata("page", "7");
         let options = UploadOptions { object, ..small_parts() };
         upload(&backend.s3, &place, &noise(len), &options).await.unwrap();
         let head = backend.s3.head_object().bucket(&place.bucket).key(&place.key).send().await;
