@@ -144,12 +144,15 @@ fn tests(lane: Lane, binaries: &Binaries) -> Result<(String, Tally), String> {
         }
         Lane::S3 => {
             let (server, name) = s3::start()?;
-            let env = [
-                (S3, server.url()),
-                (S3_ACCESS_KEY, s3::ACCESS_KEY.to_owned()),
-                (S3_SECRET_KEY, s3::SECRET_KEY.to_owned()),
-            ];
-            Ok((name, binaries.run(&everything, &env, &[])?))
+            Ok((name, binaries.run(&everything, &s3_at(server.url()), &[])?))
+        }
+        Lane::Both => {
+            // What is said of the pair of an item and its object.
+            let (dynamodb, (s3, name)) = (ddl::V2.start()?, s3::start()?);
+            let mut env = vec![(DYNAMODB, dynamodb.url())];
+            env.extend(s3_at(s3.url()));
+            let name = format!("{}, {name}", ddl::V2.name());
+            Ok((name, binaries.run(&[Suite::Offload], &env, &[])?))
         }
         Lane::Moto => {
             let server = moto::start()?;
@@ -170,6 +173,15 @@ fn tests(lane: Lane, binaries: &Binaries) -> Result<(String, Tally), String> {
             Ok(("as given".to_owned(), tally))
         }
     }
+}
+
+/// The variables of a versitygw.
+fn s3_at(url: String) -> [(&'static str, String); 3] {
+    [
+        (S3, url),
+        (S3_ACCESS_KEY, s3::ACCESS_KEY.to_owned()),
+        (S3_SECRET_KEY, s3::SECRET_KEY.to_owned()),
+    ]
 }
 
 /// The servers of the `endpoint` lane, by the variables of the SDKs.

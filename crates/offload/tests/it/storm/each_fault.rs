@@ -4,7 +4,7 @@ use super::chaos::{Chaos, LATE, Trouble};
 use super::world::{World, content};
 use crate::support::key;
 use aws_sdk_dynamodb::types::AttributeValue;
-use ddbkit_offload::{ItemWrite, OffloadError, Offloader};
+use ddbkit_offload::{ItemWrite, OffloadError, Offloader, Timing};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 
@@ -48,53 +48,58 @@ async fn operate(offloader: &Offloader, operation: usize, n: u64) -> Result<(), 
 }
 
 const NOBODY: u64 = u64::MAX;
+/// More than any operation makes, without its repetitions.
+const REQUESTS: u64 = 3;
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn leaves_the_old_value_or_the_new_one_and_tells_which() {
-    let world = World::new().await;
-    let calm = world.calm().await;
+/// All faults at all requests of one operation; gives how many there were.
+async fn all_faults(world: &World, calm: &Offloader, operation: usize) -> u64 {
     let at = Arc::new(At::default());
     at.set(NOBODY, 0);
     let decide = at.clone();
     let chaos = Chaos::new(move |_| decide.decide());
     let troubled = world.offloader(world.clients(&chaos)).await;
-    let (mut n, mut cases) = (0, 0);
-    for operation in 0..5 {
-        for trouble in 0..Trouble::ALL.len() {
-            for request in 0..3 {
-                n += 10;
-                for own in [n, n + 1] {
-                    let mut item = key(own);
-                    item.insert("body".to_owned(), content(own, 0));
-                    calm.create(item).await.unwrap();
-                }
-                at.set(request, trouble);
-                let before = chaos.troubles();
-                let result = operate(&troubled, operation, n).await;
-                at.set(NOBODY, 0);
-                cases += chaos.troubles() - before;
-                if Trouble::ALL[trouble] == Trouble::Late {
-                    tokio::time::sleep(LATE * 2).await;
-                }
-                let what = format!("{operation} {:?} {request}", Trouble::ALL[trouble]);
-                // One fault is healed by the retries.
-                result.unwrap_or_else(|error| panic!("{what}: {error}"));
-                let expected = match operation {
-                    0 => [(n + 2, Some(1)), (n, Some(0))],
-                    1 => [(n, Some(1)), (n + 1, Some(0))],
-                    2 => [(n, Some(0)), (n + 1, Some(0))],
-                    3 => [(n, Some(1)), (n + 1, Some(1))],
-                    _ => [(n, None), (n + 1, Some(0))],
-                };
-                for (n, content_of) in expected {
-                    let expected = content_of.map(|of| content(n, of));
-                    assert_eq!(body(&calm, n).await, expected, "{what}");
-                }
+    let mut n = operation as u64 * 10_000;
+    for (number, trouble) in Trouble::ALL.into_iter().enumerate() {
+        for request in 0..REQUESTS {
+            n += 10;
+            for own in [n, n + 1] {
+                let mut item = key(own);
+                item.insert("body".to_owned(), content(own, 0));
+                calm.create(item).await.unwrap();
+            }
+            at.set(request, number);
+            let result = operate(&troubled, operation, n).await;
+            at.set(NOBODY, 0);
+            if trouble == Trouble::Late {
+                tokio::time::sleep(LATE * 2).await;
+            }
+            let what = format!("{operation} {trouble:?} {request}");
+            // One fault is healed by the retries.
+            result.unwrap_or_else(|error| panic!("{what}: {error}"));
+            let expected = match operation {
+                0 => [(n + 2, Some(1)), (n, Some(0))],
+                1 => [(n, Some(1)), (n + 1, Some(0))],
+                2 => [(n, Some(0)), (n + 1, Some(0))],
+                3 => [(n, Some(1)), (n + 1, Some(1))],
+                _ => [(n, None), (n + 1, Some(0))],
+            };
+            for (n, content_of) in expected {
+                let expected = content_of.map(|of| content(n, of));
+                assert_eq!(body(calm, n).await, expected, "{what}");
             }
         }
     }
-    assert!(cases > 60, "{cases}");
-    assert!(world.prove().await > 0);
+    chaos.troubles()
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn leaves_the_old_value_or_the_new_one_and_tells_which() {
+    let world = World::new(Timing::default()).await;
+    let calm = world.calm().await;
+    let operations = (0..5).map(|operation| all_faults(&world, &calm, operation));
+    let troubles: u64 = futures::future::join_all(operations).await.into_iter().sum();
+    assert!(troubles > 60, "{troubles}");
+    assert!(world.resolve().await > 0);
 }
 
 async fn body(offloader: &Offloader, n: u64) -> Option<AttributeValue> {

@@ -7,7 +7,7 @@ use super::chaos::Chaos;
 use super::world::{World, content};
 use crate::support::key;
 use aws_sdk_dynamodb::types::AttributeValue;
-use ddbkit_offload::{ItemWrite, Offloader};
+use ddbkit_offload::{ItemWrite, Offloader, Timing};
 use std::process::{Command, Stdio};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
@@ -31,7 +31,7 @@ async fn writer_that_is_killed() {
     let (n, operation, at) = (order[0], order[1], order[2]);
     let backend = ddbkit_testkit::backend().await;
     let (table, bucket) = (std::env::var(TABLE).unwrap(), std::env::var(BUCKET).unwrap());
-    let world = World { backend, table, bucket };
+    let world = World { backend, table, bucket, timing: Timing::default() };
     let left = Arc::new(AtomicI64::new(i64::MAX));
     let countdown = left.clone();
     let chaos = Chaos::new(move |_| {
@@ -73,39 +73,41 @@ fn kill_a_writer(world: &World, order: &str) {
     assert!(ended.status.code().is_none(), "it was not killed: {order}: {said}");
 }
 
+/// Kills a writer at each request of one operation, of which there are so many.
+async fn kill_at_each(world: &Arc<World>, calm: &Offloader, operation: u64, requests: u64) {
+    for at in 0..=requests {
+        let n = operation * 10_000 + at * 10;
+        for own in [n, n + 1] {
+            let mut item = key(own);
+            item.insert("body".to_owned(), content(own, 0));
+            calm.create(item).await.unwrap();
+        }
+        let (killed_in, order) = (world.clone(), format!("{n},{operation},{at}"));
+        let killed = move || kill_a_writer(&killed_in, &order);
+        tokio::task::spawn_blocking(killed).await.unwrap();
+        let is_done = at == requests;
+        let expected = match operation {
+            0 => is_done.then(|| content(n + 2, 1)),
+            1 | 2 => Some(content(n, u8::from(is_done))),
+            _ => (!is_done).then(|| content(n, 0)),
+        };
+        let of = if operation == 0 { n + 2 } else { n };
+        assert_eq!(body(calm, of).await, expected, "{operation} {at}");
+        let other = content(n + 1, u8::from(operation == 2 && is_done));
+        assert_eq!(body(calm, n + 1).await, Some(other), "{operation} {at}");
+    }
+}
+
 #[cfg(unix)]
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn killed_at_any_request_it_leaves_the_old_value_or_the_new_one() {
-    let world = Arc::new(World::new().await);
+    let world = Arc::new(World::new(Timing::default()).await);
     let calm = world.calm().await;
-    let mut n = 0;
-    // How many requests each operation makes: it may die before each, and after the last.
-    for (operation, requests) in [(0, 2), (1, 3), (2, 5), (3, 2)] {
-        for at in 0..=requests {
-            n += 10;
-            for own in [n, n + 1] {
-                let mut item = key(own);
-                item.insert("body".to_owned(), content(own, 0));
-                calm.create(item).await.unwrap();
-            }
-            let (killed_in, order) = (world.clone(), format!("{n},{operation},{at}"));
-            let killed = move || kill_a_writer(&killed_in, &order);
-            tokio::task::spawn_blocking(killed).await.unwrap();
-            let is_done = at == requests;
-            let (old, new) = (Some(content(n, 0)), Some(content(n, 1)));
-            let expected = match operation {
-                0 => is_done.then(|| content(n + 2, 1)),
-                1 | 2 if is_done => new,
-                _ if is_done => None,
-                _ => old,
-            };
-            let of = if operation == 0 { n + 2 } else { n };
-            assert_eq!(body(&calm, of).await, expected, "{operation} {at}");
-            let other = content(n + 1, u8::from(operation == 2 && is_done));
-            assert_eq!(body(&calm, n + 1).await, Some(other), "{operation} {at}");
-        }
-    }
-    assert!(world.prove().await > 0);
+    let operations = [(0, 2), (1, 3), (2, 5), (3, 2)];
+    let killed =
+        operations.map(|(operation, requests)| kill_at_each(&world, &calm, operation, requests));
+    futures::future::join_all(killed).await;
+    assert!(world.resolve().await > 0);
 }
 
 async fn body(offloader: &Offloader, n: u64) -> Option<AttributeValue> {

@@ -5,7 +5,7 @@
 //! was there before, when it succeeded.
 
 use super::chaos::LATE;
-use super::world::{World, chaos, content, duration};
+use super::world::{World, chaos, content, duration, scaled};
 use crate::support::key;
 use aws_sdk_dynamodb::types::AttributeValue;
 use aws_sdk_s3::operation::head_object::HeadObjectError;
@@ -142,7 +142,7 @@ async fn storm(mate: &Arc<Mate>) -> u64 {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn its_order_of_calls_loses_values() {
-    let world = World::new().await;
+    let world = World::new(scaled()).await;
     let chaos = chaos();
     let (dynamodb, s3) = world.clients(&chaos);
     let (table, bucket) = (world.table.clone(), world.bucket.clone());
