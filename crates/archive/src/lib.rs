@@ -2,17 +2,22 @@
 
 mod clock;
 mod error;
+#[cfg(feature = "lambda")]
+mod lambda;
 mod layout;
 mod lease;
 mod record;
 mod restore;
 mod sequence;
+mod sink;
 mod streams;
 mod verify;
 
 pub use clock::{Clock, SystemClock};
 pub use ddbkit_codec::{EventName, SequenceNumber, StreamViewType, UserIdentity};
 pub use error::{ArchiveError, ArchiveErrorKind};
+#[cfg(feature = "lambda")]
+pub use lambda::{LambdaArchiver, LambdaReport};
 pub use layout::{
     ARCHIVE_KEY, ArchiveCompression, ArchiveDescriptor, ArchiveLayout, ClosedShard, DATA_PREFIX,
     FileMeta, GapCause, GapRecord, SeedRecord, SeedShard, Sidecar, SidecarLine, shard_created,
@@ -20,6 +25,7 @@ pub use layout::{
 pub use lease::{Lease, LeaseState, LeaseStore, MemoryLeases};
 pub use record::{ArchiveRecord, LineFormat, RecordClass, Replicated};
 pub use restore::{ArchivedItems, RestoreChoice, RestoreCounts, RestoredTtl};
+pub use sink::{ArchiveLine, ArchiveSink, Committed, LineBuffer};
 pub use streams::{
     MOST_RECORDS, MOST_SHARDS, Position, RecordsPage, ShardInfo, StreamPage, StreamStatus,
     StreamsApi, StreamsError, StreamsErrorKind,
