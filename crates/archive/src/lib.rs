@@ -1,11 +1,14 @@
 //! Archives what `DynamoDB`'s TTL deletes: each record in exactly one file, and losses told.
 
 mod clock;
+mod engine;
 mod error;
 #[cfg(feature = "lambda")]
 mod lambda;
 mod layout;
 mod lease;
+mod lineage;
+mod polling;
 mod record;
 mod restore;
 mod sequence;
@@ -15,6 +18,9 @@ mod verify;
 
 pub use clock::{Clock, SystemClock};
 pub use ddbkit_codec::{EventName, SequenceNumber, StreamViewType, UserIdentity};
+pub use engine::{
+    ArchiveReport, ArchiverOptions, ClassCounts, OnGap, ShardProgress, StreamCalls, TtlArchiver,
+};
 pub use error::{ArchiveError, ArchiveErrorKind};
 #[cfg(feature = "lambda")]
 pub use lambda::{LambdaArchiver, LambdaReport};
@@ -23,6 +29,7 @@ pub use layout::{
     FileMeta, GapCause, GapRecord, SeedRecord, SeedShard, Sidecar, SidecarLine, shard_created,
 };
 pub use lease::{Lease, LeaseState, LeaseStore, MemoryLeases};
+pub use lineage::{LineagePlan, ShardLineage, list_shards};
 pub use record::{ArchiveRecord, LineFormat, RecordClass, Replicated};
 pub use restore::{ArchivedItems, RestoreChoice, RestoreCounts, RestoredTtl};
 pub use sink::{ArchiveLine, ArchiveSink, Committed, LineBuffer};
