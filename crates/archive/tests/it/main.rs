@@ -1,1 +1,4 @@
 //! Black-box tests of the crate, in one binary.
+
+mod engine;
+mod scripted;
