@@ -9,10 +9,12 @@ mod layout;
 mod lease;
 mod lineage;
 mod polling;
+mod preflight;
 mod record;
 mod restore;
 mod sequence;
 mod sink;
+mod status;
 mod streams;
 mod verify;
 
@@ -28,11 +30,13 @@ pub use layout::{
     ARCHIVE_KEY, ArchiveCompression, ArchiveDescriptor, ArchiveLayout, ClosedShard, DATA_PREFIX,
     FileMeta, GapCause, GapRecord, SeedRecord, SeedShard, Sidecar, SidecarLine, shard_created,
 };
-pub use lease::{Lease, LeaseState, LeaseStore, MemoryLeases};
+pub use lease::{DynamoDbLeases, Lease, LeaseState, LeaseStore, MemoryLeases, StoreLeases};
 pub use lineage::{LineagePlan, ShardLineage, list_shards};
+pub use preflight::{ArchiveTarget, Preflight};
 pub use record::{ArchiveRecord, LineFormat, RecordClass, Replicated};
 pub use restore::{ArchivedItems, RestoreChoice, RestoreCounts, RestoredTtl};
 pub use sink::{ArchiveLine, ArchiveSink, Committed, LineBuffer};
+pub use status::{ArchiveStatus, ShardStatus};
 pub use streams::{
     MOST_RECORDS, MOST_SHARDS, Position, RecordsPage, ShardInfo, StreamPage, StreamStatus,
     StreamsApi, StreamsError, StreamsErrorKind,

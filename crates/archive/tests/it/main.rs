@@ -1,7 +1,13 @@
 //! Black-box tests of the crate, in one binary.
-#![allow(clippy::unwrap_used, missing_docs)]
 
+#![allow(clippy::unwrap_used, reason = "a panic is how a test fails")]
+
+mod engine;
+#[cfg(feature = "lambda")]
 mod lambda;
+mod leases;
+mod preflight;
 mod restore;
+mod scripted;
 mod verify;
 mod written;
