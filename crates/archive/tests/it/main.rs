@@ -10,4 +10,5 @@ mod preflight;
 mod restore;
 mod scripted;
 mod verify;
+mod whole;
 mod written;
