@@ -1,8 +1,11 @@
 //! Black-box tests of the crate, in one binary.
-
-#![allow(clippy::unwrap_used, reason = "a panic is how a test fails")]
+#![allow(clippy::unwrap_used, missing_docs)]
 
 mod engine;
+mod lambda;
 mod leases;
 mod preflight;
+mod restore;
 mod scripted;
+mod verify;
+mod written;
