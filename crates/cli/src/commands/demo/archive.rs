@@ -53,7 +53,7 @@ pub(super) async fn expire_and_restore(stage: &Stage) -> Result<String, Failure>
     let archiver = TtlArchiver::new(streams, leases, stage.archive(), archive, &table.stream_arn);
     let options = ArchiverOptions { once: true, ..ArchiverOptions::default() };
     let archiver = archiver.options(options).clock(Arc::new(Later));
-    let archived = archiver.run(&stage.control).await?.archived;
+    let kept = archiver.run(&stage.control).await?.archived;
 
     let options = ArchiveVerifyOptions::at(stage.server.now());
     let report = verify_archive(&stage.archive(), &options, &stage.control).await?;
@@ -65,8 +65,8 @@ pub(super) async fn expire_and_restore(stage: &Stage) -> Result<String, Failure>
     let items = ArchivedItems::open(stage.archive(), all, ttl).await?;
     let load = Load::builder(client, EXPIRING).build();
     let back = load.from_source(items, &stage.control).await?.written;
-    let (archived, back) = (count(archived), count(back));
-    Ok(format!("{archived} of {ITEMS} items archived, {back} restored"))
+    let (kept, back) = (count(kept), count(back));
+    Ok(format!("{kept} of {ITEMS} items archived, {back} restored"))
 }
 
 async fn create(client: &Client) -> Result<(), aws_sdk_dynamodb::Error> {
