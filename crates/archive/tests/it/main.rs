@@ -2,7 +2,14 @@
 
 #![allow(clippy::unwrap_used, missing_docs, reason = "a panic is how a test fails")]
 
+mod engine;
+#[cfg(feature = "lambda")]
+mod lambda;
+mod leases;
 mod model;
+mod preflight;
 mod restore;
+mod scripted;
 mod verify;
+mod whole;
 mod written;

@@ -6,6 +6,7 @@
 )]
 
 mod apply;
+mod archive;
 mod convert;
 mod dump;
 #[cfg(test)]
@@ -23,6 +24,9 @@ mod verify;
 mod wait;
 
 pub(crate) use apply::ApplyArgs;
+pub(crate) use archive::{
+    ArchiveCommand, ArchiveRestoreArgs, ArchiveRunArgs, ArchiveStatusArgs, ArchiveVerifyArgs,
+};
 pub(crate) use convert::{ConvertArgs, ConvertFormat, SourceFormat};
 pub(crate) use dump::{CompressionArg, DumpArgs, DumpFormat};
 pub(crate) use export::{
@@ -134,6 +138,9 @@ pub(crate) enum Command {
     /// Work with large attributes that are in S3
     #[command(subcommand)]
     Offload(OffloadCommand),
+    /// Keep what time to live deletes
+    #[command(subcommand)]
+    Archive(ArchiveCommand),
     /// Delete a dump, export or backup of dyndump, after proving that it is one
     Rm(RmArgs),
     /// Print completions for a shell

@@ -2,6 +2,8 @@
 //! names.
 
 mod apply;
+mod archive;
+mod archive_run;
 mod bad_input;
 mod broken_places;
 mod crash;
