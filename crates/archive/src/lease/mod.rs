@@ -62,6 +62,10 @@ pub struct Lease {
     pub anchor_created: Option<u64>,
     /// Up to here the shard was read, and behind the anchor nothing is to be archived.
     pub read: Option<SequenceNumber>,
+    /// All records up to this time, in seconds since 1970, are archived or need not be. It tells
+    /// people how long it takes until records are lost, and nothing is decided by it but whether a
+    /// shard of which nothing was read yet is still whole.
+    pub covered: Option<u64>,
     /// How far the shard is.
     pub state: LeaseState,
     /// The shard that this one goes on from.

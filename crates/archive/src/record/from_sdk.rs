@@ -131,7 +131,7 @@ mod tests {
         assert_eq!(delete.class(&Replicated::Left), RecordClass::TtlDelete);
         assert_eq!(
             delete.old_image.unwrap().to_dynamodb_json(),
-            r#"{"a":{"NS":["2","1"]},"b":{"L":[{"N":"1.5"},{"NULL":true}]},"pk":{"S":"a"}}"#
+            r#"{"a":{"NS":["2","1"]},"b":{"L":[{"N":"1.50"},{"NULL":true}]},"pk":{"S":"a"}}"#
         );
         assert_eq!(delete.created, 1_479_499_740);
     }
