@@ -5,3 +5,4 @@
 mod engine;
 mod model;
 mod scripted;
+mod simulation;
