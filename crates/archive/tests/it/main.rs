@@ -5,4 +5,5 @@
 mod engine;
 mod model;
 mod scripted;
+mod servers;
 mod simulation;

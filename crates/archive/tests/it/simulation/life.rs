@@ -103,7 +103,7 @@ pub(crate) async fn live(seed: u64) -> Lived {
     let events = world.streams.events();
     let archived = oracle::read(&lasting.objects, &events).await;
     lived.lost = oracle::check(&archived, &events, &world.streams.lineage());
-    let Archived { events, gaps, files } = archived;
+    let Archived { events, gaps, files, .. } = archived;
     Lived {
         archived: events.len(),
         files,

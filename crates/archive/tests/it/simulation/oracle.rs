@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use ddbkit_archive::{GapCause, GapRecord, SequenceNumber, Sidecar};
+use ddbkit_archive::{ClosedShard, GapRecord, SequenceNumber, Sidecar};
 use ddbkit_codec::Item;
 use ddbkit_store::Store;
 use ddbkit_testkit::streams::{Change, StreamEvent};
@@ -15,6 +15,8 @@ pub(crate) struct Archived {
     /// Event ids in the order in which they were written.
     pub(crate) events: Vec<String>,
     pub(crate) gaps: Vec<GapRecord>,
+    /// Shards that were gone from the stream before their end was read.
+    vanished: BTreeSet<String>,
     pub(crate) files: usize,
 }
 
@@ -30,13 +32,20 @@ pub(crate) async fn read(objects: &Objects, events: &[StreamEvent]) -> Archived 
     for meta in store.list("_gaps/").await.unwrap() {
         gaps.push(json(store, &meta.key).await);
     }
+    let mut vanished = BTreeSet::new();
+    for meta in store.list("_shards/").await.unwrap() {
+        if !meta.key.ends_with("/seed.json") {
+            let closed: ClosedShard = json(store, &meta.key).await;
+            vanished.extend(Some(closed.shard).filter(|_| closed.vanished));
+        }
+    }
     // A version is that of one item, which one delete took away.
     let by_version: BTreeMap<u64, &StreamEvent> = events
         .iter()
         .filter(|event| event.change == Change::TtlDelete)
         .map(|event| (event.before.unwrap(), event))
         .collect();
-    let mut archived = Archived { events: Vec::new(), gaps, files: 0 };
+    let mut archived = Archived { events: Vec::new(), gaps, vanished, files: 0 };
     let written = objects.written.lock().unwrap().clone();
     for key in written.iter().filter(|key| key.starts_with("data/")) {
         archived.files += 1;
@@ -95,7 +104,9 @@ pub(crate) fn check(
         } else {
             lost += 1;
             let told = archived.gaps.iter().any(|gap| {
-                tells_of(gap, event, events, &ids) || tells_of_descendants(gap, event, lineage)
+                tells_of(gap, event, events, &ids)
+                    || (archived.vanished.contains(&gap.shard)
+                        && is_ancestor(&gap.shard, &event.shard_id, lineage))
             });
             assert!(told, "lost in silence: {event:?}, gaps {:?}", archived.gaps);
         }
@@ -123,16 +134,11 @@ fn tells_of(
         })
 }
 
-/// Of a shard that went while its children were not known, nobody can name the children: the gap
-/// is for all that went on from it until the shards that are known.
-fn tells_of_descendants(
-    gap: &GapRecord,
-    event: &StreamEvent,
-    lineage: &[(String, Option<String>)],
-) -> bool {
+/// Of a shard that went while its children were not known, nobody can name the children: its gap is
+/// for all that went on from it until the shards that are known.
+fn is_ancestor(older: &str, shard: &str, lineage: &[(String, Option<String>)]) -> bool {
     let parent = |id: &str| {
         lineage.iter().find(|(shard, _)| shard == id).and_then(|(_, parent)| parent.as_deref())
     };
-    let ancestors = std::iter::successors(parent(&event.shard_id), |id| parent(id));
-    gap.cause == GapCause::ShardVanished && ancestors.into_iter().any(|id| id == gap.shard)
+    std::iter::successors(parent(shard), |id| parent(id)).any(|id| id == older)
 }
