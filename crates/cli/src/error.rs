@@ -20,7 +20,7 @@ pub(crate) struct Failure {
 }
 
 impl Failure {
-    fn new(exit: Exit, message: impl Into<String>) -> Self {
+    pub(crate) fn new(exit: Exit, message: impl Into<String>) -> Self {
         Self { exit, message: message.into(), hint: None, goes_on: false }
     }
 
@@ -146,12 +146,12 @@ fn is_full(error: &TransferError) -> bool {
     store_cause(error).is_some_and(|error| error.kind() == StoreErrorKind::NoSpace)
 }
 
-fn store_cause<'a>(error: &'a (dyn StdError + 'static)) -> Option<&'a StoreError> {
+pub(crate) fn store_cause<'a>(error: &'a (dyn StdError + 'static)) -> Option<&'a StoreError> {
     std::iter::successors(Some(error), |error| (*error).source())
         .find_map(|error| error.downcast_ref())
 }
 
-fn exit_of_store(kind: StoreErrorKind) -> Exit {
+pub(crate) fn exit_of_store(kind: StoreErrorKind) -> Exit {
     match kind {
         StoreErrorKind::Credentials | StoreErrorKind::Unavailable => exit::ENVIRONMENT,
         StoreErrorKind::NoSuchBucket | StoreErrorKind::Refused => exit::REFUSED,

@@ -107,7 +107,13 @@ impl ArchiveLayout {
         sha256: &str,
     ) -> String {
         let digest = sha256.get(..16).unwrap_or(sha256);
-        format!("_meta/{}/{}/{}-{digest}.json", self.label, safe(shard), name_of(anchor))
+        format!("{}{}-{digest}.json", self.sidecars_prefix(shard), name_of(anchor))
+    }
+
+    /// What the keys of all sidecars of a shard begin with.
+    #[must_use]
+    pub fn sidecars_prefix(&self, shard: &str) -> String {
+        format!("_meta/{}/{}/", self.label, safe(shard))
     }
 
     /// The key of the note that records behind this one are missing.

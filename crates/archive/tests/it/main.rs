@@ -3,7 +3,13 @@
 #![allow(clippy::unwrap_used, reason = "a panic is how a test fails")]
 
 mod engine;
+mod lambda;
+mod leases;
 mod model;
+mod preflight;
+mod restore;
 mod scripted;
 mod servers;
 mod simulation;
+mod verify;
+mod written;

@@ -5,7 +5,7 @@ use clap::{CommandFactory, Parser};
 use std::path::Path;
 
 /// What a shell or a scheduler puts in.
-const VARIABLES: [(&str, &str); 11] = [
+const VARIABLES: [(&str, &str); 12] = [
     ("$AWS_BATCH_JOB_ARRAY_INDEX", "7"),
     ("$AWS_BATCH_JOB_ARRAY_SIZE", "8"),
     ("$(JOB_COMPLETION_INDEX)", "7"),
@@ -17,6 +17,7 @@ const VARIABLES: [(&str, &str); 11] = [
     ("!Ref ", ""),
     ("!Sub ", ""),
     ("\"", ""),
+    ("$KEY", r#"{"pk":{"S":"a"}}"#),
 ];
 
 fn read(path: &str) -> String {

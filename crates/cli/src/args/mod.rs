@@ -6,6 +6,7 @@
 )]
 
 mod apply;
+mod archive;
 mod convert;
 mod dump;
 #[cfg(test)]
@@ -22,6 +23,7 @@ mod verify;
 mod wait;
 
 pub(crate) use apply::ApplyArgs;
+pub(crate) use archive::{ArchiveCommand, ArchiveRestoreArgs, ArchiveVerifyArgs};
 pub(crate) use convert::{ConvertArgs, ConvertFormat, SourceFormat};
 pub(crate) use dump::{CompressionArg, DumpArgs, DumpFormat};
 pub(crate) use export::{
@@ -127,6 +129,9 @@ pub(crate) enum Command {
     /// Work with imports of native format into new tables
     #[command(subcommand)]
     Import(ImportCommand),
+    /// Keep what time to live deletes
+    #[command(subcommand)]
+    Archive(ArchiveCommand),
     /// Delete a dump, export or backup of dyndump, after proving that it is one
     Rm(RmArgs),
     /// Print completions for a shell

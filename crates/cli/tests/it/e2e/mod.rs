@@ -2,6 +2,7 @@
 //! names.
 
 mod apply;
+mod archive;
 mod bad_input;
 mod broken_places;
 mod crash;

@@ -1,0 +1,3 @@
+//! The archive behind Lambda.
+
+mod batches;

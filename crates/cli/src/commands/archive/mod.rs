@@ -1,0 +1,17 @@
+//! `ddbkit archive`.
+
+mod failure;
+mod restore;
+mod verify;
+
+use crate::args::ArchiveCommand;
+use crate::commands::Context;
+use crate::error::Failure;
+use crate::exit::Exit;
+
+pub(crate) async fn run(context: &Context, command: ArchiveCommand) -> Result<Exit, Failure> {
+    match command {
+        ArchiveCommand::Verify(args) => verify::run(context, args).await,
+        ArchiveCommand::Restore(args) => Box::pin(restore::run(context, *args)).await,
+    }
+}
