@@ -43,6 +43,8 @@ impl ddbkit_archive::Clock for World {
 pub(crate) struct Trouble {
     /// After how many calls the worker is killed, before or after the call has its effect.
     pub(crate) killed_after: Option<u32>,
+    /// At which call it stands still, and for how long.
+    pub(crate) frozen_at: Option<(u32, Duration)>,
     /// Of a thousand calls, how many fail without an effect, and how many have one and no answer.
     pub(crate) failures: u32,
     /// Of a thousand calls, at how many the worker stands still for long, and then goes on.
@@ -110,9 +112,15 @@ impl Connection {
         let delay = Duration::from_millis(state.random.u64(1..80));
         state.calls += 1;
         let kill = (self.trouble.killed_after == Some(state.calls)).then(|| state.random.bool());
-        if state.random.u32(0..1000) < self.trouble.freezes {
-            let until = Instant::now() + Duration::from_secs(state.random.u64(10..3 * 3600));
-            state.frozen_until = until;
+        let mut frozen = (state.random.u32(0..1000) < self.trouble.freezes)
+            .then(|| Duration::from_secs(state.random.u64(10..3 * 3600)));
+        if let Some((at, time)) = self.trouble.frozen_at
+            && state.calls == at
+        {
+            frozen = Some(time);
+        }
+        if let Some(time) = frozen {
+            state.frozen_until = Instant::now() + time;
         }
         let fate = match state.random.u32(0..1000) < self.trouble.failures {
             true if state.random.bool() => Fate::Fails,

@@ -6,6 +6,8 @@
 //! `DDBKIT_TEST_RUNS` says how many lives are lived, `DDBKIT_TEST_SEED` with which it begins.
 
 mod connection;
+mod horizon;
+mod lasting;
 mod leases;
 mod life;
 mod oracle;

@@ -2,12 +2,17 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use ddbkit_archive::{ClosedShard, GapRecord, SequenceNumber, Sidecar};
+use ddbkit_archive::{ClosedShard, GapRecord, SeedRecord, SequenceNumber, Sidecar};
 use ddbkit_codec::Item;
 use ddbkit_store::Store;
 use ddbkit_testkit::streams::{Change, StreamEvent};
 
 use super::store::Objects;
+
+/// In milliseconds.
+const RETENTION: u64 = 24 * 3_600_000;
+/// What the stream loses in the first hour of an archive counts as lost before it.
+const FIRST_HOUR: u64 = 3_600_000;
 
 /// What stands in an archive.
 #[derive(Debug)]
@@ -18,6 +23,10 @@ pub(crate) struct Archived {
     /// Shards that were gone from the stream before their end was read.
     vanished: BTreeSet<String>,
     pub(crate) files: usize,
+    /// How many TTL deletes are in no file, by the check.
+    pub(crate) lost: usize,
+    /// When the archive began, in milliseconds since 1970.
+    began: u64,
 }
 
 /// Reads an archive by the bytes of its data files, and holds the sidecars to them.
@@ -32,9 +41,11 @@ pub(crate) async fn read(objects: &Objects, events: &[StreamEvent]) -> Archived 
     for meta in store.list("_gaps/").await.unwrap() {
         gaps.push(json(store, &meta.key).await);
     }
-    let mut vanished = BTreeSet::new();
+    let (mut vanished, mut began) = (BTreeSet::new(), 0);
     for meta in store.list("_shards/").await.unwrap() {
-        if !meta.key.ends_with("/seed.json") {
+        if meta.key.ends_with("/seed.json") {
+            began = json::<SeedRecord>(store, &meta.key).await.began;
+        } else {
             let closed: ClosedShard = json(store, &meta.key).await;
             vanished.extend(Some(closed.shard).filter(|_| closed.vanished));
         }
@@ -45,7 +56,7 @@ pub(crate) async fn read(objects: &Objects, events: &[StreamEvent]) -> Archived 
         .filter(|event| event.change == Change::TtlDelete)
         .map(|event| (event.before.unwrap(), event))
         .collect();
-    let mut archived = Archived { events: Vec::new(), gaps, vanished, files: 0 };
+    let mut archived = Archived { events: Vec::new(), gaps, vanished, files: 0, lost: 0, began };
     let written = objects.written.lock().unwrap().clone();
     for key in written.iter().filter(|key| key.starts_with("data/")) {
         archived.files += 1;
@@ -101,7 +112,7 @@ pub(crate) fn check(
         if let Some(at) = place.get(&event.event_id) {
             let before = of_key.insert(&event.key, *at);
             assert!(before.is_none_or(|before| before < *at), "{} is out of order", event.key);
-        } else {
+        } else if event.created_ms + RETENTION > archived.began + FIRST_HOUR {
             lost += 1;
             let told = archived.gaps.iter().any(|gap| {
                 tells_of(gap, event, events, &ids)

@@ -12,15 +12,20 @@ use ddbkit_testkit::streams::{FakeStreams, FakeStreamsError};
 
 use super::connection::Connection;
 
-pub(crate) struct Streams(pub(crate) Arc<FakeStreams>, pub(crate) Arc<Connection>);
+pub(crate) struct Streams {
+    pub(crate) fake: Arc<FakeStreams>,
+    pub(crate) connection: Arc<Connection>,
+    /// Whether all pages are empty, as those of a shard with few records may be for long.
+    pub(crate) empty_pages: bool,
+}
 
 impl Streams {
     async fn call<T>(
         &self,
         call: impl Fn(&FakeStreams) -> Result<T, FakeStreamsError>,
     ) -> Result<T, StreamsError> {
-        let call = async { call(&self.0).map_err(error) };
-        self.1.call(call, || error(FakeStreamsError::Internal)).await
+        let call = async { call(&self.fake).map_err(error) };
+        self.connection.call(call, || error(FakeStreamsError::Internal)).await
     }
 }
 
@@ -77,6 +82,10 @@ impl StreamsApi for Streams {
 
     async fn get_records(&self, iterator: &str, limit: u32) -> Result<RecordsPage, StreamsError> {
         let limit = Some(limit.cast_signed());
+        if self.empty_pages {
+            let next_iterator = Some(iterator.to_owned());
+            return Ok(RecordsPage { records: Vec::new(), next_iterator });
+        }
         let (records, next_iterator) = self.call(|fake| fake.get_records(iterator, limit)).await?;
         let records = records.into_iter().map(|record| record.try_into().unwrap()).collect();
         Ok(RecordsPage { records, next_iterator })
