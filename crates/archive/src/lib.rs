@@ -36,7 +36,7 @@ pub use preflight::{ArchiveTarget, Preflight};
 pub use record::{ArchiveRecord, LineFormat, RecordClass, Replicated};
 pub use restore::{ArchivedItems, RestoreChoice, RestoreCounts, RestoredTtl};
 pub use sink::{ArchiveLine, ArchiveSink, Committed, LineBuffer};
-pub use status::{ArchiveStatus, ShardStatus};
+pub use status::{ArchiveStatus, ShardStatus, archived_streams};
 pub use streams::{
     MOST_RECORDS, MOST_SHARDS, Position, RecordsPage, ShardInfo, StreamPage, StreamStatus,
     StreamsApi, StreamsError, StreamsErrorKind,

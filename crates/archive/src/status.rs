@@ -112,6 +112,23 @@ impl ArchiveStatus {
     }
 }
 
+/// The ARNs of the streams that an archive has, the oldest first: a table whose stream was switched
+/// off and on again has another one.
+///
+/// # Errors
+/// When the archive cannot be read.
+pub async fn archived_streams(store: &Store) -> Result<Vec<String>, ArchiveError> {
+    // Only the seeds: an archive has thousands of closing records.
+    let listed = store.list(crate::layout::SHARDS_PREFIX).await;
+    let listed = listed.map_err(|error| ArchiveError::store("cannot list the streams", error))?;
+    let mut seeds = Vec::new();
+    for object in listed.iter().filter(|object| object.key.ends_with(crate::layout::SEED)) {
+        seeds.extend(read::<SeedRecord>(store, &object.key).await?);
+    }
+    seeds.sort_by_key(|seed| seed.began);
+    Ok(seeds.into_iter().map(|seed| seed.stream).collect())
+}
+
 async fn read<D: serde::de::DeserializeOwned>(
     store: &Store,
     key: &str,

@@ -69,6 +69,15 @@ impl Aws {
         aws_sdk_dynamodb::Client::from_conf(config.build())
     }
 
+    /// A client of `DynamoDB` Streams, which servers of the user's own have where `DynamoDB` is.
+    pub(crate) fn streams(&self) -> aws_sdk_dynamodbstreams::Client {
+        let mut config = aws_sdk_dynamodbstreams::config::Builder::from(&self.config);
+        if let Some(url) = &self.endpoint_url {
+            config = config.endpoint_url(url);
+        }
+        aws_sdk_dynamodbstreams::Client::from_conf(config.build())
+    }
+
     /// A client of Application Auto Scaling. None where `DynamoDB` is a server of the user's own and
     /// nothing says that this one is too: the real service knows nothing of its tables.
     pub(crate) fn auto_scaling(

@@ -61,6 +61,12 @@ pub const DATA_PREFIX: &str = "data/";
 /// What stands in names for "before the first record".
 const START: &str = "start";
 
+/// What the seeds and closing records of all streams begin with.
+pub(crate) const SHARDS_PREFIX: &str = "_shards/";
+
+/// What the key of a seed ends with.
+pub(crate) const SEED: &str = "/seed.json";
+
 impl ArchiveLayout {
     /// The names for the stream of this label (`StreamLabel` of `DescribeStream`).
     #[must_use]
@@ -131,7 +137,7 @@ impl ArchiveLayout {
     /// The key of the list of shards with which the archive of the stream began.
     #[must_use]
     pub fn seed_key(&self) -> String {
-        format!("{}seed.json", self.shards_prefix())
+        format!("{SHARDS_PREFIX}{}{SEED}", self.label)
     }
 
     /// The key of the closing record of a shard.
@@ -143,7 +149,7 @@ impl ArchiveLayout {
     /// What the keys of the seed and of all closing records of the stream begin with.
     #[must_use]
     pub fn shards_prefix(&self) -> String {
-        format!("_shards/{}/", self.label)
+        format!("{SHARDS_PREFIX}{}/", self.label)
     }
 }
 

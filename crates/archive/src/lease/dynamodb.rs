@@ -52,6 +52,26 @@ impl DynamoDbLeases {
         Ok(leases)
     }
 
+    /// The leases of an archive in a table that must be there, to look at them.
+    ///
+    /// # Errors
+    /// As [`DynamoDbLeases::open`], and [`ForeignLeaseTable`](ArchiveErrorKind::ForeignLeaseTable) when
+    /// there is no such table.
+    pub async fn existing(
+        client: Client,
+        table: impl Into<String>,
+        archive: &ArchiveDescriptor,
+    ) -> Result<Self, ArchiveError> {
+        let leases = Self { client, table: table.into() };
+        let Some(table) = leases.describe().await? else {
+            let message = format!("there is no lease table {}", leases.table);
+            return Err(ArchiveError::new(ArchiveErrorKind::ForeignLeaseTable, message));
+        };
+        leases.check_keys(&table)?;
+        leases.check_owner(archive).await?;
+        Ok(leases)
+    }
+
     /// Waits until the table is there, and creates it first where it is not.
     async fn there(&self) -> Result<(), ArchiveError> {
         for _ in 0..PATIENCE {
@@ -127,6 +147,10 @@ impl DynamoDbLeases {
             Err(error) if is_refused(&error) => {}
             Err(error) => return Err(self.failed("PutItem", &error)),
         }
+        self.check_owner(archive).await
+    }
+
+    async fn check_owner(&self, archive: &ArchiveDescriptor) -> Result<(), ArchiveError> {
         let found = self.row(ABOUT, ABOUT).await?.unwrap_or_default();
         let text = |name: &str| found.get(name).and_then(|value| value.as_s().ok());
         if text(ARCHIVE) == Some(&archive.id) {

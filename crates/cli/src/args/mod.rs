@@ -23,7 +23,9 @@ mod verify;
 mod wait;
 
 pub(crate) use apply::ApplyArgs;
-pub(crate) use archive::{ArchiveCommand, ArchiveRestoreArgs, ArchiveVerifyArgs};
+pub(crate) use archive::{
+    ArchiveCommand, ArchiveRestoreArgs, ArchiveRunArgs, ArchiveStatusArgs, ArchiveVerifyArgs,
+};
 pub(crate) use convert::{ConvertArgs, ConvertFormat, SourceFormat};
 pub(crate) use dump::{CompressionArg, DumpArgs, DumpFormat};
 pub(crate) use export::{

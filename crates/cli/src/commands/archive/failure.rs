@@ -16,6 +16,9 @@ impl From<ArchiveError> for Failure {
             }
             Kind::ForeignLeaseTable => Self::other(text)
                 .with_hint("name another lease table, or one that is not there yet"),
+            Kind::Gap => Self::new(exit::PARTLY, text).with_hint(
+                "the loss is written down in the archive; --on-gap record goes on behind it",
+            ),
             Kind::Corrupt => Self::other(text)
                 .with_hint("`ddbkit archive verify` tells all that is wrong with it"),
             _ => Self::new(
