@@ -10,6 +10,8 @@ mod model;
 mod preflight;
 mod restore;
 mod scripted;
+mod servers;
+mod simulation;
 mod verify;
 mod whole;
 mod written;
