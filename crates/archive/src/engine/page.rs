@@ -28,6 +28,9 @@ pub(super) struct Pages<'a> {
     began: u64,
     /// Behind a gap, until a record is read: what the position names is gone from the stream.
     pub(super) from_horizon: bool,
+    /// The next page begins at the trim horizon, and nothing says yet that this is the beginning of
+    /// the shard.
+    pub(super) unproven: bool,
 }
 
 /// What a call came to.
@@ -47,7 +50,7 @@ impl<'a> Pages<'a> {
         let polling = Polling::new(latency, options.fastest);
         let retry = RetryPolicy::new(Duration::from_millis(500), Duration::from_secs(30));
         let began = shard.ctx.now();
-        Self { shard, polling, retry, refused: 0, began, from_horizon: false }
+        Self { shard, polling, retry, refused: 0, began, from_horizon: false, unproven: false }
     }
 
     /// Reads the shard to its end, which is `None`, or until something else ends the work.
@@ -112,6 +115,7 @@ impl<'a> Pages<'a> {
         };
         self.refused = 0;
         self.shard.troubled = None;
+        self.check_beginning().await?;
         let fresh = ctx.now().saturating_sub(ctx.options.latency.as_secs().max(1));
         let kind = PageKind::of(&page.records, MOST_RECORDS, fresh);
         let at_end = kind != PageKind::Full && self.polling.empty_pages() > 0;

@@ -1,12 +1,16 @@
 //! Black-box tests of the crate, in one binary.
-#![allow(clippy::unwrap_used, missing_docs)]
+
+#![allow(clippy::unwrap_used, reason = "a panic is how a test fails")]
 
 mod bad_input;
 mod engine;
 mod lambda;
 mod leases;
+mod model;
 mod preflight;
 mod restore;
 mod scripted;
+mod servers;
+mod simulation;
 mod verify;
 mod written;
