@@ -1,5 +1,6 @@
 //! Reading a shard, page by page.
 
+use super::ClassCounts;
 use super::shard::{Ended, ShardRun};
 use crate::polling::{PageKind, Polling};
 use crate::{
@@ -113,6 +114,7 @@ impl<'a> Pages<'a> {
             }
         };
         self.refused = 0;
+        self.shard.troubled = None;
         self.check_beginning().await?;
         let fresh = ctx.now().saturating_sub(ctx.options.latency.as_secs().max(1));
         let kind = PageKind::of(&page.records, MOST_RECORDS, fresh);
@@ -127,30 +129,33 @@ impl<'a> Pages<'a> {
         Ok(Got::Some((next, kind)))
     }
 
+    /// Counts the records, and buffers those that are to be archived.
     fn take(&mut self, page: RecordsPage) -> Result<Option<String>, ArchiveError> {
         let ctx = self.shard.ctx.clone();
+        let mut position = self.shard.position();
+        let mut read = ClassCounts::default();
         for record in page.records {
             let place = record.place()?;
-            let shard = &mut *self.shard;
             // An iterator that began before the position: at the trim horizon, behind a gap.
-            if shard.position().is_some_and(|position| *place <= position) {
+            if position.as_ref().is_some_and(|position| place <= position) {
                 continue;
             }
             let class = record.class(&ctx.options.replicated);
-            ctx.counters.lock().report.read.add(class);
-            shard.last = Some(place.clone());
-            self.from_horizon = false;
+            read.add(class);
             let probable = class == RecordClass::ProbableTtlDelete;
             if class == RecordClass::TtlDelete || probable {
                 self.count_expiry(&record);
                 let line = ArchiveLine::of(&record, probable, ctx.sink.archive().format)?;
-                let shard = &mut *self.shard;
-                shard.buffer.push(line);
-                shard.waiting_since.get_or_insert_with(Instant::now);
+                self.shard.buffer.push(line);
+                self.shard.waiting_since.get_or_insert_with(Instant::now);
             }
-            let shard = &mut *self.shard;
-            shard.lease.covered = shard.lease.covered.max(Some(record.created));
+            let covered = &mut self.shard.lease.covered;
+            *covered = (*covered).max(Some(record.created));
+            position = record.sequence;
+            self.from_horizon = false;
         }
+        ctx.counters.lock().report.read.add_all(&read);
+        self.shard.last = position;
         Ok(page.next_iterator)
     }
 
@@ -208,6 +213,7 @@ impl<'a> Pages<'a> {
                 }
                 let delay = self.retry.delay(self.refused);
                 self.refused = self.refused.saturating_add(1);
+                self.shard.troubled.get_or_insert_with(Instant::now);
                 self.shard.pause(delay).await?;
                 Ok(Got::Again)
             }
