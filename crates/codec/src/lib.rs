@@ -116,3 +116,8 @@ pub use tape::{
     Attributes, BinaryRef, Elements, ItemRef, ListRef, NumberRef, SetRef, Tape, TextRef, ValueRef,
 };
 pub use value::AttributeValue;
+
+/// The example of the page that a registry shows.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct ReadmeDoctests;

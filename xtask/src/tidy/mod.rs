@@ -5,6 +5,7 @@ mod dependencies;
 mod files;
 mod links;
 mod manifests;
+mod packages;
 mod peers;
 mod text;
 
@@ -37,6 +38,7 @@ fn faults(root: &Path, files: &[TextFile]) -> Result<Faults, String> {
         faults.extend(links::check(root, file));
     }
     faults.extend(peers::check(files));
+    faults.extend(packages::check(&metadata)?);
     for package in &metadata.packages {
         faults.extend(manifests::check(package)?);
     }
