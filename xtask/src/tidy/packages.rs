@@ -1,5 +1,6 @@
 //! What a published crate holds: what a person needs to take it, and nothing large.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use cargo_metadata::{DependencyKind, Metadata, Package};
@@ -26,6 +27,7 @@ pub(super) fn check(metadata: &Metadata) -> Result<Faults, String> {
             package.manifest_path.parent().map_or(Path::new(""), |path| path.as_std_path());
         faults.extend(contents(name, &listing, &|file| size(&folder.join(file))));
         faults.extend(dependencies(package, &published));
+        faults.extend(circles(name, &versioned(&published)));
         if package.readme.is_none() {
             faults.push(format!("{name}: no `readme` in its manifest"));
         }
@@ -74,6 +76,34 @@ fn dependencies(package: &Package, published: &[&Package]) -> Faults {
     wrong.map(|dependency| told(&dependency.name)).collect()
 }
 
+/// What each package names with a version, for its tests as well: only that stays in a package.
+fn versioned(published: &[&Package]) -> BTreeMap<String, Vec<String>> {
+    let needs = |package: &&Package| {
+        let ours = package.dependencies.iter().filter(|dependency| {
+            dependency.path.is_some() && dependency.req != cargo_metadata::semver::VersionReq::STAR
+        });
+        let names = ours.map(|dependency| dependency.name.clone()).collect();
+        (package.name.to_string(), names)
+    };
+    published.iter().map(needs).collect()
+}
+
+/// A crate is published after those that it names, so none may lead back to it. Cargo allows such a
+/// circle through dev-dependencies, and a registry does not.
+fn circles(package: &str, needs: &BTreeMap<String, Vec<String>>) -> Option<String> {
+    let mut seen = BTreeSet::new();
+    let mut left = vec![package];
+    while let Some(name) = left.pop() {
+        let next = needs.get(name).into_iter().flatten().map(String::as_str);
+        left.extend(next.filter(|next| seen.insert((*next).to_owned())));
+    }
+    seen.contains(package).then(|| {
+        format!(
+            "{package}: needs itself through a dev-dependency with a version; name its path alone"
+        )
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -88,6 +118,19 @@ mod tests {
             contents("ddbkit-x", &listing, &small),
             ["ddbkit-x: its package has no LICENSE-MIT"]
         );
+    }
+
+    #[test]
+    fn a_circle_is_found() {
+        let needs = |pairs: &[(&str, &str)]| {
+            let pair = |(a, b): &(&str, &str)| ((*a).to_owned(), vec![(*b).to_owned()]);
+            pairs.iter().map(pair).collect::<BTreeMap<_, _>>()
+        };
+        let circle = needs(&[("store", "local"), ("local", "export"), ("export", "store")]);
+        assert!(circles("store", &circle).is_some() && circles("export", &circle).is_some());
+        let line = needs(&[("local", "export"), ("export", "store")]);
+        assert_eq!(circles("local", &line), None);
+        assert_eq!(circles("store", &line), None);
     }
 
     #[test]
