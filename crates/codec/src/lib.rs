@@ -121,3 +121,8 @@ pub use value::AttributeValue;
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]
 struct ReadmeDoctests;
+
+/// The examples of the guide.
+#[cfg(doctest)]
+#[doc = include_str!("../../../docs/guides/use-the-codec-alone.md")]
+struct GuideDoctests;

@@ -1,6 +1,7 @@
 //! The rules of the repository that neither the compiler nor clippy checks.
 
 mod arrows;
+mod book;
 mod dependencies;
 mod files;
 mod links;
@@ -38,6 +39,7 @@ fn faults(root: &Path, files: &[TextFile]) -> Result<Faults, String> {
         faults.extend(links::check(root, file));
     }
     faults.extend(peers::check(files));
+    faults.extend(book::check(files));
     faults.extend(packages::check(&metadata)?);
     for package in &metadata.packages {
         faults.extend(manifests::check(package)?);

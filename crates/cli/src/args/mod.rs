@@ -16,6 +16,8 @@ mod import_jobs;
 mod import_lint;
 mod load;
 mod merge;
+#[cfg(test)]
+mod reference;
 mod rm;
 mod size;
 mod verify;

@@ -16,7 +16,7 @@ mod load_modes;
 mod merge;
 mod mirror;
 mod pacing;
-mod program;
+pub(crate) mod program;
 mod rm;
 mod rows;
 mod shards;
