@@ -6,6 +6,7 @@ mod dependencies;
 mod files;
 mod links;
 mod manifests;
+mod map;
 mod packages;
 mod peers;
 mod text;
@@ -38,6 +39,7 @@ fn faults(root: &Path, files: &[TextFile]) -> Result<Faults, String> {
         faults.extend(text::check(file));
         faults.extend(links::check(root, file));
     }
+    faults.extend(map::check(&metadata, files));
     faults.extend(peers::check(files));
     faults.extend(book::check(files));
     faults.extend(packages::check(&metadata)?);
