@@ -69,6 +69,7 @@
 //! |---|---|
 //! | create, change, delete, read an item | [`Offloader::create`], [`update`](Offloader::update), [`delete`](Offloader::delete), [`get`](Offloader::get) |
 //! | read many items | [`Offloader::query`], [`scan`](Offloader::scan), [`batch_get`](Offloader::batch_get), and [`Items::hydrated`] |
+//! | read one value, in memory or as a stream | [`LazyBlob::read`], [`stream`](LazyBlob::stream) |
 //! | write several items together | [`Offloader::transact`] |
 //! | send the write with a call of one's own | [`Offloader::upload`] and [`PreparedWrite`] |
 //! | say which values go to S3 | [`OffloadPolicy`] |
