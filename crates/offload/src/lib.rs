@@ -69,6 +69,7 @@
 //! |---|---|
 //! | create, change, delete, read an item | [`Offloader::create`], [`update`](Offloader::update), [`delete`](Offloader::delete), [`get`](Offloader::get) |
 //! | read many items | [`Offloader::query`], [`scan`](Offloader::scan), [`batch_get`](Offloader::batch_get), and [`Items::hydrated`] |
+//! | read one value, in memory or as a stream | [`LazyBlob::read`], [`stream`](LazyBlob::stream) |
 //! | write several items together | [`Offloader::transact`] |
 //! | send the write with a call of one's own | [`Offloader::upload`] and [`PreparedWrite`] |
 //! | say which values go to S3 | [`OffloadPolicy`] |
@@ -108,6 +109,16 @@
 //!
 //! Global tables: a write is conditional in its own region only. Write an item in one region at a time;
 //! the later of two writes wins, and the object of the other becomes garbage.
+//!
+//! # Permissions
+//!
+//! | who | needs |
+//! |---|---|
+//! | all | `dynamodb:DescribeTable`, `s3:GetObject` under the prefix, and `s3:ListBucket` on the bucket: without it S3 answers 403 for an object that is gone, and a read cannot tell why |
+//! | readers | `dynamodb:GetItem`, and `BatchGetItem`, `Query`, `Scan` where they use them |
+//! | writers | `dynamodb:GetItem`, `PutItem`, `UpdateItem`, `DeleteItem`, `s3:PutObject`, with tags `s3:PutObjectTagging`, with KMS `kms:GenerateDataKey` and `kms:Decrypt` |
+//!
+//! A reader builds its [`Offloader`] after a writer has: it then finds the manifest and writes nothing.
 //!
 //! # Limits
 //!

@@ -51,6 +51,8 @@ async fn write_that_never_arrives_is_an_error_and_its_object_stays() {
     fixture.backend.faults().inject(Fault::InternalServerError, When::Every(1), "PutItem");
     let error = fixture.offloader.create(item(1, [("body", long("a"))])).await.unwrap_err();
     assert_eq!(error.kind(), OffloadErrorKind::DynamoDb);
+    assert_eq!(error.code(), Some("InternalServerError"));
+    assert!(error.to_string().contains("failed: InternalServerError"), "{error}");
     assert!(fixture.raw(key(1)).await.is_none());
     assert_eq!(fixture.objects().await.len(), 1, "nothing is deleted on failure");
 }
