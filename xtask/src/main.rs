@@ -5,6 +5,7 @@ mod check;
 mod differential;
 mod duckdb;
 mod e2e;
+mod features;
 mod fuzz;
 mod manifests;
 mod python;
@@ -21,6 +22,7 @@ Development tasks of ddbkit.
 
   cargo xtask test                 everything: format, lints, docs, tidy, tests, end to end
   cargo xtask tidy                 the rules of the repository
+  cargo xtask features             every crate with each of its features alone, and with none
   cargo xtask e2e [--lane L[,L...]]... [--strict]
                                    the black-box tests on real servers, a lane for each
   cargo xtask soak [--lane L] [--kills N] [--items N] [--storm-seconds N]
@@ -154,6 +156,7 @@ fn command(mut arguments: lexopt::Parser) -> Result<(), String> {
     match task.as_str() {
         "test" => check::test(),
         "tidy" => tidy::run(),
+        "features" => features::run(),
         "e2e" => e2e::run(&options),
         "soak" => e2e::soak::run(&soak_options),
         "bench" if subject == "codec" => bench::codec(&bench_options),

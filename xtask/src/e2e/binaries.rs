@@ -9,6 +9,7 @@ use std::process::Command;
 /// A package's black-box tests.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Suite {
+    Archive,
     Store,
     Transfer,
     Offload,
@@ -17,10 +18,12 @@ pub(super) enum Suite {
 }
 
 impl Suite {
-    const ALL: [Self; 5] = [Self::Store, Self::Transfer, Self::Offload, Self::Cli, Self::Testkit];
+    const ALL: [Self; 6] =
+        [Self::Archive, Self::Store, Self::Transfer, Self::Offload, Self::Cli, Self::Testkit];
 
     fn folder(self) -> PathBuf {
         let folder = match self {
+            Self::Archive => "crates/archive",
             Self::Store => "crates/store",
             Self::Transfer => "crates/transfer",
             Self::Offload => "crates/offload",

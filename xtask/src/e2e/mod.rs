@@ -140,7 +140,11 @@ fn tests(lane: Lane, binaries: &Binaries) -> Result<(String, Tally), String> {
             let env = [(DYNAMODB, server.url())];
             let tally = binaries.run(&on_dynamodb, &env, &[])?;
             let of_rules = binaries.run(&[Suite::Testkit], &env, &ddl::TESTS_OF_RULES)?;
-            Ok((release.name(), tally.and(of_rules)))
+            if lane == Lane::Ddl3 {
+                return Ok((release.name(), tally.and(of_rules)));
+            }
+            let of_ttl = binaries.run(&[Suite::Archive], &env, &[ddl::TESTS_OF_TTL])?;
+            Ok((release.name(), tally.and(of_rules).and(of_ttl)))
         }
         Lane::S3 => {
             let (server, name) = s3::start()?;

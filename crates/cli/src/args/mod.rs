@@ -18,6 +18,8 @@ mod import_lint;
 mod load;
 mod merge;
 mod offload;
+#[cfg(test)]
+mod reference;
 mod rm;
 mod size;
 mod verify;

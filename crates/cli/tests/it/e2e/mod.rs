@@ -19,7 +19,7 @@ mod merge;
 mod mirror;
 mod offload_gc;
 mod pacing;
-mod program;
+pub(crate) mod program;
 mod rm;
 mod rows;
 mod shards;
