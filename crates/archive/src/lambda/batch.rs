@@ -9,7 +9,7 @@ use crate::{
 use ddbkit_codec::SequenceNumber;
 use ddbkit_store::Store;
 use std::fmt;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 
 /// How often others may be first before it is given up. Each time they have archived something.
 const ATTEMPTS: u32 = 20;
@@ -27,8 +27,9 @@ const ATTEMPTS: u32 = 20;
 /// # #[tokio::main(flavor = "current_thread")]
 /// # async fn main() -> Result<(), ddbkit_archive::ArchiveError> {
 /// let store = Store::memory();
-/// let archiver = LambdaArchiver::new(store.clone(), Arc::new(MemoryLeases::default()));
 /// let stream = "arn:aws:dynamodb:eu-west-1:1:table/Orders/stream/2026-11-20T08:12:03.123";
+/// let sink = LambdaArchiver::sink(&store, stream).await?;
+/// let archiver = LambdaArchiver::new(sink, Arc::new(MemoryLeases::default()));
 /// let event = format!(
 ///     r#"{{"shardId":"shardId-00000001795203220156-bf0f7ecd","eventSourceARN":"{stream}",
 ///     "Records":[{{"eventID":"1","eventName":"REMOVE",
@@ -47,11 +48,9 @@ const ATTEMPTS: u32 = 20;
 /// ```
 #[derive(Clone)]
 pub struct LambdaArchiver {
-    store: Store,
+    sink: ArchiveSink,
     leases: Arc<dyn LeaseStore>,
     replicated: Replicated,
-    /// The stream of the last event and its sink: what an archive is never changes.
-    last: Arc<Mutex<Option<(String, ArchiveSink)>>>,
 }
 
 /// What became of an event. The counts add up: `records = archived + already_archived + left`.
@@ -83,15 +82,37 @@ impl LambdaReport {
 
 impl fmt::Debug for LambdaArchiver {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("LambdaArchiver").field("store", &self.store).finish_non_exhaustive()
+        f.debug_struct("LambdaArchiver").field("sink", &self.sink).finish_non_exhaustive()
     }
 }
 
 impl LambdaArchiver {
-    /// Archives into a store, which holds the archive of the table or is empty.
+    /// What writes the files of a stream into a store, which holds the archive of its table or is
+    /// empty. The archive that is there says how files are written.
+    ///
+    /// # Errors
+    /// [`ForeignArchive`](ArchiveErrorKind::ForeignArchive) when it is that of another table,
+    /// [`InvalidInput`](ArchiveErrorKind::InvalidInput) when `stream` is no ARN of a stream, or when
+    /// the store cannot be read or written.
+    pub async fn sink(store: &Store, stream: &str) -> Result<ArchiveSink, ArchiveError> {
+        let (table_arn, label) = stream.split_once("/stream/").ok_or_else(|| {
+            ArchiveError::invalid(format!("{stream} is no ARN of a DynamoDB stream"))
+        })?;
+        let table = table_arn.rsplit('/').next().unwrap_or(table_arn);
+        let found = ArchiveDescriptor::read(store).await?;
+        let (format, compression) = found
+            .map_or((LineFormat::default(), ArchiveCompression::default()), |found| {
+                (found.format, found.compression)
+            });
+        let archive = ArchiveDescriptor::new(table, table_arn, format, compression);
+        let archive = archive.begin(store).await?;
+        Ok(ArchiveSink::new(store.clone(), archive, stream, label))
+    }
+
+    /// Archives into this sink.
     #[must_use]
-    pub fn new(store: Store, leases: Arc<dyn LeaseStore>) -> Self {
-        Self { store, leases, replicated: Replicated::default(), last: Arc::default() }
+    pub fn new(sink: ArchiveSink, leases: Arc<dyn LeaseStore>) -> Self {
+        Self { sink, leases, replicated: Replicated::default() }
     }
 
     /// What is done with deletes that may be replicas of deletes by time to live.
@@ -110,10 +131,14 @@ impl LambdaArchiver {
     /// does not go on with its shard.
     pub async fn handle(&self, event: &[u8]) -> Result<LambdaReport, ArchiveError> {
         let Some(batch) = Batch::from_json(event)? else { return Ok(LambdaReport::default()) };
-        let sink = self.sink(&batch.stream).await?;
+        if batch.stream != self.sink.stream() {
+            let message =
+                format!("the event is of {}, not of {}", batch.stream, self.sink.stream());
+            return Err(ArchiveError::new(ArchiveErrorKind::ForeignArchive, message));
+        }
         let mut report = LambdaReport { shard: Some(batch.shard.clone()), ..Default::default() };
         report.records = batch.records.len() as u64;
-        let format = sink.archive().format;
+        let format = self.sink.archive().format;
         let mut lines = Vec::with_capacity(batch.records.len());
         for record in &batch.records {
             match self.line(record, format)? {
@@ -121,7 +146,7 @@ impl LambdaArchiver {
                 None => report.left += 1,
             }
         }
-        self.archive(&sink, &batch, lines, &mut report).await?;
+        self.archive(&batch, lines, &mut report).await?;
         Ok(report)
     }
 
@@ -140,7 +165,6 @@ impl LambdaArchiver {
     /// Writes the lines behind the end of the archive, wherever others move it meanwhile.
     async fn archive(
         &self,
-        sink: &ArchiveSink,
         batch: &Batch,
         mut lines: Vec<ArchiveLine>,
         report: &mut LambdaReport,
@@ -150,7 +174,7 @@ impl LambdaArchiver {
             if let Some(anchor) = &lease.anchor {
                 let behind = lines.partition_point(|line| line.about.sequence <= *anchor);
                 // A new one each time: others may have written files since.
-                let mut late = Late::new(sink, &batch.shard);
+                let mut late = Late::new(&self.sink, &batch.shard);
                 for line in lines.drain(..behind) {
                     late.prove(&line.about.sequence).await?;
                     report.already_archived += 1;
@@ -160,7 +184,7 @@ impl LambdaArchiver {
                 return Ok(());
             }
             let (anchor, created) = (lease.anchor.as_ref(), lease.anchor_created);
-            let file = sink.commit(&batch.shard, anchor, created, &lines).await?;
+            let file = self.sink.commit(&batch.shard, anchor, created, &lines).await?;
             let is_own = !file.adopted;
             lease = self.advance(lease, &file).await?;
             if is_own {
@@ -196,6 +220,7 @@ impl LambdaArchiver {
         let mut next = lease.clone();
         next.anchor = Some(file.meta.last.clone());
         next.anchor_created = Some(file.meta.last_created);
+        next.covered = lease.covered.max(next.anchor_created);
         next.counter = lease.counter + 1;
         match self.leases.update(&next, lease.counter).await {
             Ok(()) => Ok(next),
@@ -210,33 +235,6 @@ impl LambdaArchiver {
             }
             Err(error) => Err(error),
         }
-    }
-
-    /// The sink of a stream. The archive that is there says how files are written.
-    async fn sink(&self, stream: &str) -> Result<ArchiveSink, ArchiveError> {
-        if let Some((of, sink)) = &*self.last()
-            && of == stream
-        {
-            return Ok(sink.clone());
-        }
-        let (table_arn, label) = stream.split_once("/stream/").ok_or_else(|| {
-            ArchiveError::invalid(format!("{stream} is no ARN of a DynamoDB stream"))
-        })?;
-        let table = table_arn.rsplit('/').next().unwrap_or(table_arn);
-        let found = ArchiveDescriptor::read(&self.store).await?;
-        let (format, compression) = found
-            .map_or((LineFormat::default(), ArchiveCompression::default()), |found| {
-                (found.format, found.compression)
-            });
-        let archive = ArchiveDescriptor::new(table, table_arn, format, compression);
-        let archive = archive.begin(&self.store).await?;
-        let sink = ArchiveSink::new(self.store.clone(), archive, stream, label);
-        *self.last() = Some((stream.to_owned(), sink.clone()));
-        Ok(sink)
-    }
-
-    fn last(&self) -> MutexGuard<'_, Option<(String, ArchiveSink)>> {
-        self.last.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
