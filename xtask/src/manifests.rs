@@ -16,21 +16,21 @@ const BROKEN: &str = "xtask/tests/broken";
 struct Validator {
     name: &'static str,
     args: &'static [&'static str],
-    /// Those below `docs/deploy` and the folder of the broken ones that begin so.
-    prefix: &'static str,
+    /// Those below `docs/deploy` and the folder of the broken ones that begin with one of these.
+    prefixes: &'static [&'static str],
 }
 
 const VALIDATORS: [Validator; 2] = [
     Validator {
         name: "cfn-lint",
         args: &["--non-zero-exit-code", "informational", "--include-checks", "I", "--"],
-        prefix: "batch",
+        prefixes: &["archive", "batch"],
     },
     Validator {
         name: "kubernetes-validate",
         // The first version in which all fields of the Jobs are stable.
         args: &["--strict", "--kubernetes-version", "1.33"],
-        prefix: "kubernetes",
+        prefixes: &["kubernetes"],
     },
 ];
 
@@ -67,12 +67,12 @@ impl Validator {
         Ok(())
     }
 
-    /// The YAML files that it is for, below a folder or the folder of its prefix.
+    /// The YAML files that it is for, below a folder or the folders of its prefixes.
     fn manifests(&self, folder: &Path) -> Result<Vec<PathBuf>, String> {
         let mut found = Vec::new();
         for path in entries(folder)? {
             let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-            if !name.starts_with(self.prefix) {
+            if !self.prefixes.iter().any(|prefix| name.starts_with(prefix)) {
                 continue;
             }
             found.extend(if path.is_dir() { entries(&path)? } else { vec![path] });
@@ -106,7 +106,7 @@ mod tests {
 
     /// A shell that gets the path of the manifest as `$0`, on the manifests of the repository.
     fn check(script: &'static [&'static str; 2], good: &str) -> Result<(), String> {
-        let validator = Validator { name: "sh", args: script, prefix: "kubernetes" };
+        let validator = Validator { name: "sh", args: script, prefixes: &["kubernetes"] };
         validator.check(Path::new("/bin"), &root().join(good), &root().join(BROKEN))
     }
 

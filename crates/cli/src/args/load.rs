@@ -21,6 +21,7 @@ use std::path::PathBuf;
   ddbkit load backups/orders Orders --write-capacity 500 --dry-run
   ddbkit load backups/orders Orders --if-newer updatedAt
   ddbkit load backups/orders Orders --mode overwrite --delete-extra --yes --verify
+  ddbkit load archive/data Orders --no-manifests
   ddbkit load s3://my-backups/orders Orders --shard 0/3 --state s3://my-backups/state
   zstdcat items.json.zst | ddbkit load - Orders
 
@@ -48,6 +49,10 @@ pub(crate) struct LoadArgs {
     /// Read the source as CSV, whatever its name and first bytes say
     #[arg(long, value_name = "FORMAT")]
     pub(crate) from: Option<LoadFormat>,
+    /// Read all files of the folder as data files: nothing proves that they are all, or whole; it
+    /// goes on after an interruption where --state is given
+    #[arg(long, conflicts_with_all = ["from", "source_table", "create_table", "delete_extra"])]
+    pub(crate) no_manifests: bool,
     /// What stands between the cells of CSV
     #[arg(long, value_name = "NAME", default_value = "comma")]
     pub(crate) delimiter: CsvDelimiter,

@@ -15,7 +15,7 @@ use crate::output::{bytes, count, duration, pace};
 use aws_sdk_dynamodb::Client;
 use ddbkit::export::{ExportReader, TableDescriptor};
 use ddbkit::store::Location;
-use ddbkit::transfer::{Expired, ItemSource, Load, LoadBuilder, LoadReport, WriteMode};
+use ddbkit::transfer::{Expired, ItemSource, Load, LoadBuilder, LoadReport, Shard, WriteMode};
 use jiff::Timestamp;
 use serde_json::json;
 use std::io;
@@ -47,6 +47,8 @@ pub(crate) async fn run(context: &Context, args: LoadArgs) -> Result<Exit, Failu
     }
     // A load with a limit is a sample: it is made again, not gone on with.
     let state = match (&reader, args.limit) {
+        // Files alone have no name by which the same command could find its state.
+        (Some(_), None) if args.no_manifests => args.state.clone(),
         (Some(reader), None) => {
             Some(args.state.clone().unwrap_or_else(|| default_state(table, reader)))
         }
@@ -115,6 +117,7 @@ fn check_stream(args: &LoadArgs) -> Result<(), Failure> {
         (args.create_table, "--create-table needs a dump: lines do not describe their table"),
         (args.delete_extra, "--delete-extra needs a dump: lines are read only once"),
         (args.shard.is_some(), "--shard needs a dump: lines are in no files"),
+        (args.no_manifests, "--no-manifests needs a folder: lines are in no files"),
         (args.verify, "--verify needs a dump: lines are read only once"),
     ];
     match whole.iter().find(|(asked, _)| args.source == "-" && *asked) {
@@ -168,7 +171,7 @@ async fn table_name(
 }
 
 fn options(load: LoadBuilder, args: &LoadArgs, table: &str) -> LoadBuilder {
-    let rejects = args.rejects.clone().unwrap_or_else(|| default_rejects(args, table));
+    let rejects = args.rejects.clone().unwrap_or_else(|| default_rejects(table, args.shard));
     let mut load = load
         .mode(match (&args.if_newer, args.mode) {
             (Some(attribute), _) => WriteMode::IfNewer(attribute.clone()),
@@ -205,10 +208,10 @@ fn default_state(table: &str, reader: &ExportReader) -> Location {
 }
 
 /// In the current directory, of a name that says whose and when.
-fn default_rejects(args: &LoadArgs, table: &str) -> PathBuf {
+pub(crate) fn default_rejects(table: &str, shard: Option<Shard>) -> PathBuf {
     // A table may be named by its ARN.
     let table = table.rsplit(['/', ':']).next().unwrap_or(table);
-    let shard = args.shard.map(|shard| format!("-{}-of-{}", shard.index(), shard.count()));
+    let shard = shard.map(|shard| format!("-{}-of-{}", shard.index(), shard.count()));
     let (shard, time) = (shard.unwrap_or_default(), Timestamp::now().strftime("%Y%m%dT%H%M%SZ"));
     format!("{table}-rejects{shard}-{time}.json").into()
 }
@@ -225,7 +228,7 @@ fn path_notice(args: &LoadArgs) -> &'static str {
     }
 }
 
-fn summary(report: &LoadReport) -> String {
+pub(crate) fn summary(report: &LoadReport) -> String {
     let mut text = format!(
         "Loaded {} into {} in {}",
         bytes(report.json_bytes),
@@ -288,7 +291,7 @@ fn summary(report: &LoadReport) -> String {
     text
 }
 
-fn to_json(report: &LoadReport) -> serde_json::Value {
+pub(crate) fn to_json(report: &LoadReport) -> serde_json::Value {
     json!({
         "version": 1,
         "command": "load",

@@ -1,8 +1,9 @@
 //! The acts of the demo. A new one is a variant, a title, what it does, and its command.
 
+use super::archive;
 use super::items::{COUNT, order};
 use super::native;
-use super::stage::{BUCKET, COPY, EXPORTS, IMPORTED, PREFIX, Stage, TABLE};
+use super::stage::{ARCHIVE, BUCKET, COPY, EXPIRING, EXPORTS, IMPORTED, PREFIX, Stage, TABLE};
 use crate::error::Failure;
 use crate::output::{bytes, count};
 use aws_sdk_dynamodb::types::{
@@ -25,10 +26,11 @@ pub(super) enum Act {
     Load,
     Prove,
     Native,
+    Archive,
 }
 
 /// All acts in their order.
-pub(super) const ALL: [Act; 7] = [
+pub(super) const ALL: [Act; 8] = [
     Act::Fill,
     Act::DumpToS3,
     Act::DumpToDirectory,
@@ -36,6 +38,7 @@ pub(super) const ALL: [Act; 7] = [
     Act::Load,
     Act::Prove,
     Act::Native,
+    Act::Archive,
 ];
 
 impl Act {
@@ -48,6 +51,7 @@ impl Act {
             Self::Load => "Loaded into a table made from the dump",
             Self::Prove => "Both tables proven equal to the dump",
             Self::Native => "A native export, imported as a table",
+            Self::Archive => "What time to live deleted, and back",
         }
     }
 
@@ -74,6 +78,14 @@ impl Act {
                     format!("ddbkit import start {exports} {IMPORTED} --like {TABLE} --wait"),
                 ]
             }
+            Self::Archive => {
+                let archive = format!("s3://{BUCKET}/{ARCHIVE}");
+                vec![
+                    format!("ddbkit archive run --table {EXPIRING} --dest {archive} --once"),
+                    format!("ddbkit archive verify {archive}"),
+                    format!("ddbkit archive restore {archive} {EXPIRING}"),
+                ]
+            }
         }
     }
 
@@ -95,6 +107,7 @@ impl Act {
             Self::Load => load(stage).await?,
             Self::Prove => prove(stage).await?,
             Self::Native => Box::pin(native::export_and_import(stage)).await?,
+            Self::Archive => Box::pin(archive::expire_and_restore(stage)).await?,
         };
         Ok((result, started.elapsed()))
     }

@@ -49,6 +49,10 @@ impl Opened {
                 None => Self::default(),
             });
         };
+        if args.no_manifests {
+            let reader = ExportReader::open_listing(config::store(location, global).await?).await?;
+            return Ok(Self { reader: Some(reader), ..Self::default() });
+        }
         let none = format!("{location} is of no format that is known");
         if args.from == Some(LoadFormat::Csv) {
             let file = rows::csv_at(location, global).await?;

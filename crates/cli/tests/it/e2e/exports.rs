@@ -93,6 +93,32 @@ async fn files_without_manifests_are_read_where_that_is_asked_for() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn files_without_manifests_are_loaded_where_that_is_asked_for() {
+    let backend = backend().await;
+    let table = backend
+        .table("listing", KeySchema::hash("pk", aws_sdk_dynamodb::types::ScalarAttributeType::S))
+        .await;
+    let dir = tempfile::tempdir().unwrap();
+    for (hour, name) in [("dt=2026-03-14/hh=09", "a"), ("dt=2026-03-15/hh=10", "b")] {
+        let folder = dir.path().join(hour);
+        std::fs::create_dir_all(&folder).unwrap();
+        let line = format!("{{\"Item\":{{\"pk\":{{\"S\":\"{name}\"}}}}}}\n");
+        std::fs::write(folder.join(format!("{name}.json")), line).unwrap();
+    }
+    let source = dir.path().to_str().unwrap();
+    let state = dir.path().join("_state");
+    let load = ["load", source, &table, "--no-manifests", "--output", "json"];
+    let json = run(&backend, &load).await.exits(0).json();
+    assert_eq!((&json["files"], &json["written"]), (&2.into(), &2.into()));
+    // A second run finds what is there, with or without a state.
+    let args = [&load[..], &["--state", state.to_str().unwrap()]].concat();
+    let json = run(&backend, &args).await.exits(0).json();
+    assert_eq!((&json["written"], &json["already_equal"]), (&0.into(), &2.into()));
+    let ran = run(&backend, &["load", "-", &table, "--no-manifests"]).await.exits(252);
+    assert!(ran.error().contains("--no-manifests"), "{}", ran.stderr);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_dump_is_written_in_ion() {
     let backend = backend().await;
     let table = backend.table("ion", KeySchema::default()).await;
