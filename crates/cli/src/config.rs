@@ -84,7 +84,8 @@ impl Aws {
         Ok(Some(aws_sdk_applicationautoscaling::Client::from_conf(config.build())))
     }
 
-    fn s3(&self) -> aws_sdk_s3::Client {
+    /// A client of S3.
+    pub(crate) fn s3(&self) -> aws_sdk_s3::Client {
         let config = aws_sdk_s3::config::Builder::from(&self.config);
         // Servers other than AWS have no name for each bucket.
         let config = config.force_path_style(self.has_s3_endpoint);

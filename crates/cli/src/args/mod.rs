@@ -16,6 +16,7 @@ mod import_jobs;
 mod import_lint;
 mod load;
 mod merge;
+mod offload;
 mod rm;
 mod size;
 mod verify;
@@ -32,6 +33,10 @@ pub(crate) use import_jobs::{ImportListArgs, ImportStartArgs};
 pub(crate) use import_lint::{CsvDelimiter, InputFormatArg, LintArgs};
 pub(crate) use load::{ExpiredArg, LoadArgs, LoadFormat, LostValuesArg, Mode};
 pub(crate) use merge::MergeArgs;
+pub(crate) use offload::{
+    AdoptArgs, GetArgs, MigrateArgs, ObjectsArgs, OffloadCommand, OffloadedArg, PutArgs,
+    RmArgs as OffloadRmArgs, RunArgs,
+};
 pub(crate) use rm::RmArgs;
 pub(crate) use verify::VerifyArgs;
 pub(crate) use wait::WaitArgs;
@@ -127,6 +132,9 @@ pub(crate) enum Command {
     /// Work with imports of native format into new tables
     #[command(subcommand)]
     Import(ImportCommand),
+    /// Work with large attributes that are in S3
+    #[command(subcommand)]
+    Offload(OffloadCommand),
     /// Delete a dump, export or backup of dyndump, after proving that it is one
     Rm(RmArgs),
     /// Print completions for a shell

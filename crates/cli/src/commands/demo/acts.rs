@@ -1,8 +1,9 @@
 //! The acts of the demo. A new one is a variant, a title, what it does, and its command.
 
 use super::items::{COUNT, order};
+use super::large;
 use super::native;
-use super::stage::{BUCKET, COPY, EXPORTS, IMPORTED, PREFIX, Stage, TABLE};
+use super::stage::{BUCKET, COPY, EXPORTS, IMPORTED, LARGE, PREFIX, Stage, TABLE};
 use crate::error::Failure;
 use crate::output::{bytes, count};
 use aws_sdk_dynamodb::types::{
@@ -25,10 +26,11 @@ pub(super) enum Act {
     Load,
     Prove,
     Native,
+    Large,
 }
 
 /// All acts in their order.
-pub(super) const ALL: [Act; 7] = [
+pub(super) const ALL: [Act; 8] = [
     Act::Fill,
     Act::DumpToS3,
     Act::DumpToDirectory,
@@ -36,6 +38,7 @@ pub(super) const ALL: [Act; 7] = [
     Act::Load,
     Act::Prove,
     Act::Native,
+    Act::Large,
 ];
 
 impl Act {
@@ -48,6 +51,7 @@ impl Act {
             Self::Load => "Loaded into a table made from the dump",
             Self::Prove => "Both tables proven equal to the dump",
             Self::Native => "A native export, imported as a table",
+            Self::Large => "A large attribute, kept in S3",
         }
     }
 
@@ -74,6 +78,13 @@ impl Act {
                     format!("ddbkit import start {exports} {IMPORTED} --like {TABLE} --wait"),
                 ]
             }
+            Self::Large => {
+                let item = format!("{COPY} --key \"$KEY\" --attribute scan");
+                vec![
+                    format!("ddbkit offload put {item} scan.pdf --objects s3://{BUCKET}/{LARGE}"),
+                    format!("ddbkit offload get {item} scan.pdf"),
+                ]
+            }
         }
     }
 
@@ -95,6 +106,7 @@ impl Act {
             Self::Load => load(stage).await?,
             Self::Prove => prove(stage).await?,
             Self::Native => Box::pin(native::export_and_import(stage)).await?,
+            Self::Large => Box::pin(large::store_and_collect(stage)).await?,
         };
         Ok((result, started.elapsed()))
     }

@@ -2,6 +2,7 @@
 
 mod acts;
 mod items;
+mod large;
 mod native;
 mod stage;
 

@@ -15,6 +15,7 @@ mod kill;
 mod load_modes;
 mod merge;
 mod mirror;
+mod offload;
 mod pacing;
 mod program;
 mod rm;
