@@ -75,6 +75,17 @@ impl ArchiveError {
         Self::new(ArchiveErrorKind::Store, what).caused_by(error)
     }
 
+    /// The error of a call to `DynamoDB`: `what` says which, in words that go before "failed".
+    pub(crate) fn call<E, R>(what: impl fmt::Display, error: &SdkError<E, R>) -> Self
+    where
+        E: ProvideErrorMetadata + StdError + 'static,
+        R: fmt::Debug + 'static,
+    {
+        let (code, why) = what_happened(error);
+        let message = format!("{what} failed: {why}");
+        Self { kind: ArchiveErrorKind::DynamoDb, code, message, source: None }
+    }
+
     /// What went wrong, for code that decides by it.
     #[must_use]
     pub fn kind(&self) -> ArchiveErrorKind {

@@ -3,14 +3,18 @@
 mod clock;
 mod engine;
 mod error;
+#[cfg(feature = "lambda")]
+mod lambda;
 mod layout;
 mod lease;
 mod lineage;
 mod polling;
+mod preflight;
 mod record;
 mod restore;
 mod sequence;
 mod sink;
+mod status;
 mod streams;
 mod verify;
 
@@ -20,15 +24,19 @@ pub use engine::{
     ArchiveReport, ArchiverOptions, ClassCounts, OnGap, ShardProgress, StreamCalls, TtlArchiver,
 };
 pub use error::{ArchiveError, ArchiveErrorKind};
+#[cfg(feature = "lambda")]
+pub use lambda::{LambdaArchiver, LambdaReport};
 pub use layout::{
     ARCHIVE_KEY, ArchiveCompression, ArchiveDescriptor, ArchiveLayout, ClosedShard, DATA_PREFIX,
     FileMeta, GapCause, GapRecord, SeedRecord, SeedShard, Sidecar, SidecarLine, shard_created,
 };
-pub use lease::{Lease, LeaseState, LeaseStore, MemoryLeases};
+pub use lease::{DynamoDbLeases, Lease, LeaseState, LeaseStore, MemoryLeases, StoreLeases};
 pub use lineage::{LineagePlan, ShardLineage, list_shards};
+pub use preflight::{ArchiveTarget, Preflight};
 pub use record::{ArchiveRecord, LineFormat, RecordClass, Replicated};
 pub use restore::{ArchivedItems, RestoreChoice, RestoreCounts, RestoredTtl};
 pub use sink::{ArchiveLine, ArchiveSink, Committed, LineBuffer};
+pub use status::{ArchiveStatus, ShardStatus, archived_streams};
 pub use streams::{
     MOST_RECORDS, MOST_SHARDS, Position, RecordsPage, ShardInfo, StreamPage, StreamStatus,
     StreamsApi, StreamsError, StreamsErrorKind,

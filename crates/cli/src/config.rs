@@ -69,6 +69,15 @@ impl Aws {
         aws_sdk_dynamodb::Client::from_conf(config.build())
     }
 
+    /// A client of `DynamoDB` Streams, which servers of the user's own have where `DynamoDB` is.
+    pub(crate) fn streams(&self) -> aws_sdk_dynamodbstreams::Client {
+        let mut config = aws_sdk_dynamodbstreams::config::Builder::from(&self.config);
+        if let Some(url) = &self.endpoint_url {
+            config = config.endpoint_url(url);
+        }
+        aws_sdk_dynamodbstreams::Client::from_conf(config.build())
+    }
+
     /// A client of Application Auto Scaling. None where `DynamoDB` is a server of the user's own and
     /// nothing says that this one is too: the real service knows nothing of its tables.
     pub(crate) fn auto_scaling(
@@ -82,6 +91,12 @@ impl Aws {
         let config = aws_sdk_applicationautoscaling::config::Builder::from(&self.config)
             .retry_config(RetryConfig::standard());
         Ok(Some(aws_sdk_applicationautoscaling::Client::from_conf(config.build())))
+    }
+
+    /// A client of S3, once it is known that somebody listens there.
+    pub(crate) async fn s3_that_answers(&self) -> Result<aws_sdk_s3::Client, Failure> {
+        answers().await?;
+        Ok(self.s3())
     }
 
     /// A client of S3.
@@ -104,8 +119,7 @@ pub(crate) async fn store(location: &Location, global: &Global) -> Result<Store,
         Location::Directory(path) => Store::directory(path),
         Location::S3 { bucket, prefix } => {
             let aws = Aws::load(global).await?;
-            answers().await?;
-            Store::s3(aws.s3(), bucket, prefix)
+            Store::s3(aws.s3_that_answers().await?, bucket, prefix)
         }
     })
 }

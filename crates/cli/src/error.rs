@@ -20,7 +20,7 @@ pub(crate) struct Failure {
 }
 
 impl Failure {
-    fn new(exit: Exit, message: impl Into<String>) -> Self {
+    pub(crate) fn new(exit: Exit, message: impl Into<String>) -> Self {
         Self { exit, message: message.into(), hint: None, goes_on: false }
     }
 
@@ -42,6 +42,11 @@ impl Failure {
     /// Anything else.
     pub(crate) fn other(message: impl Into<String>) -> Self {
         Self::new(exit::OTHER, message)
+    }
+
+    /// What a library of ours says.
+    pub(crate) fn of_library(exit: Exit, message: String, hint: Option<&'static str>) -> Self {
+        Self { hint, ..Self::new(exit, message) }
     }
 
     /// The same, because the program was asked to stop.
@@ -146,12 +151,12 @@ fn is_full(error: &TransferError) -> bool {
     store_cause(error).is_some_and(|error| error.kind() == StoreErrorKind::NoSpace)
 }
 
-fn store_cause<'a>(error: &'a (dyn StdError + 'static)) -> Option<&'a StoreError> {
+pub(crate) fn store_cause<'a>(error: &'a (dyn StdError + 'static)) -> Option<&'a StoreError> {
     std::iter::successors(Some(error), |error| (*error).source())
         .find_map(|error| error.downcast_ref())
 }
 
-fn exit_of_store(kind: StoreErrorKind) -> Exit {
+pub(crate) fn exit_of_store(kind: StoreErrorKind) -> Exit {
     match kind {
         StoreErrorKind::Credentials | StoreErrorKind::Unavailable => exit::ENVIRONMENT,
         StoreErrorKind::NoSuchBucket | StoreErrorKind::Refused => exit::REFUSED,

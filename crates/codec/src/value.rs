@@ -6,6 +6,7 @@ use crate::{Item, Number};
 ///
 /// Sets are kept in the order in which they were read, and are equal in any order.
 #[derive(Clone, Debug)]
+#[repr(usize)]
 pub enum AttributeValue {
     /// String.
     S(String),

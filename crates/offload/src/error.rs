@@ -1,6 +1,6 @@
 //! The error of the crate.
 
-use aws_sdk_dynamodb::error::SdkError;
+use aws_sdk_dynamodb::error::{ProvideErrorMetadata, SdkError};
 use std::error::Error as StdError;
 use std::fmt;
 
@@ -53,13 +53,15 @@ pub enum OffloadErrorKind {
 #[derive(Debug)]
 pub struct OffloadError {
     kind: OffloadErrorKind,
+    /// The service's own code, where it answered with one.
+    code: Option<String>,
     message: String,
     source: Option<Box<dyn StdError + Send + Sync>>,
 }
 
 impl OffloadError {
     pub(crate) fn new(kind: OffloadErrorKind, message: impl Into<String>) -> Self {
-        Self { kind, message: message.into(), source: None }
+        Self { kind, code: None, message: message.into(), source: None }
     }
 
     pub(crate) fn caused(
@@ -67,25 +69,41 @@ impl OffloadError {
         message: impl Into<String>,
         source: impl StdError + Send + Sync + 'static,
     ) -> Self {
-        Self { kind, message: message.into(), source: Some(Box::new(source)) }
+        Self { kind, code: None, message: message.into(), source: Some(Box::new(source)) }
     }
 
     /// The error of a call to `DynamoDB`; `what` goes before "failed".
     pub(crate) fn dynamodb<E, R>(what: impl fmt::Display, error: SdkError<E, R>) -> Self
     where
-        E: StdError + Send + Sync + 'static,
+        E: ProvideErrorMetadata + StdError + Send + Sync + 'static,
         R: fmt::Debug + Send + Sync + 'static,
     {
-        Self::caused(OffloadErrorKind::DynamoDb, format!("{what} failed"), error)
+        Self::call(OffloadErrorKind::DynamoDb, what, error)
     }
 
     /// The error of a call to S3; `what` goes before "failed".
     pub(crate) fn s3<E, R>(what: impl fmt::Display, error: SdkError<E, R>) -> Self
     where
-        E: StdError + Send + Sync + 'static,
+        E: ProvideErrorMetadata + StdError + Send + Sync + 'static,
         R: fmt::Debug + Send + Sync + 'static,
     {
-        Self::caused(OffloadErrorKind::S3, format!("{what} failed"), error)
+        Self::call(OffloadErrorKind::S3, what, error)
+    }
+
+    /// What the service answered is told in the message. Where it did not answer, the source tells why.
+    fn call<E, R>(kind: OffloadErrorKind, what: impl fmt::Display, error: SdkError<E, R>) -> Self
+    where
+        E: ProvideErrorMetadata + StdError + Send + Sync + 'static,
+        R: fmt::Debug + Send + Sync + 'static,
+    {
+        let Some(code) = error.code() else {
+            return Self::caused(kind, format!("{what} failed"), error);
+        };
+        let message = match error.message() {
+            Some(text) => format!("{what} failed: {code}: {text}"),
+            None => format!("{what} failed: {code}"),
+        };
+        Self { code: Some(code.to_owned()), ..Self::new(kind, message) }
     }
 
     /// The same error, with the attribute that it is about.
@@ -98,6 +116,12 @@ impl OffloadError {
     #[must_use]
     pub fn kind(&self) -> OffloadErrorKind {
         self.kind
+    }
+
+    /// The error code of `DynamoDB` or S3, where one answered with an error.
+    #[must_use]
+    pub fn code(&self) -> Option<&str> {
+        self.code.as_deref()
     }
 }
 

@@ -220,6 +220,8 @@ impl FromStr for OwnerHash {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use ddbkit_codec::strategies;
+    use proptest::prelude::*;
 
     fn schema(hash: KeyAttributeType, range: Option<KeyAttributeType>) -> KeySchema {
         let key = |name: &str, attribute_type| KeyAttribute { name: name.into(), attribute_type };
@@ -289,5 +291,20 @@ mod tests {
     fn messages_hold_no_values_of_keys() {
         let key = text("secret", "b");
         assert!(!format!("{key} {key:?}").contains("secret"));
+    }
+    proptest! {
+        #[test]
+        fn keys_are_equal_when_their_bytes_are(
+            left in (strategies::key(), strategies::key()),
+            right in (strategies::key(), strategies::key()),
+        ) {
+            let of = |(hash, range): (AttributeValue, AttributeValue)| ItemKey {
+                table: "t".to_owned(),
+                hash: ("pk".to_owned(), hash),
+                range: Some(("sk".to_owned(), range)),
+            };
+            let (left, right) = (of(left), of(right));
+            prop_assert_eq!(left == right, left.canonical_bytes() == right.canonical_bytes());
+        }
     }
 }

@@ -296,16 +296,15 @@ mod tests {
 
     #[test]
     fn layouts_that_break_the_rule_of_ownership_are_refused() {
+        let refused = |broken| check_layout(&Broken(broken)).unwrap_err().to_string();
         check_layout(&Broken(|owner, _, unique| format!("p/{owner}/{unique}"))).unwrap();
-        let cases: [(fn(&OwnerHash, &str, &UniqueId) -> String, &str); 4] = [
-            (|owner, _, unique| format!("{owner}/{unique}"), "start with the prefix"),
-            (|owner, attribute, _| format!("p/{owner}/{}", encoded(attribute)), "one key"),
-            (|_, _, unique| format!("p/{unique}"), "owner of an object is not found"),
-            (|owner, _, unique| format!("p/{owner}/{unique}/{:1000}", ""), "1,024"),
-        ];
-        for (broken, expected) in cases {
-            let error = check_layout(&Broken(broken)).unwrap_err();
-            assert!(error.to_string().contains(expected), "{error}");
-        }
+        let outside = refused(|owner, _, unique| format!("{owner}/{unique}"));
+        assert!(outside.contains("start with the prefix"), "{outside}");
+        let same = refused(|owner, attribute, _| format!("p/{owner}/{}", encoded(attribute)));
+        assert!(same.contains("one key"), "{same}");
+        let nobody = refused(|_, _, unique| format!("p/{unique}"));
+        assert!(nobody.contains("owner of an object is not found"), "{nobody}");
+        let long = refused(|owner, _, unique| format!("p/{owner}/{unique}/{:1000}", ""));
+        assert!(long.contains("1,024"), "{long}");
     }
 }

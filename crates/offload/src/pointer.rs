@@ -247,6 +247,8 @@ fn read(version: &AttributeValue, map: &Item) -> Result<BlobPointer, OffloadErro
 #[cfg(test)]
 mod tests {
     use super::*;
+    use ddbkit_codec::strategies;
+    use proptest::prelude::*;
 
     fn pointer() -> BlobPointer {
         BlobPointer {
@@ -340,5 +342,21 @@ mod tests {
     fn map_without_the_marker_is_a_value() {
         assert!(BlobPointer::from_attribute(&changed(POINTER_MARKER, None)).is_none());
         assert!(BlobPointer::from_sdk(&SdkValue::Null(true)).is_none());
+    }
+    proptest! {
+        #[test]
+        fn whatever_a_map_has_it_is_read_or_refused(
+            extra in strategies::item(),
+            member in prop::sample::select(vec!["$ddbkit:blob", "b", "k", "h", "n", "s", "t", "e", "ct"]),
+            value in strategies::attribute_value(1),
+        ) {
+            let AttributeValue::M(mut map) = pointer().to_attribute() else { unreachable!() };
+            map.extend(extra.iter().map(|(name, value)| (format!("x{name}"), value.clone())));
+            map.insert(member, value);
+            if let Some(Ok(read)) = BlobPointer::from_attribute(&AttributeValue::M(map)) {
+                let again = BlobPointer::from_attribute(&read.to_attribute());
+                prop_assert_eq!(again.unwrap().unwrap(), read);
+            }
+        }
     }
 }

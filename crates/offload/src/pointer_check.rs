@@ -39,7 +39,6 @@ impl PointerCheck {
     /// [`InvalidInput`](OffloadErrorKind::InvalidInput) when the item has no key, and
     /// [`S3`](OffloadErrorKind::S3) when S3 does not tell.
     pub async fn check(&self, item: &Item) -> Result<(), OffloadError> {
-        let mut owner = None;
         for (name, value) in item.iter() {
             let Some(pointer) = BlobPointer::from_attribute(value) else {
                 if holds_pointer(value) {
@@ -49,13 +48,7 @@ impl PointerCheck {
                 continue;
             };
             let pointer = pointer.map_err(|error| error.of_attribute(name))?;
-            let owner = match &owner {
-                Some(owner) => owner,
-                None => {
-                    let key = ItemKey::of_codec_item(&self.table, &self.schema, item)?;
-                    owner.insert(key.owner().to_string())
-                }
-            };
+            let owner = self.owner(item)?;
             if !pointer.key.split('/').any(|part| part == owner) {
                 let message = format!(
                     "attribute {name:?} points to an object of another table or item, which may be deleted at any time"
@@ -65,6 +58,10 @@ impl PointerCheck {
             self.check_object(&pointer).await.map_err(|error| error.of_attribute(name))?;
         }
         Ok(())
+    }
+
+    fn owner(&self, item: &Item) -> Result<String, OffloadError> {
+        Ok(ItemKey::of_codec_item(&self.table, &self.schema, item)?.owner().to_string())
     }
 
     async fn check_object(&self, pointer: &BlobPointer) -> Result<(), OffloadError> {

@@ -82,7 +82,8 @@ mod tests {
         timing.validate().unwrap();
         let least = Timing { grace: timing.shortest_grace(), ..timing };
         least.validate().unwrap();
-        let short = Timing { grace: least.grace - Duration::from_millis(1), ..timing };
+        let grace = least.grace.saturating_sub(Duration::from_millis(1));
+        let short = Timing { grace, ..timing };
         let error = short.validate().unwrap_err();
         assert_eq!(error.kind(), OffloadErrorKind::GraceTooShort);
         assert!(error.to_string().contains("4800 s"), "{error}");

@@ -157,6 +157,8 @@ fn decode_now(pointer: &BlobPointer, stored: Bytes) -> Result<AttributeValue, Of
 #[cfg(test)]
 mod tests {
     use super::*;
+    use ddbkit_codec::strategies;
+    use proptest::prelude::*;
 
     fn pointer(encoded: &Encoded) -> BlobPointer {
         BlobPointer {
@@ -238,5 +240,14 @@ mod tests {
         assert!(refused(&small, &bomb.stored).contains("expand"));
         let large = BlobPointer { len: (1 << 20) + 1, ..pointer(&bomb) };
         assert!(refused(&large, &bomb.stored).contains("another length"));
+    }
+    proptest! {
+        #[test]
+        fn every_value_comes_back(value in strategies::attribute_value(3), level in prop::option::of(1..4)) {
+            let encoded = encode(value.clone(), level).unwrap();
+            let back = decode_now(&pointer(&encoded), encoded.stored.clone()).unwrap();
+            prop_assert_eq!(&back, &value);
+            prop_assert_eq!(encode(back, None).unwrap().sha256, encoded.sha256);
+        }
     }
 }

@@ -60,3 +60,8 @@ pub use mirror::{ExtraReport, MirrorOptions, delete_extra};
 pub use segments::SegmentReport;
 pub use selection::Selection;
 pub use shard::Shard;
+
+/// The example of the page that a registry shows.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct ReadmeDoctests;

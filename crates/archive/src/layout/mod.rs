@@ -61,6 +61,12 @@ pub const DATA_PREFIX: &str = "data/";
 /// What stands in names for "before the first record".
 const START: &str = "start";
 
+/// What the seeds and closing records of all streams begin with.
+pub(crate) const SHARDS_PREFIX: &str = "_shards/";
+
+/// What the key of a seed ends with.
+pub(crate) const SEED: &str = "/seed.json";
+
 impl ArchiveLayout {
     /// The names for the stream of this label (`StreamLabel` of `DescribeStream`).
     #[must_use]
@@ -107,7 +113,13 @@ impl ArchiveLayout {
         sha256: &str,
     ) -> String {
         let digest = sha256.get(..16).unwrap_or(sha256);
-        format!("_meta/{}/{}/{}-{digest}.json", self.label, safe(shard), name_of(anchor))
+        format!("{}{}-{digest}.json", self.sidecars_prefix(shard), name_of(anchor))
+    }
+
+    /// What the keys of all sidecars of a shard begin with.
+    #[must_use]
+    pub fn sidecars_prefix(&self, shard: &str) -> String {
+        format!("_meta/{}/{}/", self.label, safe(shard))
     }
 
     /// The key of the note that records behind this one are missing.
@@ -125,7 +137,7 @@ impl ArchiveLayout {
     /// The key of the list of shards with which the archive of the stream began.
     #[must_use]
     pub fn seed_key(&self) -> String {
-        format!("{}seed.json", self.shards_prefix())
+        format!("{SHARDS_PREFIX}{}{SEED}", self.label)
     }
 
     /// The key of the closing record of a shard.
@@ -137,7 +149,7 @@ impl ArchiveLayout {
     /// What the keys of the seed and of all closing records of the stream begin with.
     #[must_use]
     pub fn shards_prefix(&self) -> String {
-        format!("_shards/{}/", self.label)
+        format!("{SHARDS_PREFIX}{}/", self.label)
     }
 }
 

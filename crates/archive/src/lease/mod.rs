@@ -1,15 +1,24 @@
 //! Who reads which shard, and how far.
 
+mod dynamodb;
 mod memory;
+mod row;
+mod store;
 
+pub use dynamodb::DynamoDbLeases;
 pub use memory::MemoryLeases;
+pub use store::StoreLeases;
 
 use crate::{ArchiveError, ArchiveErrorKind};
 use async_trait::async_trait;
 use ddbkit_codec::SequenceNumber;
+use serde::{Deserialize, Serialize};
 
 /// How far a shard is.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
+)]
+#[serde(rename_all = "snake_case")]
 pub enum LeaseState {
     /// It may have records that were not read.
     #[default]
@@ -45,7 +54,7 @@ impl LeaseState {
 /// nothing more to archive behind the anchor. Were the anchor moved by records that are not
 /// archived, a worker that still holds the older anchor could write the same record under another
 /// name.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Lease {
     /// The ARN of the stream.
     pub stream: String,
@@ -57,14 +66,16 @@ pub struct Lease {
     /// was none since. A lease whose counter stands still for long is free to be taken.
     pub counter: u64,
     /// The last record of the last file; `None` before the first file.
+    #[serde(with = "crate::sequence::option")]
     pub anchor: Option<SequenceNumber>,
     /// The time of that record, in seconds since 1970.
     pub anchor_created: Option<u64>,
     /// Up to here the shard was read, and behind the anchor nothing is to be archived.
+    #[serde(with = "crate::sequence::option")]
     pub read: Option<SequenceNumber>,
     /// All records up to this time, in seconds since 1970, are archived or need not be. It tells
-    /// people how long it takes until records are lost, and nothing is decided by it but whether a
-    /// shard of which nothing was read yet is still whole.
+    /// people how long it takes until records are lost, and nothing is decided by it: pages without
+    /// records count as the end of the shard here, which they need not be.
     pub covered: Option<u64>,
     /// How far the shard is.
     pub state: LeaseState,

@@ -64,6 +64,12 @@ impl ArchiveSink {
         &self.archive
     }
 
+    /// The ARN of the stream.
+    #[must_use]
+    pub fn stream(&self) -> &str {
+        &self.stream
+    }
+
     /// Where it writes.
     #[must_use]
     pub fn store(&self) -> &Store {

@@ -34,6 +34,11 @@ pub(super) fn check(
     all.extend(named.iter().chain(&seeded));
     for shard in all {
         let end = ends.get(shard).cloned().flatten();
+        // Lambda writes no list of the shards that it began with, and is not told when one ends.
+        let has_start = inventory.seeds.contains_key(&shard.label);
+        if !has_start && !report.not_to_the_end.contains(&shard.label) {
+            report.not_to_the_end.push(shard.label.clone());
+        }
         match inventory.closed.get(shard) {
             Some(closed) => {
                 report.closed_shards += 1;
@@ -52,10 +57,8 @@ pub(super) fn check(
                     report.fault(Fault::ClosedShard, &shard.shard, detail);
                 }
             }
-            None => open(shard, end, now, report),
+            None => open(shard, end, has_start, now, report),
         }
-        // Without a list of the shards that it began with, nothing is known of an archive's start.
-        let has_start = inventory.seeds.contains_key(&shard.label);
         if has_start && !seeded.contains(shard) && !named.contains(shard) && is_old(shard, now) {
             let detail = "nothing tells what came before it";
             report.fault(Fault::MissingParent, &shard.shard, detail);
@@ -63,8 +66,14 @@ pub(super) fn check(
     }
 }
 
-fn open(shard: &ShardName, end: Option<SequenceNumber>, now: SystemTime, report: &mut Report) {
-    if is_old(shard, now) {
+fn open(
+    shard: &ShardName,
+    end: Option<SequenceNumber>,
+    has_start: bool,
+    now: SystemTime,
+    report: &mut Report,
+) {
+    if has_start && is_old(shard, now) {
         let detail = "it was never read to its end, and the stream no longer has it";
         report.fault(Fault::UnfinishedShard, &shard.shard, detail);
     }

@@ -102,6 +102,10 @@ pub struct ArchiveVerifyReport {
     pub closed_shards: u64,
     /// Shards that were not, in the order of their ids.
     pub open_shards: Vec<OpenShard>,
+    /// Labels of the streams that Lambda archived. It does not tell of shards that had nothing to
+    /// archive, nor when one ends, so that of these only the files are proven, and not that the
+    /// shards were read to their end.
+    pub not_to_the_end: Vec<String>,
     /// Data files.
     pub files: u64,
     /// Records in them.

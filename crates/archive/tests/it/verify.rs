@@ -47,6 +47,7 @@ async fn a_whole_archive_has_no_faults() {
         let report = verify(&archive).await;
         assert!(report.is_whole(), "{:?}", report.faults);
         assert_eq!((report.files, report.records, report.closed_shards), (4, 6, 1));
+        assert!(report.not_to_the_end.is_empty());
         let [open] = &report.open_shards[..] else { panic!("{:?}", report.open_shards) };
         assert_eq!((open.shard.as_str(), open.last.as_ref()), (SECOND, Some(&number(20))));
     }

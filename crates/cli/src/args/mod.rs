@@ -6,6 +6,7 @@
 )]
 
 mod apply;
+mod archive;
 mod convert;
 mod dump;
 #[cfg(test)]
@@ -17,12 +18,17 @@ mod import_lint;
 mod load;
 mod merge;
 mod offload;
+#[cfg(test)]
+mod reference;
 mod rm;
 mod size;
 mod verify;
 mod wait;
 
 pub(crate) use apply::ApplyArgs;
+pub(crate) use archive::{
+    ArchiveCommand, ArchiveRestoreArgs, ArchiveRunArgs, ArchiveStatusArgs, ArchiveVerifyArgs,
+};
 pub(crate) use convert::{ConvertArgs, ConvertFormat, SourceFormat};
 pub(crate) use dump::{CompressionArg, DumpArgs, DumpFormat};
 pub(crate) use export::{
@@ -34,8 +40,8 @@ pub(crate) use import_lint::{CsvDelimiter, InputFormatArg, LintArgs};
 pub(crate) use load::{ExpiredArg, LoadArgs, LoadFormat, LostValuesArg, Mode};
 pub(crate) use merge::MergeArgs;
 pub(crate) use offload::{
-    AdoptArgs, GetArgs, MigrateArgs, ObjectsArgs, OffloadCommand, OffloadedArg, PutArgs,
-    RmArgs as OffloadRmArgs, RunArgs,
+    AdoptArgs, GcApplyArgs, GcCommand, GcPlanArgs, GcVerifyArgs, GetArgs, MigrateArgs, ObjectsArgs,
+    OffloadCommand, OffloadedArg, PrefixArgs, PutArgs, RmArgs as OffloadRmArgs, RunArgs,
 };
 pub(crate) use rm::RmArgs;
 pub(crate) use verify::VerifyArgs;
@@ -135,6 +141,9 @@ pub(crate) enum Command {
     /// Work with large attributes that are in S3
     #[command(subcommand)]
     Offload(OffloadCommand),
+    /// Keep what time to live deletes
+    #[command(subcommand)]
+    Archive(ArchiveCommand),
     /// Delete a dump, export or backup of dyndump, after proving that it is one
     Rm(RmArgs),
     /// Print completions for a shell

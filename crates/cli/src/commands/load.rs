@@ -15,7 +15,7 @@ use crate::output::{bytes, count, duration, pace};
 use aws_sdk_dynamodb::Client;
 use ddbkit::export::{ExportReader, TableDescriptor};
 use ddbkit::store::Location;
-use ddbkit::transfer::{Expired, ItemSource, Load, LoadBuilder, LoadReport, WriteMode};
+use ddbkit::transfer::{Expired, ItemSource, Load, LoadBuilder, LoadReport, Shard, WriteMode};
 use jiff::Timestamp;
 use serde_json::json;
 use std::io;
@@ -175,7 +175,7 @@ async fn table_name(
 }
 
 fn options(load: LoadBuilder, args: &LoadArgs, table: &str) -> LoadBuilder {
-    let rejects = args.rejects.clone().unwrap_or_else(|| default_rejects(args, table));
+    let rejects = args.rejects.clone().unwrap_or_else(|| default_rejects(table, args.shard));
     let mut load = load
         .mode(match (&args.if_newer, args.mode) {
             (Some(attribute), _) => WriteMode::IfNewer(attribute.clone()),
@@ -212,10 +212,10 @@ fn default_state(table: &str, reader: &ExportReader) -> Location {
 }
 
 /// In the current directory, of a name that says whose and when.
-fn default_rejects(args: &LoadArgs, table: &str) -> PathBuf {
+pub(crate) fn default_rejects(table: &str, shard: Option<Shard>) -> PathBuf {
     // A table may be named by its ARN.
     let table = table.rsplit(['/', ':']).next().unwrap_or(table);
-    let shard = args.shard.map(|shard| format!("-{}-of-{}", shard.index(), shard.count()));
+    let shard = shard.map(|shard| format!("-{}-of-{}", shard.index(), shard.count()));
     let (shard, time) = (shard.unwrap_or_default(), Timestamp::now().strftime("%Y%m%dT%H%M%SZ"));
     format!("{table}-rejects{shard}-{time}.json").into()
 }
@@ -232,7 +232,7 @@ fn path_notice(args: &LoadArgs) -> &'static str {
     }
 }
 
-fn summary(report: &LoadReport) -> String {
+pub(crate) fn summary(report: &LoadReport) -> String {
     let mut text = format!(
         "Loaded {} into {} in {}",
         bytes(report.json_bytes),
@@ -295,7 +295,7 @@ fn summary(report: &LoadReport) -> String {
     text
 }
 
-fn to_json(report: &LoadReport) -> serde_json::Value {
+pub(crate) fn to_json(report: &LoadReport) -> serde_json::Value {
     json!({
         "version": 1,
         "command": "load",

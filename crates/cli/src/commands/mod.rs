@@ -2,6 +2,7 @@
 
 mod after_load;
 mod apply;
+mod archive;
 mod completions;
 mod convert;
 mod demo;
@@ -43,6 +44,7 @@ pub(crate) async fn run(cli: Cli, output: &Output) -> Result<Exit, Failure> {
         Command::Export(command) => Box::pin(export::run(&context, command)).await,
         Command::Import(command) => Box::pin(import::run(&context, command)).await,
         Command::Offload(command) => Box::pin(offload::run(&context, command)).await,
+        Command::Archive(command) => Box::pin(archive::run(&context, command)).await,
         Command::Rm(args) => Box::pin(rm::run(&context, args)).await,
         Command::Completions { shell } => completions::completions(shell),
         Command::Man => completions::man(),

@@ -7,9 +7,11 @@ mod format;
 pub(crate) mod pace;
 mod progress;
 pub(crate) mod segments;
+mod status_line;
 
 pub(crate) use format::{bytes, count, duration, time};
 pub(crate) use progress::Bar;
+pub(crate) use status_line::StatusLine;
 
 use crate::args::{Form, Global};
 use crate::error::Failure;
@@ -51,6 +53,11 @@ impl Output {
     /// A progress bar, hidden where nobody would see it.
     pub(crate) fn bar(&self, what: &str) -> Bar {
         Bar::new(what, self)
+    }
+
+    /// A line that says how work without an end stands.
+    pub(crate) fn status_line(&self, what: &str) -> StatusLine {
+        StatusLine::new(what, self)
     }
 
     /// A line about what is going on.

@@ -1,7 +1,6 @@
 //! Strings, numbers and binaries as they stand in the text, already checked.
 #![allow(clippy::inline_always, reason = "walking a tape is a hot loop")]
 
-use super::source::Format;
 use crate::{Name, Number, json};
 use std::borrow::Cow;
 use std::fmt;
@@ -28,14 +27,14 @@ enum Escapes {
 
 impl<'a> TextRef<'a> {
     #[inline(always)]
-    pub(crate) fn new(raw: &'a str, has_escapes: bool, format: Format) -> Self {
-        let escapes = match format {
-            _ if !has_escapes => Escapes::None,
-            Format::Json => Escapes::Json,
-            #[cfg(feature = "ion")]
-            _ => Escapes::Ion,
-        };
-        Self { raw, escapes }
+    pub(crate) fn of_json(raw: &'a str, has_escapes: bool) -> Self {
+        Self { raw, escapes: if has_escapes { Escapes::Json } else { Escapes::None } }
+    }
+
+    #[cfg(feature = "ion")]
+    #[inline(always)]
+    pub(crate) fn of_ion(raw: &'a str, has_escapes: bool) -> Self {
+        Self { raw, escapes: if has_escapes { Escapes::Ion } else { Escapes::None } }
     }
 
     #[inline(always)]

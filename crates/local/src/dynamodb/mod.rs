@@ -187,6 +187,20 @@ impl LocalDynamoDb {
         self.client.clone()
     }
 
+    /// A client of this server's streams, with the SDK's default retries.
+    #[must_use]
+    pub fn streams_client(&self) -> aws_sdk_dynamodbstreams::Client {
+        use aws_sdk_dynamodbstreams::config::{BehaviorVersion, Credentials, Region};
+        let credentials =
+            Credentials::new(ACCESS_KEY_ID, SECRET_ACCESS_KEY, None, None, "ddbkit-local");
+        let config = aws_sdk_dynamodbstreams::Config::builder()
+            .behavior_version(BehaviorVersion::v2026_01_12())
+            .endpoint_url(&self.endpoint_url)
+            .region(Region::from_static(REGION))
+            .credentials_provider(credentials);
+        aws_sdk_dynamodbstreams::Client::from_conf(config.build())
+    }
+
     /// The faults to inject.
     #[must_use]
     pub fn faults(&self) -> &Faults {

@@ -3,7 +3,6 @@
 use std::time::{Duration, UNIX_EPOCH};
 
 use aws_sdk_dynamodb::types::{AttributeValue, TimeToLiveSpecification};
-use aws_sdk_dynamodbstreams::config::{BehaviorVersion, Credentials, Region};
 use aws_sdk_dynamodbstreams::types::{OperationType, Record, ShardIteratorType};
 use ddbkit_local::{LocalDynamoDb, LocalDynamoDbOptions, LocalErrorKind};
 
@@ -54,13 +53,7 @@ async fn expired_item_goes_and_its_record_names_the_service() {
 }
 
 async fn records(dynamodb: &LocalDynamoDb) -> Vec<Record> {
-    let config = aws_sdk_dynamodbstreams::Config::builder()
-        .behavior_version(BehaviorVersion::v2026_01_12())
-        .endpoint_url(dynamodb.endpoint_url())
-        .region(Region::new(ddbkit_local::REGION))
-        .credentials_provider(Credentials::new("a", "b", None, None, "test"))
-        .build();
-    let streams = aws_sdk_dynamodbstreams::Client::from_conf(config);
+    let streams = dynamodb.streams_client();
     let listed = streams.list_streams().table_name(TABLE).send().await.unwrap();
     let arn = listed.streams()[0].stream_arn().unwrap();
     let described = streams.describe_stream().stream_arn(arn).send().await.unwrap();

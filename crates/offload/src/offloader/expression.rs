@@ -67,10 +67,11 @@ impl Expressions {
     }
 }
 
-/// Whether an expression has an attribute's name in it, outside of placeholders.
+/// Whether a path in an expression starts with this attribute, or with this placeholder of one.
 pub(crate) fn mentions(expression: &str, attribute: &str) -> bool {
-    let is_name = |c: char| c.is_alphanumeric() || matches!(c, '_' | '#' | ':');
-    expression.split(|c| !is_name(c)).any(|word| word == attribute)
+    let is_path = |c: char| c.is_alphanumeric() || matches!(c, '_' | '#' | ':' | '.');
+    let mut paths = expression.split(|c| !is_path(c));
+    paths.any(|path| path.split('.').next() == Some(attribute))
 }
 
 #[cfg(test)]
@@ -92,6 +93,8 @@ mod tests {
         assert!(mentions("body.x = :b", "body"));
         assert!(!mentions("#body = :body", "body"));
         assert!(!mentions("body2 = :b", "body"));
+        assert!(!mentions("a.body = :b, c[0].body = :b", "body"), "a member of another attribute");
+        assert!(mentions("a = #b[0].x", "#b"));
     }
 
     #[test]

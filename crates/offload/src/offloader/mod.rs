@@ -73,7 +73,8 @@ impl Offloader {
         &self.shared.layout
     }
 
-    /// The manifest of the prefix, as it was when the offloader was built.
+    /// The manifest of the prefix, as it was when the offloader was built, with this writer's own write
+    /// deadline, which may be shorter than the claimed one.
     #[must_use]
     pub fn ownership(&self) -> &Ownership {
         &self.shared.ownership
@@ -159,7 +160,8 @@ impl Offloader {
     /// | `DynamoDb` | the write failed, and was not applied when the item was read |
     /// | `Ambiguous` | the write failed, and so did the read that should tell |
     ///
-    /// Nothing is deleted in any case.
+    /// Nothing is deleted in any case. `ConditionFailed` says that the item does not hold this write. When
+    /// an answer was lost it may have held it for a moment, until someone wrote over all of it.
     pub async fn write(&self, write: ItemWrite) -> Result<Option<OffloadedItem>, OffloadError> {
         let is_delete = write.kind == Kind::Delete;
         let prepared = match self.upload(write).await {

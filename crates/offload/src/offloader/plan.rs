@@ -117,6 +117,9 @@ impl Offloader {
             Kind::Create if has_actions || !write.removes.is_empty() => {
                 return Err(invalid("a create takes no update expressions".to_owned()));
             }
+            Kind::Create if write.seen.is_some() => {
+                return Err(invalid("what is to be created was not seen".to_owned()));
+            }
             Kind::Delete if has_actions || has_changes => {
                 return Err(invalid("a delete takes no changes".to_owned()));
             }

@@ -1,6 +1,7 @@
 //! One value in S3.
 
 use super::ATTEMPTS;
+use crate::body::{BodyStream, download};
 use crate::{BlobPointer, ItemKey, OffloadError, OffloadErrorKind, Offloader, value};
 use aws_sdk_dynamodb::types::AttributeValue;
 use aws_sdk_s3::operation::get_object::GetObjectError;
@@ -62,19 +63,60 @@ impl LazyBlob {
             if let Some(value) = self.offloader.fetch(&self.key, &self.attribute, &pointer).await? {
                 return Ok(Some(value));
             }
-            let item = self.offloader.read_strongly(&self.key).await?;
-            let Some(now) = item.as_ref().and_then(|item| item.get(&self.attribute)) else {
-                return Ok(None);
-            };
-            let Some(moved) = BlobPointer::from_sdk(now) else { return Ok(Some(now.clone())) };
-            let moved = moved.map_err(|error| error.of_attribute(&self.attribute))?;
-            if moved.key == pointer.key {
-                return Err(dangling(&self.key, &self.attribute, &pointer));
+            match self.now(&pointer).await? {
+                Now::Nothing => return Ok(None),
+                Now::InTheItem(value) => return Ok(Some(value)),
+                Now::Elsewhere(moved) => pointer = moved,
             }
-            pointer = moved;
         }
         Err(restless(&self.key))
     }
+
+    /// Reads the bytes of the value as a stream, however long it is, with length and SHA-256 proven at
+    /// its end.
+    ///
+    /// Where the object is gone because the attribute was written since, the new value is read. `None`
+    /// when the attribute has no object any more: read the item again.
+    ///
+    /// # Errors
+    /// As [`read`](Self::read), but for the bound of memory; those of [`download`] come with the stream.
+    pub async fn stream(&self) -> Result<Option<BodyStream>, OffloadError> {
+        let mut pointer = self.pointer.clone();
+        for _ in 0..ATTEMPTS {
+            let owned = self.offloader.check_owner(&self.key, &pointer);
+            owned.map_err(|error| error.of_attribute(&self.attribute))?;
+            match download(&self.offloader.shared.s3, &pointer).await {
+                Err(error) if error.kind() == OffloadErrorKind::Dangling => {}
+                opened => return opened.map(Some),
+            }
+            match self.now(&pointer).await? {
+                Now::Nothing | Now::InTheItem(_) => return Ok(None),
+                Now::Elsewhere(moved) => pointer = moved,
+            }
+        }
+        Err(restless(&self.key))
+    }
+
+    /// What the attribute is now that the object of this pointer is gone.
+    async fn now(&self, gone: &BlobPointer) -> Result<Now, OffloadError> {
+        let item = self.offloader.read_strongly(&self.key).await?;
+        let Some(value) = item.and_then(|mut item| item.remove(&self.attribute)) else {
+            return Ok(Now::Nothing);
+        };
+        let Some(moved) = BlobPointer::from_sdk(&value) else { return Ok(Now::InTheItem(value)) };
+        let moved = moved.map_err(|error| error.of_attribute(&self.attribute))?;
+        if moved.key == gone.key {
+            return Err(dangling(&self.key, &self.attribute, gone));
+        }
+        Ok(Now::Elsewhere(moved))
+    }
+}
+
+/// What became of an attribute whose object is gone.
+enum Now {
+    Nothing,
+    InTheItem(AttributeValue),
+    Elsewhere(BlobPointer),
 }
 
 pub(super) fn dangling(key: &ItemKey, attribute: &str, pointer: &BlobPointer) -> OffloadError {
@@ -110,7 +152,7 @@ impl Offloader {
             return Err(OffloadError::new(
                 OffloadErrorKind::InvalidInput,
                 format!(
-                    "attribute {attribute:?} of {key} needs {needs} bytes of memory, {memory} are allowed: read it as a stream"
+                    "attribute {attribute:?} of {key} needs {needs} bytes of memory, {memory} are allowed: read it with `stream`"
                 ),
             ));
         }

@@ -102,8 +102,9 @@ impl fmt::Debug for Items {
 }
 
 impl Offloader {
-    /// Runs a query of the SDK on this table. The stream ends after the first error.
+    /// Runs a query of the SDK on this table.
     ///
+    /// An item with a damaged pointer is an error in its place; a page that cannot be read is the last.
     /// A projection must have the key of the table where pointers are to be followed.
     pub fn query(&self, query: QueryFluentBuilder) -> Items {
         let pages = query.table_name(self.table()).into_paginator().send();

@@ -186,6 +186,7 @@ async fn pointers_are_not_taken_for_values() {
 async fn what_belongs_to_the_library_is_not_written_otherwise() {
     let fixture = with_item().await;
     let update = || ItemWrite::update(key(1));
+    let seen = fixture.offloader.get(key(1)).await.unwrap().unwrap().seen().clone();
     let mut too_much = key(1);
     too_much.insert("body".to_owned(), long("b"));
     for (write, expected) in [
@@ -196,6 +197,7 @@ async fn what_belongs_to_the_library_is_not_written_otherwise() {
         (update().set_expression("copy = #b").name("#b", "body"), "names attribute \"body\""),
         (update().remove_expression("ddbkit_rev"), "names attribute \"ddbkit_rev\""),
         (update().name("#ddbkit0", "x"), "placeholder \"#ddbkit0\""),
+        (ItemWrite::create(key(2)).seen(seen), "was not seen"),
         (ItemWrite::update(too_much), "other attributes than the table's key"),
         (ItemWrite::update(Attributes::new()), "\"pk\""),
         (ItemWrite::delete(key(1)).set("a", text("x")), "a delete takes no changes"),

@@ -2,7 +2,8 @@
 
 use crate::support::{Fixture, item, key, long, text};
 use ddbkit_local::{Fault, When};
-use ddbkit_offload::{ItemWrite, OffloadErrorKind};
+use ddbkit_offload::{ItemWrite, OffloadErrorKind, Timing};
+use ddbkit_testkit::Backend;
 use std::time::Duration;
 
 #[tokio::test(flavor = "multi_thread")]
@@ -14,12 +15,11 @@ async fn write_whose_answer_is_lost_is_known_by_its_rev() {
             fixture.offloader.create(item(1, [("body", long("a"))])).await.unwrap();
         }
         let lost = fixture.backend.faults().inject(Fault::LostAnswer, When::Once, operation);
-        let written = match operation {
-            "PutItem" => fixture.offloader.create(item(1, [("body", long("b"))])).await,
-            _ => {
-                let write = ItemWrite::update(key(1)).set("body", long("b"));
-                fixture.offloader.update(write).await
-            }
+        let written = if operation == "PutItem" {
+            fixture.offloader.create(item(1, [("body", long("b"))])).await
+        } else {
+            let write = ItemWrite::update(key(1)).set("body", long("b"));
+            fixture.offloader.update(write).await
         };
         let written = written.unwrap();
         assert_eq!(lost.injected(), 1);
@@ -51,6 +51,8 @@ async fn write_that_never_arrives_is_an_error_and_its_object_stays() {
     fixture.backend.faults().inject(Fault::InternalServerError, When::Every(1), "PutItem");
     let error = fixture.offloader.create(item(1, [("body", long("a"))])).await.unwrap_err();
     assert_eq!(error.kind(), OffloadErrorKind::DynamoDb);
+    assert_eq!(error.code(), Some("InternalServerError"));
+    assert!(error.to_string().contains("failed: InternalServerError"), "{error}");
     assert!(fixture.raw(key(1)).await.is_none());
     assert_eq!(fixture.objects().await.len(), 1, "nothing is deleted on failure");
 }
@@ -126,6 +128,37 @@ async fn nothing_is_written_after_the_deadline() {
     fixture.clock.advance(Duration::from_hours(1));
     let error = prepared.to_transact_item().unwrap_err();
     assert_eq!(error.kind(), OffloadErrorKind::DeadlineExceeded);
+}
+
+/// A second from the start of the upload to the write.
+async fn hurried() -> Fixture {
+    let timing = Timing { write_deadline: Duration::from_secs(1), ..Timing::default() };
+    Fixture::with(Backend::embedded_only().await, |builder| builder.timing(timing)).await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn slow_upload_is_given_up_at_the_deadline_and_nothing_is_written() {
+    let fixture = hurried().await;
+    let slow = Fault::Delay(Duration::from_secs(5));
+    fixture.backend.faults().inject(slow, When::Every(1), "PutObject");
+    let error = fixture.offloader.create(item(1, [("body", long("a"))])).await.unwrap_err();
+    assert_eq!(error.kind(), OffloadErrorKind::DeadlineExceeded);
+    assert_eq!(fixture.requests.take(), ["PUT"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn slow_write_is_given_up_at_the_deadline_and_finds_its_object_if_it_arrives_later() {
+    let fixture = hurried().await;
+    let slow = Fault::Delay(Duration::from_secs(2));
+    fixture.backend.faults().inject(slow, When::Every(1), "PutItem");
+    let error = fixture.offloader.create(item(1, [("body", long("a"))])).await.unwrap_err();
+    assert_eq!(error.kind(), OffloadErrorKind::DeadlineExceeded);
+    assert_eq!(fixture.objects().await.len(), 1, "nothing is deleted on failure");
+    tokio::time::sleep(Duration::from_secs(2)).await;
+    // Whether it still arrives is the network's choice.
+    if let Some(item) = fixture.offloader.get(key(1)).await.unwrap() {
+        assert_eq!(item.value("body").await.unwrap(), Some(long("a")));
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -2,7 +2,7 @@
 
 use crate::support::{Attributes, Fixture, item, key, long, text};
 use ddbkit_local::{Fault, When};
-use ddbkit_offload::OffloadErrorKind;
+use ddbkit_offload::{ItemWrite, OffloadErrorKind};
 use futures::{StreamExt, TryStreamExt};
 use std::collections::BTreeSet;
 use std::num::NonZeroUsize;
@@ -131,6 +131,8 @@ async fn memory_is_bounded_by_what_was_allowed() {
 
     let huge = item(100, [("body", text("x".repeat(90_000)))]);
     let huge = fixture.offloader.create(huge).await.unwrap();
+    let stream = huge.blob("body").unwrap().unwrap().stream().await.unwrap().unwrap();
+    assert_eq!(joined(stream).await.len(), 90_000, "a stream needs no room for the whole");
     for error in [huge.value("body").await.unwrap_err(), huge.hydrate().await.unwrap_err()] {
         assert_eq!(error.kind(), OffloadErrorKind::InvalidInput);
         assert!(error.to_string().contains("80000 are allowed"), "{error}");
@@ -149,4 +151,30 @@ async fn stream_that_waits_reads_no_further_than_its_room() {
     assert!(reads <= 6, "{reads} values were read for one item that was taken");
     let rest: Vec<_> = items.try_collect().await.unwrap();
     assert_eq!(rest.len() as u64, COUNT - 1);
+}
+
+async fn joined(stream: ddbkit_offload::body::BodyStream) -> Vec<u8> {
+    stream.try_collect::<Vec<_>>().await.unwrap().concat()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn stream_follows_a_pointer_that_moved() {
+    let fixture = Fixture::new().await;
+    let old = fixture.offloader.create(item(1, [("body", long("a"))])).await.unwrap();
+    let blob = old.blob("body").unwrap().unwrap();
+    let text_of = |seed| long(seed).as_s().unwrap().clone().into_bytes();
+    assert_eq!(joined(blob.stream().await.unwrap().unwrap()).await, text_of("a"));
+
+    let change = ItemWrite::update(key(1)).set("body", long("b"));
+    fixture.offloader.update(change).await.unwrap();
+    fixture.delete_object(&blob.pointer().key).await;
+    assert_eq!(joined(blob.stream().await.unwrap().unwrap()).await, text_of("b"));
+
+    for object in fixture.objects().await {
+        fixture.delete_object(&object).await;
+    }
+    let error = blob.stream().await.unwrap_err();
+    assert_eq!(error.kind(), OffloadErrorKind::Dangling);
+    fixture.offloader.update(ItemWrite::update(key(1)).remove("body")).await.unwrap();
+    assert!(blob.stream().await.unwrap().is_none());
 }

@@ -1,7 +1,7 @@
 //! Items are created, changed and deleted, with as few calls as can be.
 
 use crate::support::{Fixture, item, key, long, number, text};
-use ddbkit_offload::{BlobPointer, ItemWrite, OffloadErrorKind};
+use ddbkit_offload::{BlobPointer, ItemWrite, OffloadErrorKind, Seen};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn create_is_one_put_and_one_write() {
@@ -41,7 +41,9 @@ async fn update_is_one_put_and_one_write_and_a_read_where_nothing_was_seen() {
     fixture.requests.take();
 
     let write = ItemWrite::update(key(1)).set("body", long("b"));
-    let updated = fixture.offloader.update(write.seen(created.seen().clone())).await.unwrap();
+    // As it comes back from a form.
+    let seen = Seen::from_json(&created.seen().to_json()).unwrap();
+    let updated = fixture.offloader.update(write.seen(seen)).await.unwrap();
     assert_eq!(fixture.requests.take(), ["PUT", "UpdateItem"]);
     assert_eq!(updated.value("body").await.unwrap(), Some(long("b")));
     fixture.requests.take();
@@ -214,4 +216,44 @@ async fn delete_spares_an_item_that_changed() {
     let error = fixture.offloader.write(delete).await.unwrap_err();
     assert_eq!(error.kind(), OffloadErrorKind::ConditionFailed);
     assert_eq!(fixture.value(key(1), "title").await, Some(text("new")));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn foreign_writers_may_write_what_is_not_the_librarys() {
+    let fixture = Fixture::new().await;
+    let created = fixture.offloader.create(item(1, [("body", long("a"))])).await.unwrap();
+    let foreign = |expression: &str| {
+        let update = fixture.backend.dynamodb.update_item().table_name(&fixture.table);
+        update.set_key(Some(key(1))).update_expression(expression)
+    };
+    let title = foreign("SET title = :t").expression_attribute_values(":t", text("theirs"));
+    title.send().await.unwrap();
+    // Another attribute: what was seen still holds.
+    let write = ItemWrite::update(key(1)).set("body", long("b")).seen(created.seen().clone());
+    let updated = fixture.offloader.update(write).await.unwrap();
+    assert_eq!(updated.attributes()["title"], text("theirs"));
+
+    // The pointer: a writer that saw it is refused, one that did not touches nothing of it.
+    foreign("REMOVE body").send().await.unwrap();
+    let over = ItemWrite::update(key(1)).set("body", long("c")).seen(updated.seen().clone());
+    let error = fixture.offloader.update(over).await.unwrap_err();
+    assert_eq!(error.kind(), OffloadErrorKind::ConditionFailed);
+    let beside = ItemWrite::update(key(1)).set("notes", long("n")).seen(updated.seen().clone());
+    let beside = fixture.offloader.update(beside).await.unwrap();
+    assert!(!beside.attributes().contains_key("body"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn several_values_go_in_one_write() {
+    let fixture = Fixture::new().await;
+    let new = item(1, [("body", long("a")), ("notes", long("n")), ("title", text("t"))]);
+    let created = fixture.offloader.create(new).await.unwrap();
+    assert_eq!(fixture.requests.take(), ["PUT", "PUT", "PutItem"]);
+    assert_eq!(created.seen().pointers().count(), 2);
+    // One of two changes: the other object stays.
+    let write = ItemWrite::update(key(1)).set("body", long("b")).set("notes", long("n"));
+    let updated = fixture.offloader.update(write.seen(created.seen().clone())).await.unwrap();
+    assert_eq!(fixture.requests.take(), ["PUT", "UpdateItem"]);
+    assert_eq!(updated.attributes()["notes"], created.attributes()["notes"]);
+    assert_ne!(updated.attributes()["body"], created.attributes()["body"]);
 }

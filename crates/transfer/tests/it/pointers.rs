@@ -199,9 +199,10 @@ async fn values_take_the_place_of_pointers_in_a_dump_or_in_a_load() {
         dump.build().to_store(store.clone(), &Control::new()).await.unwrap();
         let copy = backend.table("inline", KeySchema::default()).await;
         let load = Load::builder(backend.dynamodb.clone(), &copy);
-        let load = match inline_in_dump {
-            true => load.check_pointers(backend.s3.clone()),
-            false => load.inline_pointers(backend.s3.clone()),
+        let load = if inline_in_dump {
+            load.check_pointers(backend.s3.clone())
+        } else {
+            load.inline_pointers(backend.s3.clone())
         };
         let export = crate::support::open(&store).await;
         let report = load.build().from_export(export, &Control::new()).await.unwrap();

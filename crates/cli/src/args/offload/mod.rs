@@ -1,6 +1,7 @@
 //! `ddbkit offload`.
 
 mod adopt;
+mod gc;
 mod get;
 mod item;
 mod migrate;
@@ -9,6 +10,7 @@ mod put;
 mod rm;
 
 pub(crate) use adopt::AdoptArgs;
+pub(crate) use gc::{GcApplyArgs, GcCommand, GcPlanArgs, GcVerifyArgs, PrefixArgs};
 pub(crate) use get::GetArgs;
 pub(crate) use item::{ItemArgs, ObjectsArgs, ValueKind};
 pub(crate) use migrate::{MigrateArgs, RunArgs};
@@ -34,4 +36,7 @@ pub(crate) enum OffloadCommand {
     /// Take over the objects that pynamodb_mate has stored for a table [API: Scan, GetObject,
     /// PutObject, UpdateItem]
     Adopt(AdoptArgs),
+    /// Collect the objects that no item points to any more
+    #[command(subcommand)]
+    Gc(GcCommand),
 }

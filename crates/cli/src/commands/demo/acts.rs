@@ -1,9 +1,12 @@
 //! The acts of the demo. A new one is a variant, a title, what it does, and its command.
 
+use super::archive;
 use super::items::{COUNT, order};
 use super::large;
 use super::native;
-use super::stage::{BUCKET, COPY, EXPORTS, IMPORTED, LARGE, PREFIX, Stage, TABLE};
+use super::stage::{
+    ARCHIVE, BUCKET, COPY, EXPIRING, EXPORTS, IMPORTED, LARGE, PREFIX, Stage, TABLE,
+};
 use crate::error::Failure;
 use crate::output::{bytes, count};
 use aws_sdk_dynamodb::types::{
@@ -27,10 +30,11 @@ pub(super) enum Act {
     Prove,
     Native,
     Large,
+    Archive,
 }
 
 /// All acts in their order.
-pub(super) const ALL: [Act; 8] = [
+pub(super) const ALL: [Act; 9] = [
     Act::Fill,
     Act::DumpToS3,
     Act::DumpToDirectory,
@@ -39,6 +43,7 @@ pub(super) const ALL: [Act; 8] = [
     Act::Prove,
     Act::Native,
     Act::Large,
+    Act::Archive,
 ];
 
 impl Act {
@@ -52,6 +57,7 @@ impl Act {
             Self::Prove => "Both tables proven equal to the dump",
             Self::Native => "A native export, imported as a table",
             Self::Large => "A large attribute, kept in S3",
+            Self::Archive => "What time to live deleted, and back",
         }
     }
 
@@ -85,6 +91,14 @@ impl Act {
                     format!("ddbkit offload get {item} scan.pdf"),
                 ]
             }
+            Self::Archive => {
+                let archive = format!("s3://{BUCKET}/{ARCHIVE}");
+                vec![
+                    format!("ddbkit archive run --table {EXPIRING} --dest {archive} --once"),
+                    format!("ddbkit archive verify {archive}"),
+                    format!("ddbkit archive restore {archive} {EXPIRING}"),
+                ]
+            }
         }
     }
 
@@ -107,6 +121,7 @@ impl Act {
             Self::Prove => prove(stage).await?,
             Self::Native => Box::pin(native::export_and_import(stage)).await?,
             Self::Large => Box::pin(large::store_and_collect(stage)).await?,
+            Self::Archive => Box::pin(archive::expire_and_restore(stage)).await?,
         };
         Ok((result, started.elapsed()))
     }

@@ -18,7 +18,7 @@ use std::time::Duration;
 const ATTRIBUTE: &str = "scan";
 const SIZE: usize = 2_000_000;
 /// A real grace is days; the demo has seconds.
-const GRACE: Duration = Duration::from_secs(3);
+const GRACE: Duration = Duration::from_secs(4);
 
 /// Stores an attribute of 2 MB, reads it back, replaces it, and collects the object that nothing
 /// points to any more.

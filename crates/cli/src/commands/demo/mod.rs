@@ -1,6 +1,7 @@
 //! `ddbkit demo`: the whole toolkit as a play in acts, on servers inside the program.
 
 mod acts;
+mod archive;
 mod items;
 mod large;
 mod native;

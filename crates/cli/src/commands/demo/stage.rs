@@ -15,10 +15,12 @@ pub(super) const PREFIX: &str = "orders";
 pub(super) const IMPORTED: &str = "Orders-imported";
 pub(super) const EXPORTS: &str = "native";
 pub(super) const LARGE: &str = "large";
+pub(super) const EXPIRING: &str = "Sessions";
+pub(super) const ARCHIVE: &str = "archive/sessions";
 
 /// What all acts share.
 pub(super) struct Stage {
-    dynamodb: LocalDynamoDb,
+    pub(super) server: LocalDynamoDb,
     s3: LocalS3,
     folder: PathBuf,
     pub(super) control: Control,
@@ -43,11 +45,11 @@ impl Stage {
         let options = LocalDynamoDbOptions::default().with_jobs(&s3);
         let dynamodb = LocalDynamoDb::start_with(options).await.map_err(Failure::from)?;
         s3.create_bucket(BUCKET).await.map_err(Failure::from)?;
-        Ok(Self { dynamodb, s3, folder, control: context.control.clone() })
+        Ok(Self { server: dynamodb, s3, folder, control: context.control.clone() })
     }
 
     pub(super) fn dynamodb(&self) -> aws_sdk_dynamodb::Client {
-        self.dynamodb.client()
+        self.server.client()
     }
 
     pub(super) fn s3(&self) -> aws_sdk_s3::Client {
@@ -62,6 +64,11 @@ impl Stage {
     /// The place of the exports that the service makes.
     pub(super) fn exports(&self) -> Store {
         Store::s3(self.s3.client(), BUCKET, EXPORTS)
+    }
+
+    /// The place of the archive.
+    pub(super) fn archive(&self) -> Store {
+        Store::s3(self.s3.client(), BUCKET, ARCHIVE)
     }
 
     /// The folder that is left.

@@ -1,6 +1,6 @@
 //! `ddbkit offload`: large attributes in S3.
 
-mod failure;
+mod gc;
 mod get;
 mod place;
 mod put;
@@ -19,5 +19,6 @@ pub(crate) async fn run(context: &Context, command: OffloadCommand) -> Result<Ex
         OffloadCommand::Rm(args) => Box::pin(rm::run(context, args)).await,
         OffloadCommand::Migrate(args) => Box::pin(whole_table::migrate(context, args)).await,
         OffloadCommand::Adopt(args) => Box::pin(whole_table::adopt(context, args)).await,
+        OffloadCommand::Gc(command) => Box::pin(gc::run(context, command)).await,
     }
 }

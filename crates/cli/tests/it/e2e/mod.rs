@@ -2,6 +2,8 @@
 //! names.
 
 mod apply;
+mod archive;
+mod archive_run;
 mod bad_input;
 mod broken_places;
 mod crash;
@@ -16,8 +18,9 @@ mod load_modes;
 mod merge;
 mod mirror;
 mod offload;
+mod offload_gc;
 mod pacing;
-mod program;
+pub(crate) mod program;
 mod rm;
 mod rows;
 mod shards;

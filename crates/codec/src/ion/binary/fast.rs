@@ -4,7 +4,8 @@
 use super::decimal;
 use super::strings::Strings;
 use super::types::{
-    ANNOTATED, BLOB, DECIMAL, Head, LIST, LONG, NO_VALUE, ORDERED, STRING, STRUCT, var_uint,
+    ANNOTATED, BLOB, BOOL, DECIMAL, Head, LIST, LONG, NO_VALUE, NULL, ORDERED, STRING, STRUCT,
+    var_uint,
 };
 use crate::ion::symbols::Symbols;
 use crate::json::fast::{FEW, LEVELS, Odd, all_different};
@@ -29,6 +30,11 @@ struct Outer {
     end: u32,
 }
 
+/// The bytes that are these values.
+const ANY_NULL: u8 = NULL << 4 | NO_VALUE;
+const FALSE: u8 = BOOL << 4;
+const TRUE: u8 = BOOL << 4 | 1;
+
 /// What the first byte of a value says that it is.
 #[derive(Clone, Copy)]
 enum First {
@@ -36,8 +42,7 @@ enum First {
     Decimal,
     Blob,
     Null,
-    False,
-    True,
+    Bool,
     List,
     Struct,
     Annotated,
@@ -57,19 +62,19 @@ const FIRSTS: [First; 256] = {
         firsts[(ANNOTATED << 4 | code) as usize] = First::Annotated;
         code += 1;
     }
-    firsts[0x0f] = First::Null;
-    firsts[0x10] = First::False;
-    firsts[0x11] = First::True;
+    firsts[ANY_NULL as usize] = First::Null;
+    firsts[FALSE as usize] = First::Bool;
+    firsts[TRUE as usize] = First::Bool;
     firsts
 };
 
-/// Reads the fields of the item from `at` to the end of the bytes, which are no more than a tape can
-/// hold. The symbols must be different, so that names are where their numbers are.
+/// Reads the fields of the item, which are the bytes up to `end`, no more than a tape can hold. The
+/// symbols must be different, so that names are where their numbers are.
 #[allow(clippy::too_many_lines, reason = "one loop, so that its state stays in registers")]
 #[allow(clippy::cast_possible_truncation, reason = "a tape holds less than 32 bits can count")]
 pub(super) fn item(
     bytes: &[u8],
-    mut at: usize,
+    mut end: usize,
     symbols: &Symbols,
     Into { nodes, strings, seen }: Into<'_>,
 ) -> Result<(), Odd> {
@@ -80,8 +85,10 @@ pub(super) fn item(
     seen.clear();
     let known = symbols.count() - 1;
     let (mut count, mut kind, mut filter) = (0, Kind::M, 0_u64);
-    let (mut mark, mut end) = (0, bytes.len());
-    nodes.push(Node::open(Kind::M));
+    let (mut mark, mut at) = (0, 0);
+    // The name of the value that is being read.
+    let mut name = Node::open(Kind::M);
+    nodes.push(name);
     loop {
         while at == end {
             match kind {
@@ -117,27 +124,27 @@ pub(super) fn item(
                 return Err(Odd);
             }
             filter |= bit;
-            nodes.push(Node::new(Kind::Name, id, 0, true));
+            name = Node::new(Kind::Name, id, 0, true);
         }
         count += 1;
         let first = byte(bytes, at);
         let mut start = at + 1;
-        let mut len = usize::from(first & 15);
+        // The place of the next value depends on this: as little as can be is between.
+        let mut len = usize::from(first & 15) - usize::from(first == TRUE);
         if len >= usize::from(LONG) || first == ORDERED {
-            len = if first == 0x0f { 0 } else { var_uint(bytes, &mut start).ok_or(Odd)? };
+            len = if first == ANY_NULL { 0 } else { var_uint(bytes, &mut start).ok_or(Odd)? };
         }
-        let first = FIRSTS.get(usize::from(first)).copied().unwrap_or(First::Other);
-        at = match first {
-            First::True => start,
-            _ => start.saturating_add(len),
-        };
+        at = start.saturating_add(len);
         if at > end {
             return Err(Odd);
         }
-        let value = match first {
+        let what = FIRSTS.get(usize::from(first)).copied().unwrap_or(First::Other);
+        let value = match what {
             First::Null => Node::new(Kind::Null, 0, 0, false),
-            First::False => Node::new(Kind::False, 0, 0, false),
-            First::True => Node::new(Kind::True, 0, 0, false),
+            First::Bool => {
+                let kind = if first == TRUE { Kind::True } else { Kind::False };
+                Node::new(kind, 0, 0, false)
+            }
             First::String => {
                 let at = strings.push(bytes, start, len)?;
                 Node::new(Kind::S, at, len, false)
@@ -148,7 +155,7 @@ pub(super) fn item(
             }
             First::Blob => Node::new(Kind::B, start, len, false),
             First::List | First::Struct | First::Annotated => {
-                let (inner, start) = match first {
+                let (inner, start) = match what {
                     First::List => (Kind::L, start),
                     First::Struct => (Kind::M, start),
                     _ => set(bytes, start, at, symbols)?,
@@ -161,6 +168,9 @@ pub(super) fn item(
                 let (this, inside) = (mark as u32, count as u32);
                 *outer = Outer { filter, mark: this, count: inside, end: end as u32 };
                 depth += 1;
+                if kind == Kind::M {
+                    nodes.push(name);
+                }
                 (kind, count, filter) = (inner, 0, 0);
                 mark = nodes.len();
                 nodes.push(Node::open(kind));
@@ -169,8 +179,13 @@ pub(super) fn item(
             }
             First::Other => return Err(Odd),
         };
+        if kind == Kind::M {
+            // Both at once, so that there is one look at the room.
+            nodes.extend_from_slice(&[name, value]);
+            continue;
+        }
         nodes.push(value);
-        if !matches!(kind, Kind::M | Kind::L) {
+        if kind != Kind::L {
             seen.push(member(kind, value, bytes, start, at).ok_or(Odd)?);
         }
     }

@@ -3,15 +3,17 @@
 
 use crate::json::fast::Odd;
 
-/// What is copied at once of a short string, and of a longer one: a few instructions, where a copy
-/// of so many bytes as there are is a call.
-const SHORT: usize = 16;
-const MIDDLE: usize = 64;
+/// What is copied at once of a string that is no longer: a few instructions, where a copy of so many
+/// bytes as there are is a call.
+const CHUNK: usize = 64;
+
+/// So many bytes behind an item, and a string that ends with it can be copied so too.
+pub(super) const PADDING: usize = CHUNK;
 
 /// Room for the strings of an item: to check all at once is faster than one by one, and what stands
 /// in a text need not be checked again where it is taken out.
 pub(super) struct Strings {
-    /// Longer than what is used by at least [`MIDDLE`].
+    /// Longer than what is used by at least [`CHUNK`].
     bytes: Vec<u8>,
     used: usize,
 }
@@ -20,8 +22,8 @@ impl Strings {
     /// Room for the strings of an item of so many bytes, in the memory of this text.
     pub(super) fn new(text: String, len: usize) -> Self {
         let mut bytes = text.into_bytes();
-        if bytes.len() < len + MIDDLE {
-            bytes.resize(len + MIDDLE, 0);
+        if bytes.len() < len + CHUNK {
+            bytes.resize(len + CHUNK, 0);
         }
         Self { bytes, used: 0 }
     }
@@ -38,14 +40,9 @@ impl Strings {
         if len > 0 && source.first().is_some_and(|byte| byte & 0xc0 == 0x80) {
             return Err(Odd);
         }
-        if len <= SHORT
+        if len <= CHUNK
             && let (Some(source), Some(room)) =
-                (source.first_chunk::<SHORT>(), room.first_chunk_mut::<SHORT>())
-        {
-            *room = *source;
-        } else if len <= MIDDLE
-            && let (Some(source), Some(room)) =
-                (source.first_chunk::<MIDDLE>(), room.first_chunk_mut::<MIDDLE>())
+                (source.first_chunk::<CHUNK>(), room.first_chunk_mut::<CHUNK>())
         {
             *room = *source;
         } else {

@@ -5,7 +5,7 @@ mod sorter;
 
 use super::pointers::PointerSource;
 use crate::{OffloadError, OffloadErrorKind};
-use ddbkit_flow::{Control, ProgressEvent};
+use ddbkit_flow::{CapacityUnits, Control, ProgressEvent};
 use futures::StreamExt;
 use runs::{Merged, RunReader, RunWriter};
 use sorter::{RUN_BYTES, Sorter};
@@ -74,6 +74,9 @@ pub(super) async fn mark(
         read_units += page.read_units;
         elsewhere += page.elsewhere;
         control.emit(&ProgressEvent::Advanced { items: page.items, bytes: 0 });
+        if let Ok(units) = CapacityUnits::new(page.read_units) {
+            control.emit(&ProgressEvent::Consumed(units));
+        }
         if send.send(page.keys).await.is_err() {
             // The sorter has failed, and says why.
             break;

@@ -1,0 +1,5 @@
+//! The archive behind Lambda.
+
+mod batches;
+mod function;
+mod runtime_api;
