@@ -4,6 +4,7 @@ use super::expression::{Expressions, OURS, mentions};
 use super::item_write::Kind;
 use super::values::{codec_value, holds_pointer};
 use super::{ItemWrite, Offloader};
+use crate::pointer::holds_pointer;
 use crate::value::Encoded;
 use crate::{
     BlobPointer, ItemKey, OffloadError, OffloadErrorKind, OffloadPolicy, POINTER_MARKER, Seen,
