@@ -99,7 +99,8 @@ impl Aws {
         Ok(self.s3())
     }
 
-    fn s3(&self) -> aws_sdk_s3::Client {
+    /// A client of S3.
+    pub(crate) fn s3(&self) -> aws_sdk_s3::Client {
         let config = aws_sdk_s3::config::Builder::from(&self.config);
         // Servers other than AWS have no name for each bucket.
         let config = config.force_path_style(self.has_s3_endpoint);

@@ -19,7 +19,24 @@ impl From<OffloadError> for Failure {
                 exit::ENVIRONMENT,
                 Some("check the endpoints (--endpoint-url, AWS_ENDPOINT_URL) and the network"),
             ),
-            Kind::DynamoDb | Kind::S3 | Kind::ConditionFailed => (exit::REFUSED, None),
+            Kind::DynamoDb | Kind::S3 | Kind::NotFound => (exit::REFUSED, None),
+            Kind::ConditionFailed => (
+                exit::REFUSED,
+                Some("somebody else changed it: look at it, and run the command again"),
+            ),
+            Kind::Ambiguous => {
+                (exit::OTHER, Some("look at the item before you run the command again"))
+            }
+            Kind::DeadlineExceeded => (
+                exit::OTHER,
+                Some(
+                    "a new prefix can be claimed with a longer --write-deadline; one that is claimed keeps its own",
+                ),
+            ),
+            Kind::Dangling => (
+                exit::OTHER,
+                Some("something other than ddbkit deleted the object: restore a version or a copy"),
+            ),
             Kind::ImplausibleGarbage => (
                 exit::OTHER,
                 Some("see whether items are missing; --max-garbage SHARE allows more"),

@@ -132,6 +132,7 @@ pub mod body;
 mod clock;
 mod error;
 mod gc;
+mod inline;
 mod item_key;
 mod key_schema;
 mod layout;
@@ -141,6 +142,7 @@ pub mod migrate;
 mod offloader;
 mod options;
 mod pointer;
+mod pointer_check;
 mod policy;
 mod prepared;
 mod read;
@@ -157,6 +159,7 @@ pub use gc::{
     PointerPage, PointerPages, PointerSource, Problem, ProblemKind, VerifyOptions, VerifyReport,
     plan_from,
 };
+pub use inline::inline_pointers;
 pub use item_key::{ItemKey, OwnerHash};
 pub use key_schema::{KeyAttribute, KeyAttributeType, KeySchema};
 pub use layout::{DefaultLayout, KeyLayout, UniqueId, check_layout};
@@ -166,6 +169,7 @@ pub use options::AttributeOptions;
 pub use pointer::{
     BlobKind, BlobPointer, Encoding, POINTER_MARKER, POINTER_VERSION, is_pointer_text,
 };
+pub use pointer_check::PointerCheck;
 pub use policy::OffloadPolicy;
 pub use prepared::{PreparedWrite, Resolution};
 pub use read::{Items, LazyBlob, OffloadedItem};

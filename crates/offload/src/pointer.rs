@@ -176,6 +176,17 @@ pub fn is_pointer_text(line: &[u8]) -> bool {
     memmem::find(line, POINTER_MARKER.as_bytes()).is_some()
 }
 
+/// Whether a pointer is in a value or anywhere within. Values are at most 32 levels deep here.
+pub(crate) fn holds_pointer(value: &AttributeValue) -> bool {
+    match value {
+        AttributeValue::M(map) => {
+            map.contains(POINTER_MARKER) || map.iter().any(|(_, value)| holds_pointer(value))
+        }
+        AttributeValue::L(list) => list.iter().any(holds_pointer),
+        _ => false,
+    }
+}
+
 fn invalid(what: &str) -> OffloadError {
     OffloadError::new(OffloadErrorKind::InvalidPointer, format!("a pointer {what}"))
 }

@@ -37,6 +37,8 @@ mod load;
 mod mirror;
 mod pacing;
 mod parallel_scan;
+#[cfg(feature = "offload")]
+mod pointers;
 mod raw;
 mod segments;
 mod selection;

@@ -19,7 +19,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("export", &["codec", "store", "flow"]),
     ("foreign", &["codec", "store", "flow", "export"]),
     ("offload", &["codec", "store", "flow"]),
-    ("transfer", &["codec", "store", "flow", "export"]),
+    ("transfer", &["codec", "store", "flow", "export", "offload"]),
     ("table", &["codec", "flow", "offload"]),
     ("archive", &["codec", "store", "flow", "export", "transfer", "offload"]),
     ("columnar", &["codec", "export"]),

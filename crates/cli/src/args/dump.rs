@@ -1,5 +1,6 @@
 //! `ddbkit dump`.
 
+use super::OffloadedArg;
 use super::size::size;
 use clap::{Args, ValueEnum};
 use ddbkit::export::Compression;
@@ -68,6 +69,9 @@ pub(crate) struct DumpArgs {
     /// Put the names of attributes in order, for diffs of dumps
     #[arg(long)]
     pub(crate) sort_keys: bool,
+    /// What becomes of attributes that `ddbkit offload` keeps in S3
+    #[arg(long, value_name = "WHAT", default_value = "keep")]
+    pub(crate) offloaded: OffloadedArg,
     /// Read this index instead of the table: its items, with the attributes that it projects. A global
     /// index cannot be read strongly consistently
     #[arg(long, value_name = "NAME")]

@@ -1,6 +1,6 @@
 //! `ddbkit load`.
 
-use super::CsvDelimiter;
+use super::{CsvDelimiter, OffloadedArg};
 use clap::{Args, ValueEnum};
 use ddbkit::export::Override;
 use ddbkit::flow::Pace;
@@ -80,6 +80,9 @@ pub(crate) struct LoadArgs {
     /// resource-policy=off, auto-scaling=off
     #[arg(long, value_name = "KEY=VALUE", requires = "create_table")]
     pub(crate) set: Vec<Override>,
+    /// What becomes of attributes that `ddbkit offload` keeps in S3
+    #[arg(long, value_name = "WHAT", default_value = "keep")]
+    pub(crate) offloaded: OffloadedArg,
     /// What happens to items that have expired by the time to live of the table
     #[arg(long, value_name = "WHAT", default_value = "load")]
     pub(crate) expired: ExpiredArg,

@@ -40,7 +40,8 @@ pub(crate) use import_lint::{CsvDelimiter, InputFormatArg, LintArgs};
 pub(crate) use load::{ExpiredArg, LoadArgs, LoadFormat, LostValuesArg, Mode};
 pub(crate) use merge::MergeArgs;
 pub(crate) use offload::{
-    GcApplyArgs, GcCommand, GcPlanArgs, GcVerifyArgs, OffloadCommand, PrefixArgs,
+    AdoptArgs, GcApplyArgs, GcCommand, GcPlanArgs, GcVerifyArgs, GetArgs, MigrateArgs, ObjectsArgs,
+    OffloadCommand, OffloadedArg, PrefixArgs, PutArgs, RmArgs as OffloadRmArgs, RunArgs,
 };
 pub(crate) use rm::RmArgs;
 pub(crate) use verify::VerifyArgs;

@@ -40,6 +40,7 @@ pub(crate) async fn run(context: &Context, args: ApplyArgs) -> Result<Exit, Fail
         return Ok(if estimate.rejected == 0 { DONE } else { PARTLY });
     }
     let state = args.state.clone().unwrap_or_else(|| default_state(table, &exports));
+    let apply = apply.check_pointers(aws.s3());
     let apply = apply.state(config::store(&state, &context.global).await?).build();
     let (count, region) = (exports.len(), aws.region());
     let what = if count == 1 { "an incremental export" } else { "incremental exports" };

@@ -1,6 +1,6 @@
 //! `ddbkit dump`.
 
-use crate::args::{DumpArgs, DumpFormat};
+use crate::args::{DumpArgs, DumpFormat, OffloadedArg};
 use crate::commands::{Context, dry_run, verify};
 use crate::config::{self, Aws};
 use crate::error::Failure;
@@ -31,6 +31,10 @@ pub(crate) async fn run(context: &Context, args: DumpArgs) -> Result<Exit, Failu
     if to_stdout && args.verify {
         return Err(Failure::usage("--verify needs a dump in a directory or in S3"));
     }
+    if args.offloaded == OffloadedArg::Inline && (args.digest || args.verify) {
+        let message = "--digest and --verify are of what the table holds: pointers, not values";
+        return Err(Failure::usage(message).with_hint("leave them out, or keep the pointers"));
+    }
     if to_stdout && args.format == DumpFormat::Ion {
         return Err(Failure::usage(
             "lines on standard output are DynamoDB JSON; --format ion is for data files",
@@ -39,6 +43,9 @@ pub(crate) async fn run(context: &Context, args: DumpArgs) -> Result<Exit, Failu
     let aws = Aws::load(&context.global).await?;
     let client = aws.dynamodb();
     let mut dump = options(Dump::builder(client.clone(), &args.table), &args, selection);
+    if args.offloaded == OffloadedArg::Inline {
+        dump = dump.inline_pointers(aws.s3());
+    }
     if let Some(client) = aws.auto_scaling()? {
         dump = dump.auto_scaling(client);
     }

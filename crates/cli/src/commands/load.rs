@@ -4,7 +4,7 @@ mod foreign;
 mod items;
 
 use self::items::{Opened, Told};
-use crate::args::{ExpiredArg, LoadArgs, Mode};
+use crate::args::{ExpiredArg, LoadArgs, Mode, OffloadedArg};
 use crate::commands::after_load::After;
 use crate::commands::dry_run::{self, path_name};
 use crate::commands::{Context, mirror};
@@ -53,6 +53,10 @@ pub(crate) async fn run(context: &Context, args: LoadArgs) -> Result<Exit, Failu
             Some(args.state.clone().unwrap_or_else(|| default_state(table, reader)))
         }
         _ => None,
+    };
+    load = match args.offloaded {
+        OffloadedArg::Keep => load.check_pointers(aws.s3()),
+        OffloadedArg::Inline => load.inline_pointers(aws.s3()),
     };
     if let Some(client) = aws.auto_scaling()? {
         load = load.auto_scaling(client);

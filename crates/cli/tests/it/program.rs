@@ -178,16 +178,17 @@ fn the_demo_in_json_is_one_object_and_as_text_narrow() {
     let output = ddbkit(&["demo", "--keep", kept.to_str().unwrap(), "--output", "json"], &[]);
     let object: serde_json::Value = serde_json::from_str(stdout(&output)).unwrap();
     assert_eq!(object["command"], "demo");
-    assert_eq!(object["acts"].as_array().unwrap().len(), 8);
+    assert_eq!(object["acts"].as_array().unwrap().len(), 9);
     assert_eq!(object["acts"][6]["result"], "5,000 items exported, 5,000 imported");
-    assert_eq!(object["acts"][7]["result"], "20 of 30 items archived, 20 restored");
+    assert_eq!(object["acts"][7]["result"], "2.0 MB stored, replaced, 1 collected");
+    assert_eq!(object["acts"][8]["result"], "20 of 30 items archived, 20 restored");
     assert_eq!(object["dump"], kept.to_str().unwrap());
     let kept = dir.path().join("text");
     let output = ddbkit(&["demo", "--keep", kept.to_str().unwrap()], &[]);
     let rows =
         stdout(&output).lines().filter(|line| line.starts_with(|c: char| c.is_ascii_digit()));
     let widths: Vec<usize> = rows.map(|row| row.chars().count()).collect();
-    assert_eq!(widths, [90; 8], "{}", stdout(&output));
+    assert_eq!(widths, [90; 9], "{}", stdout(&output));
 }
 
 #[test]

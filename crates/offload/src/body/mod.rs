@@ -14,6 +14,7 @@ mod request;
 mod settle;
 mod upload;
 
+pub(crate) use download::stored;
 pub use download::{BodyStream, download, download_range};
 pub use multipart::{UnfinishedUpload, unfinished_uploads};
 pub use of_item::BodyOptions;

@@ -137,7 +137,12 @@ where
     let first = upload.next_part(&mut parts, 1).await?;
     if first.is_last && options.resume.is_none() {
         let len = first.bytes.len() as u64;
-        upload.put(first.bytes).await?;
+        let of_value = parts.encoded().filter(|_| options.object.zstd_level.is_none());
+        let sha256 = match of_value {
+            Some(value) => value.sha256,
+            None => Sha256::digest(&first.bytes).into(),
+        };
+        upload.put(first.bytes, sha256).await?;
         return upload
             .done(&parts, &Stored { initiated: started, len, parts_new: 1, parts_old: 0 });
     }
@@ -188,10 +193,10 @@ impl Upload<'_> {
     }
 
     /// The whole object in one request.
-    async fn put(&self, bytes: Bytes) -> Result<(), OffloadError> {
+    async fn put(&self, bytes: Bytes, sha256: [u8; 32]) -> Result<(), OffloadError> {
         let len = bytes.len() as u64;
         let nonce = new_nonce();
-        let sha256 = STANDARD.encode(Sha256::digest(&bytes));
+        let sha256 = STANDARD.encode(sha256);
         let call = self.s3.put_object().bucket(&self.place.bucket).key(&self.place.key);
         let call = call.if_none_match("*").checksum_sha256(sha256).metadata(NONCE, &nonce);
         let call = request::put(call, &self.options.object).body(ByteStream::from(bytes));

@@ -3,6 +3,7 @@
 use super::expression::{Expressions, OURS, mentions};
 use super::item_write::Kind;
 use super::{ItemWrite, Offloader};
+use crate::pointer::holds_pointer;
 use crate::value::Encoded;
 use crate::{
     BlobPointer, ItemKey, OffloadError, OffloadErrorKind, OffloadPolicy, POINTER_MARKER, Seen,
@@ -348,15 +349,4 @@ fn codec_value(name: &str, value: SdkValue) -> Result<AttributeValue, OffloadErr
         let message = format!("attribute {name:?} has a value that DynamoDB does not take");
         OffloadError::caused(OffloadErrorKind::InvalidInput, message, error)
     })
-}
-
-/// Whether a pointer is in a value or anywhere within. Values are at most 32 levels deep here.
-fn holds_pointer(value: &AttributeValue) -> bool {
-    match value {
-        AttributeValue::M(map) => {
-            map.contains(POINTER_MARKER) || map.iter().any(|(_, value)| holds_pointer(value))
-        }
-        AttributeValue::L(list) => list.iter().any(holds_pointer),
-        _ => false,
-    }
 }

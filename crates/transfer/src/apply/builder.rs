@@ -65,6 +65,8 @@ pub struct ApplyBuilder {
     pub(super) write_capacity: Pace,
     pub(super) rejects: Option<PathBuf>,
     pub(super) state: Option<Store>,
+    #[cfg(feature = "offload")]
+    pub(super) s3: Option<aws_sdk_s3::Client>,
 }
 
 const WORKERS: NonZeroUsize = NonZeroUsize::new(8).expect("not zero");
@@ -82,6 +84,8 @@ impl Apply {
             write_capacity: Pace::default(),
             rejects: None,
             state: None,
+            #[cfg(feature = "offload")]
+            s3: None,
         }
     }
 }
@@ -125,6 +129,15 @@ impl ApplyBuilder {
     #[must_use]
     pub fn state(mut self, store: Store) -> Self {
         self.state = Some(store);
+        self
+    }
+
+    /// Rejects records with a pointer to a large attribute in S3 that the table must not have; see
+    /// [`LoadBuilder::check_pointers`](crate::LoadBuilder::check_pointers).
+    #[cfg(feature = "offload")]
+    #[must_use]
+    pub fn check_pointers(mut self, s3: aws_sdk_s3::Client) -> Self {
+        self.s3 = Some(s3);
         self
     }
 

@@ -19,6 +19,8 @@ use crate::load::run::{PUTS_PER_WORKER, Tasks, Writing, check_counts, move_items
 use crate::load::tally::Tally;
 use crate::load::warnings::{Warnings, before_loading};
 use crate::pacing::Capacity;
+#[cfg(feature = "offload")]
+use crate::pointers::{Offloaded, Pointers};
 use crate::raw::Session;
 use crate::table::{TableInfo, describe};
 use crate::{TransferError, TransferErrorKind, WriteMode};
@@ -158,6 +160,12 @@ impl Begun {
             expiry: None,
             warnings,
             rejects,
+            #[cfg(feature = "offload")]
+            pointers: options
+                .s3
+                .clone()
+                .map(|s3| Pointers::new(Offloaded::Keep(s3), &table, Lines::Records))
+                .transpose()?,
         };
         Ok(Self { table, windows, writing: Arc::new(writing) })
     }

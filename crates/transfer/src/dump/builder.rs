@@ -3,7 +3,7 @@
 use crate::pacing::{Capacity, Pacing};
 use crate::parallel_scan::ParallelScan;
 use crate::raw::Session;
-use crate::{Selection, Shard};
+use crate::{Selection, Shard, TransferError, TransferErrorKind};
 use aws_sdk_applicationautoscaling::Client as Scaling;
 use aws_sdk_dynamodb::Client;
 use ddbkit_export::{Compression, OutputFormat, S3Location};
@@ -40,6 +40,8 @@ pub struct DumpBuilder {
     pub(crate) shard: Shard,
     pub(crate) resume: bool,
     pub(crate) sort_keys: bool,
+    #[cfg(feature = "offload")]
+    pub(crate) s3: Option<aws_sdk_s3::Client>,
 }
 
 /// How much JSON goes into a data file before the next one is begun.
@@ -77,6 +79,8 @@ impl Dump {
             shard: Shard::WHOLE,
             resume: true,
             sort_keys: false,
+            #[cfg(feature = "offload")]
+            s3: None,
         }
     }
 }
@@ -225,10 +229,38 @@ impl DumpBuilder {
         self
     }
 
+    /// Writes the values of large attributes in S3 in the place of their pointers, so that the dump needs
+    /// nothing beside it. A line may be longer than an item can be then: a load of it rejects such an
+    /// item. A value of more than 16 MiB ends the dump, and so does one that is gone or damaged. Not with
+    /// a digest, which is that of the table. Memory: four items with their values for each worker.
+    #[cfg(feature = "offload")]
+    #[must_use]
+    pub fn inline_pointers(mut self, s3: aws_sdk_s3::Client) -> Self {
+        self.s3 = Some(s3);
+        self
+    }
+
     /// The dump with these options.
     #[must_use]
     pub fn build(self) -> Dump {
         Dump { options: self }
+    }
+
+    /// Whether values take the place of their pointers.
+    pub(crate) fn inlines_pointers(&self) -> bool {
+        #[cfg(feature = "offload")]
+        return self.s3.is_some();
+        #[cfg(not(feature = "offload"))]
+        false
+    }
+
+    /// Refuses a digest of what is not in the table.
+    pub(crate) fn check_inline(&self) -> Result<(), TransferError> {
+        if self.digest && self.inlines_pointers() {
+            let message = "a digest is of what the table holds: pointers, not their values";
+            return Err(TransferError::new(TransferErrorKind::Options, message));
+        }
+        Ok(())
     }
 
     pub(crate) fn pacing(&self) -> Pacing {

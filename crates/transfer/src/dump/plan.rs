@@ -69,6 +69,9 @@ pub struct Plan {
     /// Whether the names of attributes were put in order.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub sort_keys: bool,
+    /// Whether values that are in S3 were written in the place of their pointers.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub inline_pointers: bool,
     /// `IndexName`: the index that was read instead of the table.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub index_name: Option<String>,
@@ -112,6 +115,7 @@ impl Plan {
             s3_location: options.s3_location.as_ref().map(url),
             strict_aws: options.strict_aws,
             sort_keys: options.sort_keys,
+            inline_pointers: options.inlines_pointers(),
             index_name: selection.index_name.clone(),
             key_condition_expression: selection.key_condition_expression.clone(),
             filter_expression: selection.filter_expression.clone(),

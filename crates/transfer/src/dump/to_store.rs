@@ -46,6 +46,7 @@ impl Dump {
         let (started, start_time) = (Instant::now(), SystemTime::now());
         let options = &self.options;
         check(options)?;
+        options.check_inline()?;
         let session =
             Session::new(options.client.clone(), &options.table, options.pacing(), control);
         let table = describe(&session).await?;
@@ -139,7 +140,7 @@ impl Run<'_> {
                 control.clone(),
             );
             DumpWorker::new(Sink::Export(Box::new(file)), options.digest, control)
-                .sort_keys(options.sort_keys)
+                .with_options(options)
         });
         let scan = options.scan(self.session, self.claim.plan.total_segments).segments(left);
         scan.run(sinks, Done::default(), |sum, done| sum.add(&done)).await?;

@@ -35,6 +35,7 @@ impl Dump {
             let message = "the lines of a stream are DynamoDB JSON; Ion is for data files";
             return Err(TransferError::new(TransferErrorKind::Options, message));
         }
+        options.check_inline()?;
         let control = control.child();
         let session =
             Session::new(options.client.clone(), &options.table, options.pacing(), &control);
@@ -56,7 +57,7 @@ impl Dump {
         });
         let worker = || {
             DumpWorker::new(Sink::Stream(sender.clone()), options.digest, &control)
-                .sort_keys(options.sort_keys)
+                .with_options(options)
         };
         let sinks: Vec<_> = (0..workers).map(|_| worker()).collect();
         drop(sender);

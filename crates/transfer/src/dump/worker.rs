@@ -1,6 +1,7 @@
 //! What a worker of a dump does with its pages.
 
 use crate::TransferError;
+use crate::dump::builder::DumpBuilder;
 use crate::dump::sink::{PageLines, Sink};
 use crate::parallel_scan::{PageSink, Position};
 use crate::raw::Page;
@@ -12,6 +13,8 @@ pub(crate) struct DumpWorker {
     sink: Sink,
     digest: bool,
     sort_keys: bool,
+    #[cfg(feature = "offload")]
+    s3: Option<aws_sdk_s3::Client>,
     control: Control,
     done: Done,
 }
@@ -35,12 +38,25 @@ impl Done {
 impl DumpWorker {
     pub(crate) fn new(sink: Sink, digest: bool, control: &Control) -> Self {
         let done = Done::default();
-        Self { sink, digest, sort_keys: false, control: control.clone(), done }
+        Self {
+            sink,
+            digest,
+            sort_keys: false,
+            #[cfg(feature = "offload")]
+            s3: None,
+            control: control.clone(),
+            done,
+        }
     }
 
-    /// Whether the names of attributes are put in order.
-    pub(crate) fn sort_keys(self, sort_keys: bool) -> Self {
-        Self { sort_keys, ..self }
+    /// How lines are made of items.
+    pub(crate) fn with_options(self, options: &DumpBuilder) -> Self {
+        Self {
+            sort_keys: options.sort_keys,
+            #[cfg(feature = "offload")]
+            s3: options.s3.clone(),
+            ..self
+        }
     }
 }
 
@@ -55,6 +71,11 @@ impl PageSink for DumpWorker {
         }
         let items = page.items().min(most as u64);
         let lines = if self.sort_keys { page.sorted_lines(most)? } else { page.lines(most)? };
+        #[cfg(feature = "offload")]
+        let lines = match &self.s3 {
+            Some(s3) => self.control.run(crate::pointers::inlined(s3, lines)).await??,
+            None => lines,
+        };
         let bytes = lines.len() as u64;
         let position = page.last_evaluated_key.clone().map_or(Position::Done, Position::After);
         self.sink.write(PageLines { lines, items, digest, segment, position }).await?;

@@ -4,6 +4,8 @@ use crate::Shard;
 use crate::load::expiry::Expired;
 use crate::load::report::WritePath;
 use crate::pacing::{Capacity, Pacing};
+#[cfg(feature = "offload")]
+use crate::pointers::Offloaded;
 use aws_sdk_applicationautoscaling::Client as Scaling;
 use aws_sdk_dynamodb::Client;
 use ddbkit_export::Override;
@@ -57,6 +59,8 @@ pub struct LoadBuilder {
     pub(crate) max_errors: Option<u64>,
     pub(crate) state: Option<Store>,
     pub(crate) shard: Option<Shard>,
+    #[cfg(feature = "offload")]
+    pub(crate) offloaded: Option<Offloaded>,
 }
 
 const WORKERS: NonZeroUsize = NonZeroUsize::new(8).expect("not zero");
@@ -83,6 +87,8 @@ impl Load {
             max_errors: None,
             state: None,
             shard: None,
+            #[cfg(feature = "offload")]
+            offloaded: None,
         }
     }
 }
@@ -204,6 +210,25 @@ impl LoadBuilder {
     pub fn shard(mut self, shard: Shard) -> Self {
         self.budget_share = shard.count_nonzero();
         self.shard = Some(shard);
+        self
+    }
+
+    /// Rejects items with a pointer to a large attribute in S3 that the table must not have: one that
+    /// belongs to another table or another item, or whose object is gone. Each pointer is asked for
+    /// with one `HeadObject`, 32 at a time. Without this client pointers are written as they stand.
+    #[cfg(feature = "offload")]
+    #[must_use]
+    pub fn check_pointers(mut self, s3: aws_sdk_s3::Client) -> Self {
+        self.offloaded = Some(Offloaded::Keep(s3));
+        self
+    }
+
+    /// Writes the values of large attributes in S3 in the place of their pointers, whosever they are. An
+    /// item that is then too large is rejected, and so is one whose object is gone or damaged.
+    #[cfg(feature = "offload")]
+    #[must_use]
+    pub fn inline_pointers(mut self, s3: aws_sdk_s3::Client) -> Self {
+        self.offloaded = Some(Offloaded::Inline(s3));
         self
     }
 

@@ -142,8 +142,18 @@ async fn estimate(
     newer::check(&options.mode, (!options.create_table).then_some(&keys))?;
     control.emit(&options.started(items));
     let (mode, tally, rejects) = (options.mode.clone(), Tally::default(), Rejects::noting());
-    let writing =
-        Writing { session, keys, lines: Lines::Items, mode, tally, expiry, warnings, rejects };
+    let writing = Writing {
+        session,
+        keys,
+        lines: Lines::Items,
+        mode,
+        tally,
+        expiry,
+        warnings,
+        rejects,
+        #[cfg(feature = "offload")]
+        pointers: None,
+    };
     let writing = Arc::new(writing);
     let (rules, measure) = (rules_of(&table)?, Measure::default());
     let mut tasks = Tasks::new();

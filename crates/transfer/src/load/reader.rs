@@ -7,13 +7,14 @@ use crate::load::item::{Place, QueuedItem};
 use crate::load::items::{self, ItemSource, SourceItem};
 use crate::load::lane_queue::Groups;
 use crate::load::record;
-use crate::load::run::{Writing, unreadable};
+use crate::load::run::{Looked, Writing, unreadable};
 use crate::workers::died;
 use crate::{TransferError, TransferErrorKind};
 use bytes::Bytes;
 use ddbkit_codec::lines::{LineBatch, LineError, LineReader};
 use ddbkit_export::{DataFile, ExportReader, ReadOptions};
 use ddbkit_flow::ProgressEvent;
+use std::collections::HashMap;
 use std::io::Read;
 use std::ops::Range;
 use std::sync::Arc;
@@ -193,6 +194,9 @@ impl Router {
             let last = (first + LINES_A_TICKET).min(numbers.end);
             (last, self.frontiers.begin(name, first..last, memory.clone()))
         };
+        let unsettled = numbers.clone().zip(cut(lines)).filter(|(number, _)| *number > settled);
+        let pointers = self.writing.look_at_pointers(lines, unsettled);
+        let mut pointers = self.control_run(pointers).await??;
         let (mut end, mut ticket) = begin(numbers.start.max(settled + 1));
         let mut groups = Groups::new(&self.lanes);
         for (number, line) in numbers.clone().zip(cut(lines)) {
@@ -216,6 +220,7 @@ impl Router {
             let place = Place { file: name.clone(), line: number };
             let line = lines.slice_ref(line);
             let refused = refusal(number).map(str::to_owned);
+            let (line, refused) = after_look(line, refused, pointers.remove(&number));
             match refused.map_or_else(|| self.queued(&line, &place, &ticket), Err) {
                 Ok(Some(item)) => groups.add(item).await?,
                 Ok(None) => self.writing.tally.skipped_expired.add(1),
@@ -237,12 +242,20 @@ impl Router {
         let memory = Arc::new(permit.map_err(|_| TransferError::interrupted())?);
         let ticket = self.frontiers.begin(&"items".into(), numbers, memory);
         let mut groups = Groups::new(&self.lanes);
-        for item in items {
+        let items: Vec<_> = items.into_iter().map(SourceItem::into_parts).collect();
+        let mut pointers = HashMap::new();
+        for (number, (_, text, _)) in (0..).zip(&items) {
+            // Texts of other tools lie apart: each is a batch.
+            let line = std::iter::once((number, &text[..]));
+            let refused = self.writing.look_at_pointers(text, line);
+            pointers.extend(self.control_run(refused).await??);
+        }
+        for (number, (place, text, refused)) in (0..).zip(items) {
             if self.budget.take(1) == 0 {
                 groups.flush().await?;
                 return Ok(false);
             }
-            let (place, text, refused) = item.into_parts();
+            let (text, refused) = after_look(text, refused, pointers.remove(&number));
             self.writing.tally.read.add(1);
             self.writing.tally.json_bytes.add(text.len() as u64 + 1);
             let queued = refused.map_or_else(|| self.queued(&text, &place, &ticket), Err);
@@ -283,6 +296,19 @@ impl Router {
         ticket.add();
         let ticket = ticket.clone();
         Ok(Some(QueuedItem { line, json, key, spread, place, ticket, change: None }))
+    }
+}
+
+/// The line that is written, and why it is not.
+fn after_look(
+    line: Bytes,
+    refused: Option<String>,
+    looked: Option<Looked>,
+) -> (Bytes, Option<String>) {
+    match (refused, looked) {
+        (None, Some(Ok(line))) => (line, None),
+        (None, Some(Err(why))) => (line, Some(why)),
+        (refused, _) => (line, refused),
     }
 }
 

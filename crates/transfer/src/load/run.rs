@@ -19,14 +19,18 @@ use crate::load::report::{LoadReport, WritePath};
 use crate::load::state::{LoadState, Ownership};
 use crate::load::tally::Tally;
 use crate::load::warnings::{Warnings, before_loading};
+#[cfg(feature = "offload")]
+use crate::pointers::Pointers;
 use crate::raw::Session;
 use crate::settings::{Outcome, apply};
 use crate::table::{TableInfo, describe};
 use crate::workers::join_all;
 use crate::{Shard, TransferError, TransferErrorKind};
+use bytes::Bytes;
 use ddbkit_codec::RawItem;
 use ddbkit_export::{ExportKind, ExportReader, ManifestCheck, TableDescriptor};
 use ddbkit_flow::{Control, ProgressEvent};
+use std::collections::HashMap;
 use std::io::Read;
 use std::num::NonZeroUsize;
 use std::sync::Arc;
@@ -38,6 +42,9 @@ use tokio::time::Instant;
 pub(crate) const PUTS_PER_WORKER: usize = 8;
 /// How many batches of lines (about 1 MiB each) are in memory at the same time.
 const BATCHES_IN_MEMORY: usize = 32;
+
+/// What is written in the place of a line, or why it must not be written.
+pub(crate) type Looked = Result<Bytes, String>;
 
 pub(crate) type Tasks = JoinSet<Result<(), TransferError>>;
 
@@ -51,6 +58,8 @@ pub(crate) struct Writing {
     pub(crate) expiry: Option<Expiry>,
     pub(crate) warnings: Warnings,
     pub(crate) rejects: Rejects,
+    #[cfg(feature = "offload")]
+    pub(crate) pointers: Option<Pointers>,
 }
 
 impl Writing {
@@ -89,6 +98,31 @@ impl Writing {
             Expired::Skip => Ok(false),
             Expired::Reject => Err(expiry.reason()),
         }
+    }
+
+    /// What is written in the place of lines with pointers, or why they must not be written, by their
+    /// numbers.
+    #[cfg(feature = "offload")]
+    pub(crate) async fn look_at_pointers<'a>(
+        &self,
+        batch: &[u8],
+        lines: impl Iterator<Item = (u64, &'a [u8])>,
+    ) -> Result<HashMap<u64, Looked>, TransferError> {
+        match &self.pointers {
+            Some(pointers) => pointers.look(batch, lines).await,
+            None => Ok(HashMap::new()),
+        }
+    }
+
+    /// Without the feature a pointer is a map like any other.
+    #[cfg(not(feature = "offload"))]
+    #[expect(clippy::unused_async, clippy::unused_self, reason = "as with the feature")]
+    pub(crate) async fn look_at_pointers<'a>(
+        &self,
+        _: &[u8],
+        _: impl Iterator<Item = (u64, &'a [u8])>,
+    ) -> Result<HashMap<u64, Looked>, TransferError> {
+        Ok(HashMap::new())
     }
 
     pub(crate) async fn reject(&self, item: &QueuedItem, why: &str) -> Result<(), TransferError> {
@@ -263,6 +297,12 @@ async fn run(
         expiry,
         warnings,
         rejects,
+        #[cfg(feature = "offload")]
+        pointers: options
+            .offloaded
+            .clone()
+            .map(|it| Pointers::new(it, &table, Lines::Items))
+            .transpose()?,
     });
     let budget = Arc::new(ItemBudget::new(options.limit));
     let table_was_replaced = state.as_ref().is_some_and(LoadState::is_for_another);

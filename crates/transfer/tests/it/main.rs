@@ -20,6 +20,8 @@ mod load_shards;
 mod mirror;
 mod own_source;
 mod pacing;
+#[cfg(feature = "offload")]
+mod pointers;
 mod readers;
 mod rejects;
 mod resume;

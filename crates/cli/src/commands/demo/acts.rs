@@ -2,8 +2,11 @@
 
 use super::archive;
 use super::items::{COUNT, order};
+use super::large;
 use super::native;
-use super::stage::{ARCHIVE, BUCKET, COPY, EXPIRING, EXPORTS, IMPORTED, PREFIX, Stage, TABLE};
+use super::stage::{
+    ARCHIVE, BUCKET, COPY, EXPIRING, EXPORTS, IMPORTED, LARGE, PREFIX, Stage, TABLE,
+};
 use crate::error::Failure;
 use crate::output::{bytes, count};
 use aws_sdk_dynamodb::types::{
@@ -26,11 +29,12 @@ pub(super) enum Act {
     Load,
     Prove,
     Native,
+    Large,
     Archive,
 }
 
 /// All acts in their order.
-pub(super) const ALL: [Act; 8] = [
+pub(super) const ALL: [Act; 9] = [
     Act::Fill,
     Act::DumpToS3,
     Act::DumpToDirectory,
@@ -38,6 +42,7 @@ pub(super) const ALL: [Act; 8] = [
     Act::Load,
     Act::Prove,
     Act::Native,
+    Act::Large,
     Act::Archive,
 ];
 
@@ -51,6 +56,7 @@ impl Act {
             Self::Load => "Loaded into a table made from the dump",
             Self::Prove => "Both tables proven equal to the dump",
             Self::Native => "A native export, imported as a table",
+            Self::Large => "A large attribute, kept in S3",
             Self::Archive => "What time to live deleted, and back",
         }
     }
@@ -76,6 +82,13 @@ impl Act {
                     format!("ddbkit export start {TABLE} {exports} --wait"),
                     format!("ddbkit verify {exports}"),
                     format!("ddbkit import start {exports} {IMPORTED} --like {TABLE} --wait"),
+                ]
+            }
+            Self::Large => {
+                let item = format!("{COPY} --key \"$KEY\" --attribute scan");
+                vec![
+                    format!("ddbkit offload put {item} scan.pdf --objects s3://{BUCKET}/{LARGE}"),
+                    format!("ddbkit offload get {item} scan.pdf"),
                 ]
             }
             Self::Archive => {
@@ -107,6 +120,7 @@ impl Act {
             Self::Load => load(stage).await?,
             Self::Prove => prove(stage).await?,
             Self::Native => Box::pin(native::export_and_import(stage)).await?,
+            Self::Large => Box::pin(large::store_and_collect(stage)).await?,
             Self::Archive => Box::pin(archive::expire_and_restore(stage)).await?,
         };
         Ok((result, started.elapsed()))

@@ -3,6 +3,7 @@
 mod acts;
 mod archive;
 mod items;
+mod large;
 mod native;
 mod stage;
 

@@ -14,6 +14,7 @@ pub(super) const BUCKET: &str = "demo-backups";
 pub(super) const PREFIX: &str = "orders";
 pub(super) const IMPORTED: &str = "Orders-imported";
 pub(super) const EXPORTS: &str = "native";
+pub(super) const LARGE: &str = "large";
 pub(super) const EXPIRING: &str = "Sessions";
 pub(super) const ARCHIVE: &str = "archive/sessions";
 
@@ -49,6 +50,10 @@ impl Stage {
 
     pub(super) fn dynamodb(&self) -> aws_sdk_dynamodb::Client {
         self.server.client()
+    }
+
+    pub(super) fn s3(&self) -> aws_sdk_s3::Client {
+        self.s3.client()
     }
 
     /// The place of the backups in S3.

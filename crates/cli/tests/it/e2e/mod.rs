@@ -17,6 +17,7 @@ mod kill;
 mod load_modes;
 mod merge;
 mod mirror;
+mod offload;
 mod offload_gc;
 mod pacing;
 pub(crate) mod program;

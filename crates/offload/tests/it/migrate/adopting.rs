@@ -67,9 +67,9 @@ async fn objects_are_adopted_and_the_old_ones_stay() {
     assert!(counts.add_up());
     assert_eq!((counts.read, counts.changed, counts.unchanged, counts.rejected), (5, 2, 1, 2));
     assert_eq!(counts.bytes, 7 + 5);
-    let item = offloader.get(table.key("good")).await.unwrap().unwrap();
+    let item = offloader.get(Table::key("good")).await.unwrap().unwrap();
     assert_eq!(item.value("body").await.unwrap(), Some(B(b"a value".to_vec().into())));
-    let item = offloader.get(table.key("html/pk=x")).await.unwrap().unwrap();
+    let item = offloader.get(Table::key("html/pk=x")).await.unwrap().unwrap();
     assert_eq!(item.value("body").await.unwrap(), Some(B("<p>\u{e9}".as_bytes().into())));
     // The old objects are there for whoever still knows them.
     for old in [&good, &text] {

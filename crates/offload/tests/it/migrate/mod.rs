@@ -15,21 +15,21 @@ type Attributes = HashMap<String, AttributeValue>;
 
 struct Table {
     backend: Backend,
-    table: String,
+    name: String,
     bucket: String,
 }
 
 impl Table {
     async fn new(backend: Backend) -> Self {
-        let table = backend.table("migrate", KeySchema::default()).await;
+        let name = backend.table("migrate", KeySchema::default()).await;
         let bucket = backend.bucket().await;
-        Self { backend, table, bucket }
+        Self { backend, name, bucket }
     }
 
     /// An offloader of the attributes `body` and `list`.
     async fn offloader(&self, policy: OffloadPolicy) -> Offloader {
         Offloader::builder(self.backend.dynamodb.clone(), self.backend.s3.clone())
-            .table(&self.table)
+            .table(&self.name)
             .bucket(&self.bucket)
             .prefix("large")
             .attribute("body", AttributeOptions::new())
@@ -41,8 +41,8 @@ impl Table {
     }
 
     async fn put(&self, key: &str, attributes: &[(&str, AttributeValue)]) {
-        let mut put = self.backend.dynamodb.put_item().table_name(&self.table);
-        for (name, value) in self.key(key) {
+        let mut put = self.backend.dynamodb.put_item().table_name(&self.name);
+        for (name, value) in Self::key(key) {
             put = put.item(name, value);
         }
         for (name, value) in attributes {
@@ -51,14 +51,14 @@ impl Table {
         put.send().await.unwrap();
     }
 
-    fn key(&self, key: &str) -> Attributes {
+    fn key(key: &str) -> Attributes {
         let (pk, sk) = (AttributeValue::S(key.to_owned()), AttributeValue::N("7".to_owned()));
         [("pk".to_owned(), pk), ("sk".to_owned(), sk)].into()
     }
 
     /// All items by their partition key, without revs.
     async fn items(&self) -> BTreeMap<String, Attributes> {
-        let scan = self.backend.dynamodb.scan().table_name(&self.table).consistent_read(true);
+        let scan = self.backend.dynamodb.scan().table_name(&self.name).consistent_read(true);
         let items = scan.send().await.unwrap().items.unwrap_or_default();
         let items = items.into_iter().map(|mut item| {
             item.remove("ddbkit_rev");

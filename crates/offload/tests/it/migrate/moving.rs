@@ -107,13 +107,13 @@ async fn what_an_item_cannot_hold_is_rejected_with_its_reason() {
     let offloader = table.offloader(OffloadPolicy::Always).await;
     let value = S("z".repeat(300_000));
     for key in ["fits", "is-too-large"] {
-        let mut item = table.key(key);
+        let mut item = Table::key(key);
         item.insert("body".into(), value.clone());
         offloader.create(item).await.unwrap();
     }
     let other = S("y".repeat(200_000));
-    let update = table.backend.dynamodb.update_item().table_name(&table.table);
-    let update = update.set_key(Some(table.key("is-too-large")));
+    let update = table.backend.dynamodb.update_item().table_name(&table.name);
+    let update = update.set_key(Some(Table::key("is-too-large")));
     update
         .update_expression("SET o = :o")
         .expression_attribute_values(":o", other)
@@ -138,7 +138,7 @@ async fn a_damaged_object_stops_its_item_only() {
     let table = Table::new(backend().await).await;
     let offloader = table.offloader(OffloadPolicy::Always).await;
     for key in ["good", "damaged"] {
-        let mut item = table.key(key);
+        let mut item = Table::key(key);
         item.insert("body".into(), S("value".into()));
         let written = offloader.create(item).await.unwrap();
         if key == "damaged" {

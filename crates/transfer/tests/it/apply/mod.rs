@@ -6,5 +6,5 @@ mod newer;
 mod pacing;
 mod refused;
 mod resume;
-mod support;
+pub(crate) mod support;
 mod year;

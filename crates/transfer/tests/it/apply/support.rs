@@ -21,7 +21,7 @@ pub(super) fn ways() -> [NewerBy; 3] {
 }
 
 /// A year whose exports lie in one store, as in a bucket.
-pub(super) struct Exports {
+pub(crate) struct Exports {
     pub(super) year: Year,
     pub(super) store: Store,
     ids: Vec<String>,
@@ -47,7 +47,7 @@ impl Exports {
         ExportReader::open_id(self.store.clone(), &id).await.unwrap()
     }
 
-    pub(super) async fn open_all(
+    pub(crate) async fn open_all(
         &self,
         windows: impl IntoIterator<Item = usize>,
     ) -> Vec<ExportReader> {
@@ -107,7 +107,7 @@ impl Exports {
     }
 
     /// Records of all windows.
-    pub(super) fn records(&self) -> u64 {
+    pub(crate) fn records(&self) -> u64 {
         self.year.windows.iter().map(|window| window.records.len() as u64).sum()
     }
 }
@@ -138,7 +138,7 @@ pub(super) fn item(n: u32, value: &str) -> Item {
 }
 
 /// A record of key `n`: a put of that value, or a delete.
-pub(super) fn record(n: u32, micros: u64, value: Option<&str>) -> IncrementalRecord {
+pub(crate) fn record(n: u32, micros: u64, value: Option<&str>) -> IncrementalRecord {
     let mut keys = item(n, "");
     keys.remove("v");
     IncrementalRecord {
@@ -150,7 +150,7 @@ pub(super) fn record(n: u32, micros: u64, value: Option<&str>) -> IncrementalRec
 }
 
 /// Windows of one hour that follow each other, with these records.
-pub(super) async fn windows(windows: Vec<Vec<IncrementalRecord>>) -> Exports {
+pub(crate) async fn windows(windows: Vec<Vec<IncrementalRecord>>) -> Exports {
     let windows = (0..).zip(windows).map(|(n, records)| Window {
         from: hour(n),
         to: hour(n + 1),
