@@ -27,10 +27,11 @@ Development tasks of ddbkit.
                                    the black-box tests on real servers, a lane for each
   cargo xtask soak [--lane L] [--kills N] [--items N] [--storm-seconds N]
                                    dumps and loads killed 50 times each, 2,000,000 items out and
-                                   back, storms of 300 s over large attributes; on ddl, or on L
-  cargo xtask bench codec|transfer|export [--peers P[,P...]] [--rounds N] [--only TEXT]
-                                   the speed of the codec, of dump and load, or of reading and
-                                   merging exports, and of their peers, into docs/benchmarks.md; peers python, node and go (transfer:
+                                   back, storms of 300 s over large attributes, 5,000 lives of
+                                   archives; on ddl, or on L
+  cargo xtask bench codec|transfer|export|archive [--peers P[,P...]] [--rounds N] [--only TEXT]
+                                   the speed of the codec, of dump and load, of reading and
+                                   merging exports, or of archives, and of their peers, into docs/benchmarks.md; peers python, node and go (transfer:
                                    python) join on request; with --only, the groups of cases with
                                    that in their name, and no file is written
   cargo xtask fuzz [TARGET] [--seconds N]
@@ -162,7 +163,8 @@ fn command(mut arguments: lexopt::Parser) -> Result<(), String> {
         "bench" if subject == "codec" => bench::codec(&bench_options),
         "bench" if subject == "transfer" => bench::transfer(&bench_options),
         "bench" if subject == "export" => bench::export(&bench_options),
-        "bench" => Err("cargo xtask bench measures codec, transfer or export".to_owned()),
+        "bench" if subject == "archive" => bench::archive(&bench_options),
+        "bench" => Err("cargo xtask bench measures codec, transfer, export or archive".to_owned()),
         "fuzz" => fuzz::run(&fuzz_options),
         "differential" => differential::run(&differential_options),
         "duckdb" => duckdb::run(&duckdb_options),

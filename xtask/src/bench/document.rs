@@ -51,7 +51,7 @@ mod tests {
     fn the_page_of_the_repository_has_the_markers() {
         let page = crate::run::root().join("docs").join("benchmarks.md");
         let page = std::fs::read_to_string(page).unwrap();
-        for subject in ["codec", "transfer", "export"] {
+        for subject in ["codec", "transfer", "export", "archive"] {
             assert!(between_markers(&page, subject, "new").is_some(), "{subject}");
         }
     }

@@ -1,5 +1,6 @@
-//! `cargo xtask bench codec`, `transfer` and `export`: each next to its peers, in one table.
+//! `cargo xtask bench codec`, `transfer`, `export` and `archive`: each next to its peers, in one table.
 
+mod archive;
 mod codec;
 mod document;
 mod export;
@@ -9,6 +10,7 @@ mod peers;
 mod table;
 mod transfer;
 
+pub(crate) use archive::archive;
 pub(crate) use codec::codec;
 pub(crate) use export::export;
 pub(crate) use transfer::transfer;

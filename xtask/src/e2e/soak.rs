@@ -8,6 +8,9 @@ use std::time::Instant;
 /// The tests whose length the environment gives.
 const TESTS: [&str; 5] = ["crash::", "volume::", "storm::", "generated::", "--nocapture"];
 
+/// Lives of archives on the fake stream, which want no server.
+const LIVES: (&str, u32) = ("DDBKIT_TEST_RUNS", 5000);
+
 /// How long.
 pub(crate) struct Options {
     pub(crate) lane: Lane,
@@ -23,8 +26,8 @@ impl Default for Options {
 }
 
 /// Kills a dump and a load so often, takes a table of so many items out and back, plans a collection of
-/// so many objects, and has storms of so many seconds over large attributes. All run in
-/// `cargo xtask test` too, short.
+/// so many objects, has storms of so many seconds over large attributes, and has archives live thousands
+/// of lives. All run in `cargo xtask test` too, short.
 pub(crate) fn run(options: &Options) -> Result<(), String> {
     ready(options.lane)?;
     let binaries = Binaries::build()?;
@@ -52,6 +55,8 @@ pub(crate) fn run(options: &Options) -> Result<(), String> {
     env.extend(s3.as_ref().into_iter().flat_map(|server| super::s3_at(server.url())));
     say(&format!("{} kills, {} items, on {name}", options.kills, options.items));
     let tally = binaries.run(&[Suite::Offload, Suite::Cli], &env, &TESTS)?;
+    let lives = [(LIVES.0, LIVES.1.to_string())];
+    let tally = tally.and(binaries.run(&[Suite::Archive], &lives, &["simulation::"])?);
     table.ran(Some(options.lane), &name, tally, started.elapsed());
     table.print();
     table.verdict(false)
