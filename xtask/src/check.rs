@@ -2,13 +2,13 @@
 
 use crate::e2e::{self, Lane, Table, Tally, time_of};
 use crate::run::{cargo, say, succeed, watched};
-use crate::tidy;
+use crate::{features, tidy};
 
 /// A step with its name.
 type Step = (&'static str, fn(&mut Table) -> Result<(), String>);
 
 /// The steps in their order: what is quick to check and to mend comes first.
-const STEPS: [Step; 6] = [
+const STEPS: [Step; 7] = [
     ("fmt", |_| succeed(&mut cargo(&["fmt", "--all", "--check"]))),
     ("clippy", |_| {
         let everything = ["clippy", "--workspace", "--all-targets", "--all-features"];
@@ -19,6 +19,7 @@ const STEPS: [Step; 6] = [
         succeed(doc.env("RUSTDOCFLAGS", "-D warnings"))
     }),
     ("tidy", |_| tidy::run()),
+    ("features", |_| features::run()),
     ("test", tests),
     ("e2e", e2e::run_others),
 ];

@@ -5,6 +5,7 @@ mod check;
 mod differential;
 mod duckdb;
 mod e2e;
+mod features;
 mod fuzz;
 mod manifests;
 mod python;
@@ -21,11 +22,12 @@ Development tasks of ddbkit.
 
   cargo xtask test                 everything: format, lints, docs, tidy, tests, end to end
   cargo xtask tidy                 the rules of the repository
+  cargo xtask features             every crate with each of its features alone, and with none
   cargo xtask e2e [--lane L[,L...]]... [--strict]
                                    the black-box tests on real servers, a lane for each
-  cargo xtask soak [--lane L] [--kills N] [--items N]
+  cargo xtask soak [--lane L] [--kills N] [--items N] [--storm-seconds N]
                                    dumps and loads killed 50 times each, 2,000,000 items out and
-                                   back; on ddl, or on L
+                                   back, storms of 300 s over large attributes; on ddl, or on L
   cargo xtask bench codec|transfer|export [--peers P[,P...]] [--rounds N] [--only TEXT]
                                    the speed of the codec, of dump and load, or of reading and
                                    merging exports, and of their peers, into docs/benchmarks.md; peers python, node and go (transfer:
@@ -53,6 +55,7 @@ Lanes:
   ddl       DynamoDB Local 2.6.1 (needs Java 17 and Maven)
   ddl3      DynamoDB Local 3.1.0, which may differ (needs Java 17 and Maven)
   s3        versitygw 1.8.0 (needs Go, or versitygw on the PATH)
+  ddl+s3    both of them at once, for the tests of large attributes
   moto      moto 5.2.5, a smoke test (needs Python 3 with venv)
   docker    the image amazon/dynamodb-local through testcontainers (needs a Docker engine)
   endpoint  what AWS_ENDPOINT_URL_DYNAMODB and AWS_ENDPOINT_URL_S3 name, the latter with
@@ -104,6 +107,10 @@ fn command(mut arguments: lexopt::Parser) -> Result<(), String> {
                 soak_options.items =
                     arguments.value().and_then(|value| value.parse()).map_err(wrong)?;
             }
+            Long("storm-seconds") if task == "soak" => {
+                soak_options.storm_seconds =
+                    arguments.value().and_then(|value| value.parse()).map_err(wrong)?;
+            }
             Long("strict") if task == "e2e" => options.strict = true,
             Long("peers") if task == "bench" => {
                 let names = arguments.value().and_then(ValueExt::string).map_err(wrong)?;
@@ -149,6 +156,7 @@ fn command(mut arguments: lexopt::Parser) -> Result<(), String> {
     match task.as_str() {
         "test" => check::test(),
         "tidy" => tidy::run(),
+        "features" => features::run(),
         "e2e" => e2e::run(&options),
         "soak" => e2e::soak::run(&soak_options),
         "bench" if subject == "codec" => bench::codec(&bench_options),

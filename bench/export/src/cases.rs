@@ -1,7 +1,7 @@
 //! What is measured.
 
-use crate::measure::Moved;
 use crate::{Result, merge, read};
+use ddbkit_bench_rounds::Moved;
 use std::path::Path;
 
 /// One case.
@@ -33,13 +33,13 @@ pub const ALL: [Case; 6] = [
     Case { group: READ, name: "gunzip, and MD5 of the file", work: Work::GunzipMd5, target: None },
     Case {
         group: READ,
-        name: "ExportReader::read_file, lines",
+        name: "ExportReader::batches, lines",
         work: Work::Lines,
         target: Some((0.75, GUNZIP)),
     },
     Case {
         group: READ,
-        name: "ExportReader::read_file, owned items",
+        name: "ExportReader::batches, owned items",
         work: Work::Items,
         target: Some((0.4, GUNZIP)),
     },
@@ -58,8 +58,11 @@ pub fn named(name: &str) -> Result<Case> {
 }
 
 impl Case {
-    pub fn is_ours(&self) -> bool {
-        !matches!(self.work, Work::Gunzip | Work::GunzipMd5)
+    /// What the table says of it.
+    pub fn described(&self) -> ddbkit_bench_rounds::Case<'_> {
+        let is_ours = !matches!(self.work, Work::Gunzip | Work::GunzipMd5);
+        let Self { group, name, target, .. } = *self;
+        ddbkit_bench_rounds::Case { group, name, is_ours, target }
     }
 
     /// Does it once. All that this process does is part of it.

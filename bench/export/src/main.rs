@@ -5,7 +5,6 @@
 
 mod cases;
 mod exports;
-mod measure;
 mod merge;
 mod read;
 mod run;
@@ -28,7 +27,10 @@ fn main() -> Result {
         ["run", corpus, folder, rounds, text] => {
             run::all(Path::new(corpus), Path::new(folder), rounds.parse()?, text)
         }
-        ["case", name, folder] => measure::report(cases::named(name)?.round(Path::new(folder))?),
+        ["case", name, folder] => {
+            let moved = cases::named(name)?.round(Path::new(folder))?;
+            Ok(ddbkit_bench_rounds::report(moved)?)
+        }
         _ => Err(USAGE.into()),
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::Result;
 use crate::exports::{BASE, RECORDS, base, window};
-use crate::measure::Moved;
+use ddbkit_bench_rounds::Moved;
 use ddbkit_export::{ExportReader, Merge};
 use ddbkit_flow::Control;
 use ddbkit_store::Store;

@@ -1,21 +1,26 @@
 //! An export that is read.
 
 use crate::exports::to_read;
-use crate::measure::Moved;
 use crate::{Error, Result};
+use ddbkit_bench_rounds::Moved;
 use ddbkit_codec::Tape;
-use ddbkit_export::{ExportReader, LineBatch, ReadOptions, VerifyOptions, verify};
+use ddbkit_export::{ExportReader, LineBatch, VerifyOptions, verify};
 use ddbkit_flow::Control;
 use ddbkit_store::Store;
 use flate2::bufread::MultiGzDecoder;
+use futures::TryStreamExt as _;
 use md5::{Digest as _, Md5};
 use std::fs::File;
 use std::hint::black_box;
 use std::io::{self, BufReader, Read};
+use std::num::NonZeroUsize;
 use std::path::Path;
 
 /// What a reader of files takes at once.
 const BUFFER: usize = 128 * 1024;
+
+/// As many as there are; their checksums are made together.
+const FILES_AT_ONCE: NonZeroUsize = NonZeroUsize::new(4).unwrap();
 
 async fn open(folder: &Path) -> Result<ExportReader> {
     Ok(ExportReader::open(Store::directory(to_read(folder))).await?)
@@ -85,13 +90,12 @@ pub async fn items(folder: &Path) -> Result<Moved> {
 async fn each_batch(folder: &Path, mut take: impl FnMut(&LineBatch) -> Result) -> Result<Moved> {
     let reader = open(folder).await?;
     let mut moved = Moved::default();
-    for file in reader.files() {
-        let mut lines = reader.read_file(file, ReadOptions::default()).await?;
-        while let Some(batch) = lines.next().await? {
-            take(&batch)?;
-            moved.items += batch.lines;
-            moved.bytes += batch.bytes.len() as u64;
-        }
+    let mut batches = reader.batches(FILES_AT_ONCE)?;
+    while let Some(batch) = batches.try_next().await? {
+        let lines = batch.lines;
+        take(&lines)?;
+        moved.items += lines.lines;
+        moved.bytes += lines.bytes.len() as u64;
     }
     Ok(moved)
 }

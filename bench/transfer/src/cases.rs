@@ -1,9 +1,9 @@
 //! What is measured.
 
 use crate::client::{client, table};
-use crate::measure::report;
 use crate::typed::{self, Form, Write};
 use crate::{Error, Result, ours};
+use ddbkit_bench_rounds::report;
 use ddbkit_export::Compression;
 use ddbkit_transfer::WriteMode;
 use std::path::Path;
@@ -109,6 +109,15 @@ const fn boto3(group: &'static str, name: &'static str, work: Work) -> Case {
     Case { group, name, kind: Kind::Boto3(work), megabytes: SMALL, target: None }
 }
 
+impl Case {
+    /// What the table says of it.
+    pub fn described(&self) -> ddbkit_bench_rounds::Case<'_> {
+        let is_ours = matches!(self.kind, Kind::Ours(_));
+        let Self { group, name, target, .. } = *self;
+        ddbkit_bench_rounds::Case { group, name, is_ours, target }
+    }
+}
+
 /// One round in this process. `folder` is the dump that a load reads, or the place for a new one.
 #[tokio::main]
 pub async fn round(name: &str, endpoint: &str, megabytes: u32, folder: &Path) -> Result {
@@ -142,5 +151,5 @@ pub async fn round(name: &str, endpoint: &str, megabytes: u32, folder: &Path) ->
             return Err(format!("{name:?} is no case of this program").into());
         }
     };
-    report(moved)
+    Ok(report(moved)?)
 }

@@ -1,7 +1,7 @@
 //! Libraries that write gzip, next to each other, on export lines.
 
 use crate::Result;
-use crate::measure::cpu_seconds;
+use ddbkit_bench_rounds::cpu_seconds;
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use libdeflater::{CompressionLvl, Compressor};

@@ -7,7 +7,6 @@
 mod cases;
 mod client;
 mod gzip;
-mod measure;
 mod ours;
 mod run;
 mod server;

@@ -2,8 +2,8 @@
 
 use crate::Result;
 use crate::client::{SEGMENTS, WORKERS};
-use crate::measure::Moved;
 use aws_sdk_dynamodb::Client;
+use ddbkit_bench_rounds::Moved;
 use ddbkit_export::{Compression, ExportReader};
 use ddbkit_flow::Control;
 use ddbkit_store::Store;

@@ -1,13 +1,13 @@
 //! Runs every round of every case in a process of its own, next to the server in another.
 
+use crate::Result;
 use crate::cases::{ALL, Case, Kind, Work};
 use crate::client::table;
-use crate::{Error, Result};
+use ddbkit_bench_rounds::Round;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
-use std::time::Instant;
 
 /// Measures the cases and prints a line for each.
 ///
@@ -35,7 +35,7 @@ pub fn all(corpus: &str, folder: &Path, rounds: u32, text: &str, boto3: &[&str])
             }
         }
         for (case, _, rounds) in group {
-            print(case, rounds)?;
+            ddbkit_bench_rounds::print(&case.described(), rounds)?;
         }
     }
     std::fs::remove_dir_all(folder)?;
@@ -55,14 +55,6 @@ fn version(python: &str) -> Result<String> {
 enum Program<'a> {
     This,
     Boto3(Work, &'a [&'a str]),
-}
-
-/// What a process says of itself.
-struct Round {
-    items: u64,
-    bytes: u64,
-    cpu_seconds: f64,
-    peak_kib: u64,
 }
 
 fn round(case: &Case, program: &Program, server: &Server, folder: &Path) -> Result<Round> {
@@ -93,16 +85,7 @@ fn round(case: &Case, program: &Program, server: &Server, folder: &Path) -> Resu
             command
         }
     };
-    let started = Instant::now();
-    let output = command.arg(&place).stderr(Stdio::inherit()).output()?;
-    let seconds = started.elapsed().as_secs_f64();
-    if !output.status.success() {
-        return Err(format!("{}: {}", case.name, output.status).into());
-    }
-    let round = Round::parse(&String::from_utf8(output.stdout)?)
-        .ok_or_else(|| Error::from(format!("{}: a result that cannot be read", case.name)))?;
-    let (name, cpu, peak) = (case.name, round.cpu_seconds, round.peak_kib / 1024);
-    writeln!(std::io::stderr(), "  {name}: {cpu:.2} s of CPU in {seconds:.2} s, {peak} MiB")?;
+    let round = Round::of(case.name, command.arg(&place))?;
     check(case, &round, is_load, server)?;
     if !is_load {
         std::fs::remove_dir_all(&place)?;
@@ -140,33 +123,6 @@ fn source(megabytes: u32, server: &Server, folder: &Path) -> Result<PathBuf> {
     command.args(["case", plain.name, &endpoint, &megabytes.to_string()]).arg(&place);
     let status = command.stdout(Stdio::null()).status()?;
     if status.success() { Ok(place) } else { Err("no dump to load could be made".into()) }
-}
-
-impl Round {
-    fn parse(text: &str) -> Option<Self> {
-        let mut fields = text.trim_end().split('\t');
-        Some(Self {
-            items: fields.next()?.parse().ok()?,
-            bytes: fields.next()?.parse().ok()?,
-            cpu_seconds: fields.next()?.parse().ok()?,
-            peak_kib: fields.next()?.parse().ok()?,
-        })
-    }
-}
-
-/// The line that `cargo xtask bench` reads: fields with tabs between.
-fn print(case: &Case, rounds: &[Round]) -> Result {
-    let Some(first) = rounds.first() else { return Ok(()) };
-    let kind = if matches!(case.kind, Kind::Ours(_)) { "ours" } else { "peer" };
-    let (times, peer) = case.target.map_or_else(Default::default, |(t, p)| (t.to_string(), p));
-    let seconds: Vec<_> = rounds.iter().map(|round| round.cpu_seconds.to_string()).collect();
-    let peak = rounds.iter().map(|round| round.peak_kib).max().unwrap_or_default() / 1024;
-    let (group, name, seconds) = (case.group, case.name, seconds.join(","));
-    let (bytes, items) = (first.bytes, first.items);
-    Ok(writeln!(
-        std::io::stdout(),
-        "case\t{group}\t{kind}\t{name}\t{bytes}\t{items}\t{times}\t{peer}\t{seconds}\t{peak}"
-    )?)
 }
 
 /// The server in its own process; it ends with this one.

@@ -93,6 +93,12 @@ impl Aws {
         Ok(Some(aws_sdk_applicationautoscaling::Client::from_conf(config.build())))
     }
 
+    /// A client of S3, once it is known that somebody listens there.
+    pub(crate) async fn s3_that_answers(&self) -> Result<aws_sdk_s3::Client, Failure> {
+        answers().await?;
+        Ok(self.s3())
+    }
+
     fn s3(&self) -> aws_sdk_s3::Client {
         let config = aws_sdk_s3::config::Builder::from(&self.config);
         // Servers other than AWS have no name for each bucket.
@@ -112,8 +118,7 @@ pub(crate) async fn store(location: &Location, global: &Global) -> Result<Store,
         Location::Directory(path) => Store::directory(path),
         Location::S3 { bucket, prefix } => {
             let aws = Aws::load(global).await?;
-            answers().await?;
-            Store::s3(aws.s3(), bucket, prefix)
+            Store::s3(aws.s3_that_answers().await?, bucket, prefix)
         }
     })
 }

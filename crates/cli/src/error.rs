@@ -44,6 +44,11 @@ impl Failure {
         Self::new(exit::OTHER, message)
     }
 
+    /// What a library of ours says.
+    pub(crate) fn of_library(exit: Exit, message: String, hint: Option<&'static str>) -> Self {
+        Self { hint, ..Self::new(exit, message) }
+    }
+
     /// The same, because the program was asked to stop.
     pub(crate) fn stopped(self, exit: Exit) -> Self {
         Self { goes_on: self.goes_on, ..Self::new(exit, "interrupted") }

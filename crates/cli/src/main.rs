@@ -8,6 +8,7 @@ mod exit;
 mod foreign;
 mod job_errors;
 mod object_stream;
+mod offload_errors;
 mod output;
 mod rows;
 mod signals;

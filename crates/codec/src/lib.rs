@@ -116,3 +116,13 @@ pub use tape::{
     Attributes, BinaryRef, Elements, ItemRef, ListRef, NumberRef, SetRef, Tape, TextRef, ValueRef,
 };
 pub use value::AttributeValue;
+
+/// The example of the page that a registry shows.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct ReadmeDoctests;
+
+/// The examples of the guide.
+#[cfg(doctest)]
+#[doc = include_str!("../../../docs/guides/use-the-codec-alone.md")]
+struct GuideDoctests;

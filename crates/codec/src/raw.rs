@@ -254,7 +254,7 @@ impl<'a> RawItem<'a> {
 
 /// The name that a path begins with, and the rest.
 fn first_name(path: &str) -> (&str, &str) {
-    path.split_at(path.find(['.', '[']).unwrap_or(path.len()))
+    path.split_at(memchr::memchr2(b'.', b'[', path.as_bytes()).unwrap_or(path.len()))
 }
 
 /// What the rest of a path leads to from a value.
@@ -264,7 +264,10 @@ fn follow<'a>(mut value: &'a [u8], mut rest: &str) -> Result<Option<&'a [u8]>, D
             let (name, behind) = first_name(behind);
             rest = behind;
             match inside(value, "M")? {
-                Some(map) => RawItem(map).attribute(name)?,
+                Some(map) => match json::member(map, name) {
+                    Ok(found) => found,
+                    Err(_) => RawItem(map).attribute(name)?,
+                },
                 None => None,
             }
         } else {
@@ -532,6 +535,27 @@ mod tests {
         for nothing in ["", "x", "m.x", "m[0]", "m.l.x", "m.l[2]", "m.l[x]", "m.l[0", "M.S", "a.b"]
         {
             assert_eq!(at(nothing), None, "{nothing}");
+        }
+    }
+
+    #[test]
+    fn names_on_a_path_are_found_like_attributes() {
+        for (inside, expected) in [
+            (r#""a":{"S":"1"},"a":{"S":"2"}"#, Some(r#"{"S":"2"}"#)),
+            (r#""a":{"S":"1"},"\u0061":{"S":"2"}"#, Some(r#"{"S":"2"}"#)),
+            (r#" "x" : { "S" : "},\"a\":" } , "a" : { "L" : [ ] } "#, Some(r#"{ "L" : [ ] }"#)),
+            (r#""a":{"M":{"a":{"S":"1"}}},"b":{"S":"2"}"#, Some(r#"{"M":{"a":{"S":"1"}}}"#)),
+            (r#""b":{"M":{"a":{"S":"1"}}}"#, None),
+            (r#""ab":{"S":"1"},"":{"S":"2"}"#, None),
+            (" ", None),
+            ("", None),
+        ] {
+            let item = format!("{{{inside}}}");
+            let line = format!(r#"{{"m":{{"M":{item}}}}}"#);
+            let found = RawItem::from_line(line.as_bytes()).unwrap().at("m.a").unwrap();
+            assert_eq!(found, expected.map(str::as_bytes), "{inside}");
+            let attribute = RawItem::from_prefix(item.as_bytes()).unwrap().0.attribute("a");
+            assert_eq!(found, attribute.unwrap(), "{inside}");
         }
     }
 

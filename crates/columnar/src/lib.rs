@@ -63,3 +63,8 @@ pub struct WriteReport {
     /// NULL values, which are null like attributes that are not there.
     pub nulls: u64,
 }
+
+/// The example of the page that a registry shows.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct ReadmeDoctests;

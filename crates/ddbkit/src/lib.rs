@@ -23,6 +23,10 @@
 //! assert_eq!(item.to_dynamodb_json(), r#"{"pk":{"S":"a"},"price":{"N":"19.90"}}"#);
 //! # Ok::<(), ddbkit::codec::DecodeError>(())
 //! ```
+//!
+//! There is no prelude: the modules are short, and which crate a name comes from is worth seeing.
+//! The program is `ddbkit-cli`, servers for tests are in `ddbkit-local`.
+#![cfg_attr(feature = "full", doc = include_str!("first_examples.md"))]
 
 #[cfg(feature = "archive")]
 pub use ddbkit_archive as archive;
@@ -42,3 +46,8 @@ pub use ddbkit_offload as offload;
 pub use ddbkit_store as store;
 #[cfg(feature = "transfer")]
 pub use ddbkit_transfer as transfer;
+
+/// The example of the page that a registry shows.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct ReadmeDoctests;

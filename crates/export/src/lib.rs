@@ -66,3 +66,8 @@ pub use writer::{
     ClosedFile, DataFileWriter, ExportWriter, IncrementalWindow, S3Location, SummaryFields,
     WriterOptions,
 };
+
+/// The example of the page that a registry shows.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct ReadmeDoctests;

@@ -8,6 +8,7 @@ mod ion;
 mod lines;
 mod listing;
 mod place;
+mod sent_buffers;
 
 pub use batches::FileBatch;
 pub(crate) use find::the_one_export;

@@ -40,3 +40,8 @@ pub use limiter::CapacityLimiter;
 pub use pace::{CapacityLimits, InvalidPace, Pace, PaceTaken, Share};
 pub use progress::{Progress, ProgressEvent};
 pub use retry::RetryPolicy;
+
+/// The example of the page that a registry shows.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct ReadmeDoctests;

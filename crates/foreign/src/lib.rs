@@ -50,3 +50,8 @@ pub use error::{ForeignError, ForeignErrorKind};
 pub use format::{Damage, Format};
 pub use read::{Each, Entry, Findings, LostValues, Place};
 pub use reader::ForeignReader;
+
+/// The example of the page that a registry shows.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct ReadmeDoctests;

@@ -94,3 +94,8 @@ pub const SECRET_ACCESS_KEY: &str = "ddbkit-local-secret";
 
 /// The region that the local servers' clients name.
 pub const REGION: &str = "us-east-1";
+
+/// The example of the page that a registry shows.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct ReadmeDoctests;

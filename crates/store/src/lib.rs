@@ -59,3 +59,8 @@ pub use object::{Condition, ETag, ObjectMeta, PutOptions};
 pub use probe::ProbeReport;
 pub use store::Store;
 pub use transfer::{ObjectReader, ObjectWriter};
+
+/// The example of the page that a registry shows.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct ReadmeDoctests;

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use aws_sdk_dynamodb::types::TableStatus;
+use aws_sdk_dynamodbstreams::config::{BehaviorVersion, Credentials, Region};
 use ddbkit_local::{
     ACCESS_KEY_ID, FaultProxy, Faults, LocalDynamoDb, LocalDynamoDbOptions, LocalS3,
     LocalS3Options, REGION, SECRET_ACCESS_KEY,
@@ -108,6 +109,24 @@ impl Backend {
             access_key_id: ACCESS_KEY_ID.to_owned(),
             secret_access_key: SECRET_ACCESS_KEY.to_owned(),
         }
+    }
+
+    /// A client of the streams of this `DynamoDB`.
+    #[must_use]
+    pub fn streams(&self) -> aws_sdk_dynamodbstreams::Client {
+        let credentials = Credentials::new(
+            &self.access_key_id,
+            &self.secret_access_key,
+            None,
+            None,
+            "ddbkit-testkit",
+        );
+        let config = aws_sdk_dynamodbstreams::Config::builder()
+            .behavior_version(BehaviorVersion::v2026_01_12())
+            .endpoint_url(&self.dynamodb_endpoint)
+            .region(Region::new(REGION))
+            .credentials_provider(credentials);
+        aws_sdk_dynamodbstreams::Client::from_conf(config.build())
     }
 
     /// Has the calls of `DynamoDB` go through a place where faults are injected, and gives the

@@ -31,6 +31,7 @@ mod checkpoint_file;
 mod compare;
 mod dump;
 mod error;
+mod file_points;
 mod keys;
 mod load;
 mod mirror;
@@ -57,3 +58,8 @@ pub use mirror::{ExtraReport, MirrorOptions, delete_extra};
 pub use segments::SegmentReport;
 pub use selection::Selection;
 pub use shard::Shard;
+
+/// The example of the page that a registry shows.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct ReadmeDoctests;

@@ -126,8 +126,13 @@ impl ParallelScan {
                 limit: None,
                 exclusive_start_key,
             };
-            while !self.budget.is_spent() {
-                request.limit = limit.get(self.pace(), self.budget.left());
+            loop {
+                // Looked at once: other workers take from it, and no request may ask for 0 items.
+                let left = self.budget.left();
+                if left == 0 {
+                    break;
+                }
+                request.limit = limit.get(self.pace(), left);
                 let page = self.session.control().run(self.session.scan(&request)).await??;
                 limit.learn(&page);
                 running.page(page.items(), page.bytes(), page.consumed);

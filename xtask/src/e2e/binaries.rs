@@ -9,19 +9,24 @@ use std::process::Command;
 /// A package's black-box tests.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Suite {
+    Archive,
     Store,
     Transfer,
+    Offload,
     Cli,
     Testkit,
 }
 
 impl Suite {
-    const ALL: [Self; 4] = [Self::Store, Self::Transfer, Self::Cli, Self::Testkit];
+    const ALL: [Self; 6] =
+        [Self::Archive, Self::Store, Self::Transfer, Self::Offload, Self::Cli, Self::Testkit];
 
     fn folder(self) -> PathBuf {
         let folder = match self {
+            Self::Archive => "crates/archive",
             Self::Store => "crates/store",
             Self::Transfer => "crates/transfer",
+            Self::Offload => "crates/offload",
             Self::Cli => "crates/cli",
             Self::Testkit => "crates/testkit",
         };

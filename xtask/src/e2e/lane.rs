@@ -11,14 +11,23 @@ pub(crate) enum Lane {
     Ddl,
     Ddl3,
     S3,
+    Both,
     Moto,
     Docker,
     Endpoint,
 }
 
 impl Lane {
-    const ALL: [Self; 7] =
-        [Self::Embedded, Self::Ddl, Self::Ddl3, Self::S3, Self::Moto, Self::Docker, Self::Endpoint];
+    const ALL: [Self; 8] = [
+        Self::Embedded,
+        Self::Ddl,
+        Self::Ddl3,
+        Self::S3,
+        Self::Both,
+        Self::Moto,
+        Self::Docker,
+        Self::Endpoint,
+    ];
 
     pub(crate) fn name(self) -> &'static str {
         match self {
@@ -26,6 +35,7 @@ impl Lane {
             Self::Ddl => "ddl",
             Self::Ddl3 => "ddl3",
             Self::S3 => "s3",
+            Self::Both => "ddl+s3",
             Self::Moto => "moto",
             Self::Docker => "docker",
             Self::Endpoint => "endpoint",
@@ -36,6 +46,7 @@ impl Lane {
     pub(super) fn missing(self) -> Option<&'static str> {
         let (is_there, needs) = match self {
             Self::Embedded => return None,
+            Self::Both => return Self::Ddl.missing().or_else(|| Self::S3.missing()),
             Self::Ddl | Self::Ddl3 => {
                 (find("java").is_some() && find("mvn").is_some(), "install Java 17 and Maven")
             }
@@ -60,6 +71,7 @@ impl Lane {
             Self::Ddl => ddl::V2.fetch(),
             Self::Ddl3 => ddl::V3.fetch(),
             Self::S3 => s3::fetch(),
+            Self::Both => ddl::V2.fetch().and_then(|()| s3::fetch()),
             Self::Moto => moto::fetch(),
             Self::Embedded | Self::Docker | Self::Endpoint => Ok(()),
         }

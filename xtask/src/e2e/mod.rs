@@ -129,8 +129,8 @@ fn play(lanes: &[(Lane, Choice)], table: &mut Table) -> Result<(), String> {
 
 /// Starts the server of a lane, runs the tests, stops the server. Says which server it was.
 fn tests(lane: Lane, binaries: &Binaries) -> Result<(String, Tally), String> {
-    let everything = [Suite::Store, Suite::Transfer, Suite::Cli];
-    let on_dynamodb = [Suite::Transfer, Suite::Cli];
+    let everything = [Suite::Store, Suite::Transfer, Suite::Offload, Suite::Cli];
+    let on_dynamodb = [Suite::Transfer, Suite::Offload, Suite::Cli];
     match lane {
         Lane::Embedded => Ok((EMBEDDED.to_owned(), binaries.run(&everything, &[], &[])?)),
         Lane::Docker => Ok((docker::IMAGE.to_owned(), docker::run()?)),
@@ -140,16 +140,23 @@ fn tests(lane: Lane, binaries: &Binaries) -> Result<(String, Tally), String> {
             let env = [(DYNAMODB, server.url())];
             let tally = binaries.run(&on_dynamodb, &env, &[])?;
             let of_rules = binaries.run(&[Suite::Testkit], &env, &ddl::TESTS_OF_RULES)?;
-            Ok((release.name(), tally.and(of_rules)))
+            if lane == Lane::Ddl3 {
+                return Ok((release.name(), tally.and(of_rules)));
+            }
+            let of_ttl = binaries.run(&[Suite::Archive], &env, &[ddl::TESTS_OF_TTL])?;
+            Ok((release.name(), tally.and(of_rules).and(of_ttl)))
         }
         Lane::S3 => {
             let (server, name) = s3::start()?;
-            let env = [
-                (S3, server.url()),
-                (S3_ACCESS_KEY, s3::ACCESS_KEY.to_owned()),
-                (S3_SECRET_KEY, s3::SECRET_KEY.to_owned()),
-            ];
-            Ok((name, binaries.run(&everything, &env, &[])?))
+            Ok((name, binaries.run(&everything, &s3_at(server.url()), &[])?))
+        }
+        Lane::Both => {
+            // What is said of the pair of an item and its object.
+            let (dynamodb, (s3, name)) = (ddl::V2.start()?, s3::start()?);
+            let mut env = vec![(DYNAMODB, dynamodb.url())];
+            env.extend(s3_at(s3.url()));
+            let name = format!("{}, {name}", ddl::V2.name());
+            Ok((name, binaries.run(&[Suite::Offload], &env, &[])?))
         }
         Lane::Moto => {
             let server = moto::start()?;
@@ -170,6 +177,15 @@ fn tests(lane: Lane, binaries: &Binaries) -> Result<(String, Tally), String> {
             Ok(("as given".to_owned(), tally))
         }
     }
+}
+
+/// The variables of a versitygw.
+fn s3_at(url: String) -> [(&'static str, String); 3] {
+    [
+        (S3, url),
+        (S3_ACCESS_KEY, s3::ACCESS_KEY.to_owned()),
+        (S3_SECRET_KEY, s3::SECRET_KEY.to_owned()),
+    ]
 }
 
 /// The servers of the `endpoint` lane, by the variables of the SDKs.

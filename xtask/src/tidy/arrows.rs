@@ -53,7 +53,7 @@ fn check_package(package: &str, dependencies: &[&str]) -> Faults {
 }
 
 /// `codec` of `ddbkit-codec`.
-fn short(package: &str) -> &str {
+pub(super) fn short(package: &str) -> &str {
     package.strip_prefix("ddbkit-").unwrap_or(package)
 }
 

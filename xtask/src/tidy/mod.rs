@@ -1,10 +1,13 @@
 //! The rules of the repository that neither the compiler nor clippy checks.
 
 mod arrows;
+mod book;
 mod dependencies;
 mod files;
 mod links;
 mod manifests;
+mod map;
+mod packages;
 mod peers;
 mod text;
 
@@ -36,7 +39,10 @@ fn faults(root: &Path, files: &[TextFile]) -> Result<Faults, String> {
         faults.extend(text::check(file));
         faults.extend(links::check(root, file));
     }
+    faults.extend(map::check(&metadata, files));
     faults.extend(peers::check(files));
+    faults.extend(book::check(files));
+    faults.extend(packages::check(&metadata)?);
     for package in &metadata.packages {
         faults.extend(manifests::check(package)?);
     }

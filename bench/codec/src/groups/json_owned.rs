@@ -4,7 +4,7 @@ use crate::Result;
 use crate::case::{Case, Group, at_least, each_line, ours, peer, take};
 use crate::corpus::Corpus;
 use crate::peers::owned::{Line, Map};
-use ddbkit_codec::{RawItem, Tape};
+use ddbkit_codec::{Item, RawItem, Tape};
 
 pub const GROUP: Group = Group { name: "JSON lines to owned values", cases };
 
@@ -21,6 +21,12 @@ fn cases(corpus: &Corpus) -> Result<Vec<Case<'_>>> {
             at_least(2.0, BEST),
             bytes,
             each_line(json, move |line, want| take(tape.read_line(line)?.to_item(), want)),
+        ),
+        ours(
+            "Item::from_line",
+            at_least(2.0, BEST),
+            bytes,
+            each_line(json, |line, want| take(Item::from_line(line)?, want)),
         ),
         ours(
             "RawItem::from_line, decode",

@@ -52,8 +52,17 @@ fn cases(corpus: &Corpus) -> Result<Vec<Case<'_>>> {
             }),
         ),
         ours(
-            "RawItem::from_line, at a path",
+            "RawItem::from_line_at, a path",
             at_least(1.46, SKIPPING),
+            bytes,
+            each_line(json, |line, want| {
+                let (_, [latitude]) = RawItem::from_line_at(line, ["address.geo.lat"])?;
+                take(At(["address", "geo", "lat"], latitude), want)
+            }),
+        ),
+        ours(
+            "RawItem::from_line, at a path: two walks",
+            None,
             bytes,
             each_line(json, |line, want| {
                 let latitude = RawItem::from_line(line)?.at("address.geo.lat")?;

@@ -3,8 +3,8 @@
 use super::json::{LineOut, Map};
 use crate::Result;
 use crate::client::{SEGMENTS, WORKERS};
-use crate::measure::Moved;
 use aws_sdk_dynamodb::Client;
+use ddbkit_bench_rounds::Moved;
 use flate2::write::GzEncoder;
 use md5::{Digest, Md5};
 use std::fs::File;

@@ -3,10 +3,10 @@
 use super::json::{Item, LineIn, item};
 use super::value::from_value;
 use crate::client::WORKERS;
-use crate::measure::Moved;
 use crate::{Error, Result};
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::types::{PutRequest, WriteRequest};
+use ddbkit_bench_rounds::Moved;
 use md5::{Digest, Md5};
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, Read};

@@ -1,8 +1,8 @@
 //! What is done before anything is read.
 
-use super::TtlArchiver;
 use super::context::{Context, seeds_of};
 use super::run::Run;
+use super::{TtlArchiver, older};
 use crate::clock::unix_millis;
 use crate::{
     ArchiveError, ArchiveErrorKind, ArchiveSink, SeedRecord, SeedShard, ShardInfo, StreamPage,
@@ -31,6 +31,7 @@ impl Run {
             ArchiveSink::new(archiver.store.clone(), archive, &archiver.stream, &listing.label);
         let began = unix_millis(archiver.clock.now());
         let seed = seed(&sink, &archiver.stream, began, &listing.shards).await?;
+        older::check(archiver, sink.archive(), &seed).await?;
         let ctx = Context {
             api: archiver.api.clone(),
             leases: archiver.leases.clone(),

@@ -4,7 +4,7 @@ use super::counters::Counters;
 use super::{ArchiverOptions, OnGap};
 use crate::clock::unix_millis;
 use crate::{
-    ArchiveError, ArchiveErrorKind, ArchiveSink, Clock, GapCause, GapRecord, Lease, LeaseStore,
+    ArchiveError, ArchiveErrorKind, ArchiveSink, Clock, GapCause, GapRecord, LeaseStore,
     SeedRecord, StreamsApi,
 };
 use ddbkit_codec::SequenceNumber;
@@ -13,6 +13,10 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 use tokio::sync::Semaphore;
+
+/// Within so many seconds an archive has begun: what the stream loses meanwhile, because old shards
+/// are not all read at once, it had lost before.
+const TIME_TO_BEGIN: u64 = 3600;
 
 pub(super) struct Context {
     pub(super) api: Arc<dyn StreamsApi>,
@@ -80,15 +84,18 @@ impl Context {
         }
     }
 
-    /// The time from which on the stream may have had records of a shard that nobody read, in
-    /// seconds since 1970.
-    pub(super) fn unread_since(&self, lease: &Lease) -> u64 {
-        let born = crate::shard_created(&lease.shard) / 1000;
-        // What a shard of the beginning lost before the archive began is no loss of the archive.
-        let born = if self.seeds.contains(&lease.shard) { self.began.max(born) } else { born };
+    /// Whether the stream may have lost the beginning of a shard of which nothing was read.
+    ///
+    /// That pages of it were empty tells nothing: a shard may have empty pages before its records.
+    pub(super) fn is_too_late(&self, shard: &str) -> bool {
+        let (now, born) = (self.now(), crate::shard_created(shard) / 1000);
+        // What a shard of the beginning lost before the archive began is no loss of the archive; but
+        // what it had then, it must not lose unread.
+        let begins_now =
+            self.seeds.contains(shard) && now <= self.began.saturating_add(TIME_TO_BEGIN);
         // Ids without a time: all that is known is that it was not there when the archive began.
-        let born = if born == 0 { self.began } else { born };
-        born.max(lease.covered.unwrap_or_default())
+        let since = if begins_now || born == 0 { self.began.max(born) } else { born };
+        now.saturating_sub(since) > self.options.retention.as_secs()
     }
 }
 

@@ -30,6 +30,14 @@ impl ClassCounts {
             RecordClass::Modify => &mut self.modifies,
         } += 1;
     }
+
+    pub(super) fn add_all(&mut self, more: &Self) {
+        self.ttl_deletes += more.ttl_deletes;
+        self.probable_ttl_deletes += more.probable_ttl_deletes;
+        self.user_deletes += more.user_deletes;
+        self.inserts += more.inserts;
+        self.modifies += more.modifies;
+    }
 }
 
 /// Calls of `DynamoDB` Streams.

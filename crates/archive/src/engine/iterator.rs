@@ -10,7 +10,7 @@ impl Pages<'_> {
         let position = if let Some(position) = known {
             Position::AfterSequenceNumber(position)
         } else {
-            self.check_beginning().await?;
+            self.unproven = !self.from_horizon;
             Position::TrimHorizon
         };
         let ctx = self.shard.ctx.clone();
@@ -28,12 +28,11 @@ impl Pages<'_> {
     }
 
     /// The oldest record that the stream has of a shard is its first one only while the shard is
-    /// younger than what the stream keeps, and nothing else tells.
-    async fn check_beginning(&mut self) -> Result<(), ArchiveError> {
-        let ctx = self.shard.ctx.clone();
-        let unread_since = ctx.unread_since(&self.shard.lease);
-        let is_late = ctx.now().saturating_sub(unread_since) > ctx.options.retention.as_secs();
-        if is_late && !self.from_horizon {
+    /// younger than what the stream keeps, and nothing else tells. It must be so when the first page
+    /// is there, not when it was asked for: a machine may stand still between the two.
+    pub(super) async fn check_beginning(&mut self) -> Result<(), ArchiveError> {
+        if std::mem::take(&mut self.unproven) && self.shard.ctx.is_too_late(&self.shard.lease.shard)
+        {
             self.shard.loss(GapCause::BeganTooLate).await?;
             self.from_horizon = true;
         }

@@ -5,6 +5,7 @@ mod begin;
 mod context;
 mod counters;
 mod iterator;
+mod older;
 mod options;
 mod page;
 mod run;

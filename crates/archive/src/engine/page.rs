@@ -1,5 +1,6 @@
 //! Reading a shard, page by page.
 
+use super::ClassCounts;
 use super::shard::{Ended, ShardRun};
 use crate::polling::{PageKind, Polling};
 use crate::{
@@ -27,6 +28,9 @@ pub(super) struct Pages<'a> {
     began: u64,
     /// Behind a gap, until a record is read: what the position names is gone from the stream.
     pub(super) from_horizon: bool,
+    /// The next page begins at the trim horizon, and nothing says yet that this is the beginning of
+    /// the shard.
+    pub(super) unproven: bool,
 }
 
 /// What a call came to.
@@ -46,7 +50,7 @@ impl<'a> Pages<'a> {
         let polling = Polling::new(latency, options.fastest);
         let retry = RetryPolicy::new(Duration::from_millis(500), Duration::from_secs(30));
         let began = shard.ctx.now();
-        Self { shard, polling, retry, refused: 0, began, from_horizon: false }
+        Self { shard, polling, retry, refused: 0, began, from_horizon: false, unproven: false }
     }
 
     /// Reads the shard to its end, which is `None`, or until something else ends the work.
@@ -110,6 +114,8 @@ impl<'a> Pages<'a> {
             }
         };
         self.refused = 0;
+        self.shard.troubled = None;
+        self.check_beginning().await?;
         let fresh = ctx.now().saturating_sub(ctx.options.latency.as_secs().max(1));
         let kind = PageKind::of(&page.records, MOST_RECORDS, fresh);
         let at_end = kind != PageKind::Full && self.polling.empty_pages() > 0;
@@ -123,30 +129,33 @@ impl<'a> Pages<'a> {
         Ok(Got::Some((next, kind)))
     }
 
+    /// Counts the records, and buffers those that are to be archived.
     fn take(&mut self, page: RecordsPage) -> Result<Option<String>, ArchiveError> {
         let ctx = self.shard.ctx.clone();
+        let mut position = self.shard.position();
+        let mut read = ClassCounts::default();
         for record in page.records {
             let place = record.place()?;
-            let shard = &mut *self.shard;
             // An iterator that began before the position: at the trim horizon, behind a gap.
-            if shard.position().is_some_and(|position| *place <= position) {
+            if position.as_ref().is_some_and(|position| place <= position) {
                 continue;
             }
             let class = record.class(&ctx.options.replicated);
-            ctx.counters.lock().report.read.add(class);
-            shard.last = Some(place.clone());
-            self.from_horizon = false;
+            read.add(class);
             let probable = class == RecordClass::ProbableTtlDelete;
             if class == RecordClass::TtlDelete || probable {
                 self.count_expiry(&record);
                 let line = ArchiveLine::of(&record, probable, ctx.sink.archive().format)?;
-                let shard = &mut *self.shard;
-                shard.buffer.push(line);
-                shard.waiting_since.get_or_insert_with(Instant::now);
+                self.shard.buffer.push(line);
+                self.shard.waiting_since.get_or_insert_with(Instant::now);
             }
-            let shard = &mut *self.shard;
-            shard.lease.covered = shard.lease.covered.max(Some(record.created));
+            let covered = &mut self.shard.lease.covered;
+            *covered = (*covered).max(Some(record.created));
+            position = record.sequence;
+            self.from_horizon = false;
         }
+        ctx.counters.lock().report.read.add_all(&read);
+        self.shard.last = position;
         Ok(page.next_iterator)
     }
 
@@ -204,6 +213,7 @@ impl<'a> Pages<'a> {
                 }
                 let delay = self.retry.delay(self.refused);
                 self.refused = self.refused.saturating_add(1);
+                self.shard.troubled.get_or_insert_with(Instant::now);
                 self.shard.pause(delay).await?;
                 Ok(Got::Again)
             }

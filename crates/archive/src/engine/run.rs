@@ -76,10 +76,15 @@ impl Run {
                     if let Some(ended) = ended {
                         self.ended(ended)?;
                     }
+                    // A turn reads all leases: one for all that ended together.
+                    while let Some(ended) = self.tasks.try_join_next_with_id() {
+                        self.ended(ended)?;
+                    }
                 }
-                () = tick => self.watch(),
+                () = tick => {}
                 () = control.cancelled() => {}
             }
+            self.watch();
         }
         Ok(())
     }
@@ -129,7 +134,7 @@ impl Run {
             self.take(lease).await?;
         }
         let all_closed = lineage.leases().all(|lease| lease.state == LeaseState::Closed);
-        let is_over = (ctx.options.once && !waits)
+        let is_over = (ctx.options.once && !waits && self.parked.is_empty())
             || (self.is_disabled && all_closed && self.listing.is_none());
         Ok(is_over && self.running.is_empty())
     }
@@ -211,7 +216,11 @@ impl Run {
         let mut counted = self.ctx.counters.lock();
         counted.shards.remove(&shard);
         match ended? {
-            Ended::Lost => counted.report.lost_leases += 1,
+            Ended::Lost => {
+                counted.report.lost_leases += 1;
+                // Two workers of one name would take it from each other without a pause.
+                self.parked.insert(shard, Instant::now() + self.ctx.options.lease_duration);
+            }
             Ended::Quiet => {
                 self.quiet.insert(shard);
             }

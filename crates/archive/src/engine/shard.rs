@@ -39,13 +39,22 @@ pub(super) struct ShardRun {
     /// The last record that was read, in this run.
     pub(super) last: Option<SequenceNumber>,
     renewed: Instant,
+    /// Since when no call for the shard came through; a lease that is renewed meanwhile is no life.
+    pub(super) troubled: Option<Instant>,
 }
 
 impl ShardRun {
     pub(super) fn new(ctx: Arc<Context>, lease: Lease) -> Self {
         let buffer = LineBuffer::counting_into(ctx.buffered.clone());
-        let run =
-            Self { ctx, lease, buffer, waiting_since: None, last: None, renewed: Instant::now() };
+        let run = Self {
+            ctx,
+            lease,
+            buffer,
+            waiting_since: None,
+            last: None,
+            renewed: Instant::now(),
+            troubled: None,
+        };
         run.alive();
         run
     }
@@ -246,7 +255,8 @@ impl ShardRun {
             state: self.lease.state,
             buffered: self.buffer.len() as u64,
         };
-        let watched = Watched { progress, alive: Instant::now() };
+        let alive = self.troubled.unwrap_or_else(Instant::now);
+        let watched = Watched { progress, alive };
         self.ctx.counters.lock().shards.insert(self.lease.shard.clone(), watched);
     }
 

@@ -74,8 +74,8 @@ pub struct Lease {
     #[serde(with = "crate::sequence::option")]
     pub read: Option<SequenceNumber>,
     /// All records up to this time, in seconds since 1970, are archived or need not be. It tells
-    /// people how long it takes until records are lost, and nothing is decided by it but whether a
-    /// shard of which nothing was read yet is still whole.
+    /// people how long it takes until records are lost, and nothing is decided by it: pages without
+    /// records count as the end of the shard here, which they need not be.
     pub covered: Option<u64>,
     /// How far the shard is.
     pub state: LeaseState,

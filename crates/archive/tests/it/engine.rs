@@ -12,36 +12,43 @@ use serde::de::DeserializeOwned;
 use std::sync::Arc;
 use std::time::Duration;
 
-struct Bench {
-    api: Arc<Scripted>,
-    leases: MemoryLeases,
-    store: Store,
-    clock: Arc<TokioClock>,
+pub(crate) struct Bench {
+    pub(crate) api: Arc<Scripted>,
+    pub(crate) leases: MemoryLeases,
+    pub(crate) store: Store,
+    pub(crate) clock: Arc<TokioClock>,
+    pub(crate) stream: String,
 }
 
 impl Bench {
-    fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let (api, leases) = (Arc::new(Scripted::new()), MemoryLeases::default());
-        Self { api, leases, store: Store::memory(), clock: Arc::new(TokioClock::new()) }
+        Self {
+            api,
+            leases,
+            store: Store::memory(),
+            clock: Arc::new(TokioClock::new()),
+            stream: STREAM.to_owned(),
+        }
     }
 
-    fn archiver(&self, change: impl FnOnce(&mut ArchiverOptions)) -> TtlArchiver {
+    pub(crate) fn archiver(&self, change: impl FnOnce(&mut ArchiverOptions)) -> TtlArchiver {
         let mut options = ArchiverOptions { once: true, ..ArchiverOptions::default() };
         change(&mut options);
         let archive =
             ArchiveDescriptor::new("t", "arn:t", LineFormat::Item, ArchiveCompression::None);
         let leases = Arc::new(self.leases.clone());
-        TtlArchiver::new(self.api.clone(), leases, self.store.clone(), archive, STREAM)
+        TtlArchiver::new(self.api.clone(), leases, self.store.clone(), archive, &self.stream)
             .clock(self.clock.clone())
             .options(options)
     }
 
-    async fn once(&self) -> ArchiveReport {
+    pub(crate) async fn once(&self) -> ArchiveReport {
         self.archiver(|_| ()).run(&Control::new()).await.unwrap()
     }
 
     /// The keys of the archived items, by the sidecars of the files that are there.
-    async fn archived(&self) -> Vec<String> {
+    pub(crate) async fn archived(&self) -> Vec<String> {
         let mut events = Vec::new();
         for object in self.store.list("data/").await.unwrap() {
             let (meta, content) = self.store.get(&object.key).await.unwrap();
@@ -58,16 +65,16 @@ impl Bench {
         events
     }
 
-    async fn read<T: DeserializeOwned>(&self, key: &str) -> Option<T> {
+    pub(crate) async fn read<T: DeserializeOwned>(&self, key: &str) -> Option<T> {
         let (_, content) = self.store.get(key).await.ok()?;
         Some(serde_json::from_slice(&content).unwrap())
     }
 
-    async fn lease(&self, shard: &str) -> Lease {
+    pub(crate) async fn lease(&self, shard: &str) -> Lease {
         self.leases.get(STREAM, shard).await.unwrap().unwrap()
     }
 
-    async fn gaps(&self) -> Vec<GapRecord> {
+    pub(crate) async fn gaps(&self) -> Vec<GapRecord> {
         let mut gaps = Vec::new();
         for object in self.store.list("_gaps/").await.unwrap() {
             gaps.push(self.read(&object.key).await.unwrap());
@@ -76,7 +83,7 @@ impl Bench {
     }
 }
 
-fn events(numbers: impl IntoIterator<Item = u64>) -> Vec<String> {
+pub(crate) fn events(numbers: impl IntoIterator<Item = u64>) -> Vec<String> {
     numbers.into_iter().map(|n| format!("e{n}")).collect()
 }
 

@@ -1,14 +1,17 @@
 //! Black-box tests of the crate, in one binary.
 
-#![allow(clippy::unwrap_used, reason = "a panic is how a test fails")]
+#![allow(clippy::unwrap_used, missing_docs, reason = "a panic is how a test fails")]
 
 mod engine;
 #[cfg(feature = "lambda")]
 mod lambda;
 mod leases;
+mod model;
 mod preflight;
 mod restore;
 mod scripted;
+mod servers;
+mod simulation;
 mod verify;
 mod whole;
 mod written;

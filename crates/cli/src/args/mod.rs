@@ -17,6 +17,9 @@ mod import_jobs;
 mod import_lint;
 mod load;
 mod merge;
+mod offload;
+#[cfg(test)]
+mod reference;
 mod rm;
 mod size;
 mod verify;
@@ -36,6 +39,9 @@ pub(crate) use import_jobs::{ImportListArgs, ImportStartArgs};
 pub(crate) use import_lint::{CsvDelimiter, InputFormatArg, LintArgs};
 pub(crate) use load::{ExpiredArg, LoadArgs, LoadFormat, LostValuesArg, Mode};
 pub(crate) use merge::MergeArgs;
+pub(crate) use offload::{
+    GcApplyArgs, GcCommand, GcPlanArgs, GcVerifyArgs, OffloadCommand, PrefixArgs,
+};
 pub(crate) use rm::RmArgs;
 pub(crate) use verify::VerifyArgs;
 pub(crate) use wait::WaitArgs;
@@ -131,6 +137,9 @@ pub(crate) enum Command {
     /// Work with imports of native format into new tables
     #[command(subcommand)]
     Import(ImportCommand),
+    /// Work with large attributes that are in S3
+    #[command(subcommand)]
+    Offload(OffloadCommand),
     /// Keep what time to live deletes
     #[command(subcommand)]
     Archive(ArchiveCommand),

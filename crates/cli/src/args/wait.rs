@@ -35,7 +35,7 @@ impl WaitArgs {
 }
 
 /// A time as people write it: `90s`, `1h 30m`.
-pub(super) fn duration(text: &str) -> Result<Duration, String> {
+pub(crate) fn duration(text: &str) -> Result<Duration, String> {
     let time: SignedDuration =
         text.parse().map_err(|_| "no time; write it like 10s or 1h 30m".to_owned())?;
     match Duration::try_from(time) {

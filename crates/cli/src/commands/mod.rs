@@ -15,6 +15,7 @@ mod info;
 mod load;
 mod merge;
 mod mirror;
+mod offload;
 mod rm;
 mod verify;
 
@@ -42,6 +43,7 @@ pub(crate) async fn run(cli: Cli, output: &Output) -> Result<Exit, Failure> {
         Command::Merge(args) => Box::pin(merge::run(&context, args)).await,
         Command::Export(command) => Box::pin(export::run(&context, command)).await,
         Command::Import(command) => Box::pin(import::run(&context, command)).await,
+        Command::Offload(command) => Box::pin(offload::run(&context, command)).await,
         Command::Archive(command) => Box::pin(archive::run(&context, command)).await,
         Command::Rm(args) => Box::pin(rm::run(&context, args)).await,
         Command::Completions { shell } => completions::completions(shell),

@@ -3,5 +3,9 @@
 
 mod convert;
 mod e2e;
+#[cfg(unix)]
+mod guides;
 mod import_lint;
+#[cfg(unix)]
+mod json;
 mod program;

@@ -4,6 +4,7 @@ use super::tree::{Ion, Node};
 use crate::json::strings::signature;
 use crate::{DecodeError, DecodeErrorKind, Name};
 use std::collections::HashSet;
+use std::sync::Arc;
 
 /// The nine symbols that Ion itself has, from 1.
 const SYSTEM: [&str; 9] = [
@@ -24,8 +25,8 @@ pub(crate) const SYMBOL_TABLE: usize = 3;
 /// The symbols that are known: the nine of Ion and those of the stream.
 #[derive(Clone, Debug)]
 pub(crate) struct Symbols {
-    /// By their numbers; the zeroth is unknown.
-    names: Vec<Name>,
+    /// By their numbers; the zeroth is unknown. Shared with the tapes that names are shown from.
+    names: Arc<Vec<Name>>,
     signatures: HashSet<u32>,
     /// Whether one is there twice or is empty: never in what writers of items write.
     is_odd: bool,
@@ -33,8 +34,8 @@ pub(crate) struct Symbols {
 
 impl Default for Symbols {
     fn default() -> Self {
-        let mut symbols =
-            Self { names: vec![Name::default()], signatures: HashSet::new(), is_odd: false };
+        let mut symbols = Self { names: Arc::default(), signatures: HashSet::new(), is_odd: false };
+        Arc::make_mut(&mut symbols.names).push(Name::default());
         for symbol in SYSTEM {
             symbols.add(symbol);
         }
@@ -44,7 +45,7 @@ impl Default for Symbols {
 
 impl Symbols {
     pub(crate) fn add(&mut self, symbol: &str) {
-        self.names.push(Name::new(symbol));
+        Arc::make_mut(&mut self.names).push(Name::new(symbol));
         let signature = signature(symbol.as_bytes(), 0, symbol.len());
         self.is_odd |= symbol.is_empty() || !self.signatures.insert(signature);
     }
@@ -64,7 +65,7 @@ impl Symbols {
     }
 
     /// The symbols by their numbers.
-    pub(crate) fn names(&self) -> &[Name] {
+    pub(crate) fn names(&self) -> &Arc<Vec<Name>> {
         &self.names
     }
 }

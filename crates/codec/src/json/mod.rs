@@ -15,4 +15,4 @@ mod write_ref;
 
 pub(crate) use careful::{decode_base64, repeated};
 pub(crate) use cursor::{Cursor, unescape};
-pub(crate) use places::{attributes, element, end_of_item, framed_attributes, framed_item};
+pub(crate) use places::{attributes, element, end_of_item, framed_attributes, framed_item, member};

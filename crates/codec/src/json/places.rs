@@ -3,7 +3,7 @@
 
 use super::fast::{self, Odd, Sink};
 use super::strings::string;
-use crate::scan::byte;
+use crate::scan::{byte, word};
 use crate::tape::Kind;
 use std::ops::Range;
 
@@ -120,11 +120,56 @@ pub(crate) fn element(list: &[u8], mut index: usize) -> Result<Option<&[u8]>, Od
     }
 }
 
+/// The value of this name in the map that `map` begins with, of an item whose brackets and strings are
+/// known to match; of two with one name the last. An error if it is not written as maps are.
+///
+/// Most maps are small, and this begins with less than [`attributes`] does.
+pub(crate) fn member<'a>(map: &'a [u8], name: &str) -> Result<Option<&'a [u8]>, Odd> {
+    let mut found = None;
+    let mut at = fast::skip_space(map, 1);
+    if byte(map, at) == b'}' {
+        return Ok(None);
+    }
+    loop {
+        if byte(map, at) != b'"' {
+            return Err(Odd);
+        }
+        let start = at + 1;
+        let (end, escaped) = string(map, start)?;
+        let colon = fast::skip_space(map, end + 1);
+        if escaped || byte(map, colon) != b':' {
+            return Err(Odd);
+        }
+        let value = fast::skip_space(map, colon + 1);
+        let behind = end_of_value(map, value).ok_or(Odd)?;
+        if map.get(start..end) == Some(name.as_bytes()) {
+            found = map.get(value..behind);
+        }
+        at = fast::skip_space(map, behind);
+        match byte(map, at) {
+            b',' => at = fast::skip_space(map, at + 1),
+            b'}' => return Ok(found),
+            _ => return Err(Odd),
+        }
+    }
+}
+
+/// `{"S":"` in a word, but for its letter and for what follows.
+const TEXT: u64 = u64::from_le_bytes(*b"{\"\0\":\"\0\0");
+const ALL_OF_TEXT: u64 = u64::from_le_bytes([!0, !0, 0, !0, !0, !0, 0, 0]);
+
 /// Where the object at `at` ends.
 #[inline(always)]
 fn end_of_value(bytes: &[u8], mut at: usize) -> Option<usize> {
     if byte(bytes, at) != b'{' {
         return None;
+    }
+    if word(bytes, at) & ALL_OF_TEXT == TEXT {
+        // What values are most: a string, a number or a binary.
+        let end = string(bytes, at + 6).ok()?.0;
+        if byte(bytes, end + 1) == b'}' {
+            return Some(end + 2);
+        }
     }
     let mut depth = 0_usize;
     loop {

@@ -3,7 +3,7 @@
 
 use super::places::{end_of_frame, frame};
 use super::{careful, fast};
-use crate::tape::{Format, Kind, LONGEST, Node, Source};
+use crate::tape::{Kind, LONGEST, Node, Source};
 use crate::{DecodeError, DecodeErrorKind, DecodeOptions, Item, ItemRef, RawItem, Tape};
 
 impl Tape {
@@ -93,7 +93,7 @@ impl Tape {
     }
 
     fn shown<'a>(&'a self, text: &'a str) -> ItemRef<'a> {
-        Self::item(&self.nodes, Source::of_text(text, Format::Json))
+        Self::item(&self.nodes, Source::Json(text))
     }
 
     /// An item that is not written in a form that can be pointed into: it is written anew.
@@ -156,8 +156,7 @@ impl Item {
         bytes: &[u8],
         options: &DecodeOptions,
     ) -> Result<Self, DecodeError> {
-        // Items have a node for about every twelve bytes.
-        let mut tape = Tape { nodes: Vec::with_capacity(bytes.len() / 12 + 8), ..Tape::new() };
+        let mut tape = Tape::for_one(bytes.len());
         match tape.json(bytes, 0) {
             Some(text) => Ok(tape.shown(text).to_item()),
             None => careful::item(bytes, *options),
@@ -173,7 +172,7 @@ impl Item {
     /// # Errors
     /// As [`Item::from_dynamodb_json`] and [`RawItem::from_line`].
     pub fn from_line(line: &[u8]) -> Result<Self, DecodeError> {
-        let mut tape = Tape { nodes: Vec::with_capacity(line.len() / 12 + 8), ..Tape::new() };
+        let mut tape = Tape::for_one(line.len());
         tape.read_line(line).map(|item| item.to_item())
     }
 }

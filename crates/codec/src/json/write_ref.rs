@@ -3,7 +3,7 @@
 
 use super::out::{Out, has_separators};
 use crate::ItemRef;
-use crate::tape::{Format, Kind, Node, Nodes, Source};
+use crate::tape::{Kind, Node, Nodes, Source};
 
 /// A container around the one that is being written.
 #[derive(Clone, Copy)]
@@ -31,8 +31,12 @@ impl ItemRef<'_> {
     /// Appends the item in DynamoDB JSON, without a line end. What was read from DynamoDB JSON keeps
     /// its numbers and escapes as they were written.
     pub fn write_dynamodb_json(&self, buffer: &mut Vec<u8>) {
-        let source = self.0.source;
-        if source.format == Format::Json && !has_separators(source.text.as_bytes()) {
+        if let Some(json) = self.0.source.json()
+            && !has_separators(json.as_bytes())
+        {
+            let copied = |out: &mut Out<'_>, _: Source<'_>, node: Node| {
+                out.piece(json.as_bytes(), node.at(), node.len());
+            };
             write(self.0, buffer, copied, copied, copied);
         } else {
             write(self.0, buffer, text, number, binary);
@@ -40,21 +44,15 @@ impl ItemRef<'_> {
     }
 }
 
-/// As it stands in the text.
-#[inline(always)]
-fn copied(out: &mut Out<'_>, source: &Source<'_>, node: Node) {
-    out.piece(source.text.as_bytes(), node.at(), node.len());
-}
-
-fn text(out: &mut Out<'_>, source: &Source<'_>, node: Node) {
+fn text(out: &mut Out<'_>, source: Source<'_>, node: Node) {
     out.escaped(&source.text(node).get());
 }
 
-fn number(out: &mut Out<'_>, source: &Source<'_>, node: Node) {
+fn number(out: &mut Out<'_>, source: Source<'_>, node: Node) {
     out.exact(source.number(node).text().as_bytes());
 }
 
-fn binary(out: &mut Out<'_>, source: &Source<'_>, node: Node) {
+fn binary(out: &mut Out<'_>, source: Source<'_>, node: Node) {
     out.base64(&source.binary(node).to_vec());
 }
 
@@ -63,11 +61,11 @@ fn binary(out: &mut Out<'_>, source: &Source<'_>, node: Node) {
 fn write(
     item: Nodes<'_>,
     buffer: &mut Vec<u8>,
-    text: impl Fn(&mut Out<'_>, &Source<'_>, Node),
-    number: impl Fn(&mut Out<'_>, &Source<'_>, Node),
-    binary: impl Fn(&mut Out<'_>, &Source<'_>, Node),
+    text: impl Fn(&mut Out<'_>, Source<'_>, Node),
+    number: impl Fn(&mut Out<'_>, Source<'_>, Node),
+    binary: impl Fn(&mut Out<'_>, Source<'_>, Node),
 ) {
-    let source = &item.source;
+    let source = item.source;
     let mut out = Out::new(buffer, item.list.len() * 24);
     let mut stack = [Outer { left: 0, kind: Kind::M }; LEVELS];
     let mut depth = 0;

@@ -4,7 +4,7 @@ use super::ReadError;
 use super::source::Counts;
 use crate::ion::{BinaryValues, Found, Next, TextValues, VERSION};
 use crate::lines::{LineOptions, Window};
-use crate::tape::{Format, Source};
+use crate::tape::Source;
 use crate::{DecodeError, DecodeErrorKind, DecodeOptions, Item, ItemRef, Tape};
 use std::fmt;
 use std::io::Read;
@@ -62,8 +62,8 @@ struct Last {
 
 /// What comes next.
 enum Value {
-    /// An item on the tape, whose places are counted from so far behind the start of the value.
-    OnTape(usize),
+    /// An item on the tape.
+    OnTape,
     Item(Item),
     Refused {
         error: DecodeError,
@@ -108,13 +108,14 @@ impl<R: Read> IonItemReader<R> {
                 return Err(ReadError::Decode { error, line_offset, is_final });
             }
             Value::Item(item) => self.tape.rewritten(&item),
-            Value::OnTape(start) => {
-                let bytes = self.window.used(self.last.length).get(start..).unwrap_or_default();
-                Ok(if let Some(Values::Binary(values)) = &self.values {
-                    values.shown(bytes, &self.tape)
+            Value::OnTape => {
+                Ok(if let Some(Values::Binary(_)) = &self.values {
+                    BinaryValues::shown(&self.tape)
                 } else {
+                    // Checked by the fast reader.
+                    let bytes = self.window.used(self.last.length);
                     let text = std::str::from_utf8(bytes).unwrap_or_default();
-                    Tape::item(&self.tape.nodes, Source::of_text(text, Format::IonText))
+                    Tape::item(&self.tape.nodes, Source::IonText(text))
                 })
             }
         };
@@ -233,7 +234,7 @@ fn text(
     tape: &mut Tape,
 ) -> Value {
     if values.fast(bytes, at, is_all, tape).is_some() {
-        return Value::OnTape(0);
+        return Value::OnTape;
     }
     match values.careful(bytes, at, is_all) {
         Ok(Found::Item(item)) => Value::Item(item),
@@ -250,7 +251,7 @@ fn binary(
     tape: &mut Tape,
 ) -> Value {
     match values.next(bytes, at, tape) {
-        Ok(Next::OnTape(range)) => Value::OnTape(range.start),
+        Ok(Next::OnTape) => Value::OnTape,
         Ok(Next::Odd(start)) => match values.odd(bytes, start, *at) {
             Ok(item) => Value::Item(item),
             Err(error) => Value::Refused { error, is_final: false },

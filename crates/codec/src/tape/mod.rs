@@ -3,14 +3,18 @@
 //! Reading an item to a tape allocates nothing once the tape has grown to the size of the items;
 //! values are built when they are asked for.
 
+#[cfg(feature = "ion")]
+mod binary;
 mod node;
 mod owned;
 mod scalar;
 mod source;
 mod view;
 
+#[cfg(feature = "ion")]
+pub(crate) use binary::Binary;
 pub(crate) use node::{Kind, LONGEST, Node};
-pub(crate) use source::{Format, Source};
+pub(crate) use source::Source;
 pub(crate) use view::Nodes;
 
 pub use scalar::{BinaryRef, NumberRef, TextRef};
@@ -21,7 +25,7 @@ pub use view::{Attributes, Elements, ItemRef, ListRef, SetRef, ValueRef};
 /// Everything about the item is checked when it is read, as by [`Item::from_dynamodb_json`];
 /// what is read is then shown as an [`ItemRef`] that borrows from the tape and from the text. One
 /// tape is made for many items: it keeps its memory, 8 bytes for each name and value of the largest
-/// item so far.
+/// item so far, and of Ion binary a copy of its bytes and of its strings.
 ///
 /// ```
 /// use ddbkit_codec::Tape;
@@ -43,9 +47,9 @@ pub struct Tape {
     pub(crate) seen: Vec<u32>,
     /// The text of an item that could not be pointed into as it was written.
     pub(crate) rewritten: String,
-    /// The strings of an item that is not text itself.
+    /// An item that is not text.
     #[cfg(feature = "ion")]
-    pub(crate) text: String,
+    pub(crate) binary: Binary,
 }
 
 impl Tape {
@@ -53,6 +57,13 @@ impl Tape {
     #[must_use]
     pub fn new() -> Self {
         Self::default()
+    }
+
+    /// A tape for one item of so many bytes of JSON, which should not have to grow.
+    pub(crate) fn for_one(len: usize) -> Self {
+        // Items have a node for about every twelve bytes, and names in few levels.
+        let (nodes, seen) = (Vec::with_capacity(len / 12 + 8), Vec::with_capacity(64));
+        Self { nodes, seen, ..Self::default() }
     }
 
     /// The item whose node is the first.

@@ -46,7 +46,7 @@ const KINDS: [Kind; 16] = [
 /// |---|---|---|
 /// | 0 to 32 | where its text begins | how many nodes are inside |
 /// | 32 to 59 | how long the text is | how many children it has |
-/// | 59 | the text has escapes (in Ion binary: `at` is the number of a symbol) | |
+/// | 59 | a string has escapes, a number is unusual (in Ion binary: `at` is the number of a symbol) | |
 /// | 60 to 64 | kind | kind |
 ///
 /// The children of a container follow it, in the order in which they were read; each child of a map

@@ -1,7 +1,6 @@
 //! Strings, numbers and binaries as they stand in the text, already checked.
 #![allow(clippy::inline_always, reason = "walking a tape is a hot loop")]
 
-use super::source::Format;
 use crate::{Name, Number, json};
 use std::borrow::Cow;
 use std::fmt;
@@ -28,14 +27,14 @@ enum Escapes {
 
 impl<'a> TextRef<'a> {
     #[inline(always)]
-    pub(crate) fn new(raw: &'a str, has_escapes: bool, format: Format) -> Self {
-        let escapes = match format {
-            _ if !has_escapes => Escapes::None,
-            Format::Json => Escapes::Json,
-            #[cfg(feature = "ion")]
-            _ => Escapes::Ion,
-        };
-        Self { raw, escapes }
+    pub(crate) fn of_json(raw: &'a str, has_escapes: bool) -> Self {
+        Self { raw, escapes: if has_escapes { Escapes::Json } else { Escapes::None } }
+    }
+
+    #[cfg(feature = "ion")]
+    #[inline(always)]
+    pub(crate) fn of_ion(raw: &'a str, has_escapes: bool) -> Self {
+        Self { raw, escapes: if has_escapes { Escapes::Ion } else { Escapes::None } }
     }
 
     #[inline(always)]
@@ -132,7 +131,8 @@ pub struct NumberRef<'a>(RawNumber<'a>);
 #[derive(Clone, Copy)]
 #[repr(usize)]
 enum RawNumber<'a> {
-    Json(&'a str),
+    Plain(&'a str),
+    /// Ion text that is not what DynamoDB would write: with an exponent, or zeros that say nothing.
     #[cfg(feature = "ion")]
     IonText(&'a str),
     #[cfg(feature = "ion")]
@@ -141,12 +141,14 @@ enum RawNumber<'a> {
 
 impl<'a> NumberRef<'a> {
     #[inline(always)]
-    pub(crate) fn new(raw: &'a str, format: Format) -> Self {
-        Self(match format {
-            Format::Json => RawNumber::Json(raw),
-            #[cfg(feature = "ion")]
-            _ => RawNumber::IonText(raw),
-        })
+    pub(crate) fn new(raw: &'a str) -> Self {
+        Self(RawNumber::Plain(raw))
+    }
+
+    #[cfg(feature = "ion")]
+    #[inline(always)]
+    pub(crate) fn unusual(raw: &'a str) -> Self {
+        Self(RawNumber::IonText(raw))
     }
 
     #[cfg(feature = "ion")]
@@ -160,7 +162,7 @@ impl<'a> NumberRef<'a> {
     #[must_use]
     pub fn text(&self) -> Cow<'a, str> {
         match self.0 {
-            RawNumber::Json(raw) => Cow::Borrowed(raw),
+            RawNumber::Plain(raw) => Cow::Borrowed(raw),
             #[cfg(feature = "ion")]
             RawNumber::IonText(raw) => crate::ion::plain_of_text(raw),
             #[cfg(feature = "ion")]

@@ -1,103 +1,99 @@
-//! The text that the nodes of a tape point into, and how to read it.
+//! What the nodes of a tape point into, and how to read it.
 #![allow(clippy::inline_always, reason = "walking a tape is a hot loop")]
 
+#[cfg(feature = "ion")]
+use super::binary::Binary;
 use super::node::Node;
 use super::scalar::{BinaryRef, NumberRef, TextRef};
 use crate::Name;
 
-/// What an item was read from; strings, numbers and binaries are written differently in each.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-#[repr(usize)]
-pub(crate) enum Format {
-    /// DynamoDB JSON: escapes of JSON, numbers as decimal text, binaries as Base64.
-    Json,
-    /// Ion text: escapes of Ion, numbers with `.` or `d`, binaries as Base64.
-    #[cfg(feature = "ion")]
-    IonText,
-    /// Ion binary: strings and binaries as they are, numbers as exponent and coefficient. Strings
-    /// stand in a text of their own, names in that of the symbol table.
-    #[cfg(feature = "ion")]
-    IonBinary,
-}
-
-/// What nodes point into.
+/// What an item was read from, which nodes point into; strings, numbers and binaries are written
+/// differently in each.
+///
+/// Kept small: it stands in every list and map that is shown.
 #[derive(Clone, Copy)]
-pub(crate) struct Source<'a> {
-    /// The text of the item; its strings for Ion binary.
-    pub(crate) text: &'a str,
-    /// The symbol table, which the names of Ion binary point into.
+#[repr(usize)]
+pub(crate) enum Source<'a> {
+    /// DynamoDB JSON: escapes of JSON, numbers as decimal text, binaries as Base64.
+    Json(&'a str),
+    /// Ion text: escapes of Ion, numbers as decimal text or marked to be unusual, binaries as Base64.
     #[cfg(feature = "ion")]
-    pub(crate) names: &'a [Name],
-    /// The bytes of the item, where it is not text.
+    IonText(&'a str),
+    /// Ion binary: strings and binaries as they are, numbers as exponent and coefficient.
     #[cfg(feature = "ion")]
-    pub(crate) bytes: &'a [u8],
-    pub(crate) format: Format,
+    IonBinary(&'a Binary),
 }
 
 impl<'a> Source<'a> {
-    #[inline(always)]
-    pub(crate) fn of_text(text: &'a str, format: Format) -> Self {
-        Self {
-            text,
+    /// The text of DynamoDB JSON, if that is what it is.
+    #[cfg_attr(
+        not(feature = "ion"),
+        allow(clippy::unnecessary_wraps, reason = "there is only one without Ion")
+    )]
+    pub(crate) fn json(self) -> Option<&'a str> {
+        match self {
+            Self::Json(text) => Some(text),
             #[cfg(feature = "ion")]
-            names: &[],
-            #[cfg(feature = "ion")]
-            bytes: &[],
-            format,
+            Self::IonText(_) | Self::IonBinary(_) => None,
         }
-    }
-
-    /// The bytes that a node of Ion binary points to.
-    #[cfg(feature = "ion")]
-    #[inline(always)]
-    fn raw(&self, node: Node) -> &'a [u8] {
-        self.bytes.get(node.at()..node.at() + node.len()).unwrap_or_default()
     }
 
     /// The piece of text that a node points to, escapes and all.
     #[inline(always)]
-    pub(crate) fn piece(&self, node: Node) -> &'a str {
-        self.text.get(node.at()..node.at() + node.len()).unwrap_or_default()
+    fn piece(self, node: Node) -> &'a str {
+        let text = match self {
+            Self::Json(text) => text,
+            #[cfg(feature = "ion")]
+            Self::IonText(text) => text,
+            #[cfg(feature = "ion")]
+            Self::IonBinary(item) => item.text.as_str(),
+        };
+        text.get(node.at()..node.at() + node.len()).unwrap_or_default()
     }
 
     #[inline(always)]
-    pub(crate) fn text(&self, node: Node) -> TextRef<'a> {
-        #[cfg(feature = "ion")]
-        if self.format == Format::IonBinary {
-            let piece = if node.flag() {
-                self.names.get(node.at()).map(Name::as_str).unwrap_or_default()
-            } else {
-                self.piece(node)
-            };
-            return TextRef::new(piece, false, self.format);
+    pub(crate) fn text(self, node: Node) -> TextRef<'a> {
+        match self {
+            Self::Json(_) => TextRef::of_json(self.piece(node), node.flag()),
+            #[cfg(feature = "ion")]
+            Self::IonText(_) => TextRef::of_ion(self.piece(node), node.flag()),
+            #[cfg(feature = "ion")]
+            Self::IonBinary(item) if node.flag() => {
+                TextRef::of_ion(item.name(node).as_str(), false)
+            }
+            #[cfg(feature = "ion")]
+            Self::IonBinary(_) => TextRef::of_ion(self.piece(node), false),
         }
-        TextRef::new(self.piece(node), node.flag(), self.format)
     }
 
     /// The name of an attribute as one of its own.
     #[inline(always)]
-    pub(crate) fn name(&self, node: Node) -> Name {
+    pub(crate) fn name(self, node: Node) -> Name {
         #[cfg(feature = "ion")]
-        if self.format == Format::IonBinary {
-            return self.names.get(node.at()).cloned().unwrap_or_default();
+        if let Self::IonBinary(item) = self {
+            return item.name(node).clone();
         }
         self.text(node).into_name()
     }
 
     #[inline(always)]
-    pub(crate) fn number(&self, node: Node) -> NumberRef<'a> {
-        #[cfg(feature = "ion")]
-        if self.format == Format::IonBinary {
-            return NumberRef::of_bytes(self.raw(node));
+    pub(crate) fn number(self, node: Node) -> NumberRef<'a> {
+        match self {
+            Self::Json(_) => NumberRef::new(self.piece(node)),
+            #[cfg(feature = "ion")]
+            Self::IonText(_) if node.flag() => NumberRef::unusual(self.piece(node)),
+            #[cfg(feature = "ion")]
+            Self::IonText(_) => NumberRef::new(self.piece(node)),
+            #[cfg(feature = "ion")]
+            Self::IonBinary(item) => NumberRef::of_bytes(item.raw(node)),
         }
-        NumberRef::new(self.piece(node), self.format)
     }
 
     #[inline(always)]
-    pub(crate) fn binary(&self, node: Node) -> BinaryRef<'a> {
+    pub(crate) fn binary(self, node: Node) -> BinaryRef<'a> {
         #[cfg(feature = "ion")]
-        if self.format == Format::IonBinary {
-            return BinaryRef::of_bytes(self.raw(node));
+        if let Self::IonBinary(item) = self {
+            return BinaryRef::of_bytes(item.raw(node));
         }
         BinaryRef::new(self.piece(node))
     }

@@ -266,9 +266,9 @@ impl<'a, T: 'a> SetRef<'a, T> {
     }
 
     #[inline(always)]
-    fn members(&self, member: impl Fn(&Source<'a>, Node) -> T) -> impl ExactSizeIterator<Item = T> {
+    fn members(&self, member: impl Fn(Source<'a>, Node) -> T) -> impl ExactSizeIterator<Item = T> {
         let source = self.0.source;
-        self.0.list.iter().map(move |node| member(&source, *node))
+        self.0.list.iter().map(move |node| member(source, *node))
     }
 }
 

@@ -527,6 +527,42 @@ fn values_in_other_formats_are_dynamodb_json() {
 }
 
 #[test]
+fn members_that_are_null_count_for_nothing_beside_the_type() {
+    let all = r#"{"B":null,"BOOL":null,"BS":null,"L":null,"M":null,"N":null,"NS":null,"NULL":null,"S":"a","SS":null}"#;
+    let texts = [
+        (r#"{"S":"a","N":null}"#, r#"{"S":"a"}"#),
+        (r#"{"N":null,"S":"a"}"#, r#"{"S":"a"}"#),
+        (r#"{"S":null,"NULL":true}"#, r#"{"NULL":true}"#),
+        (r#"{"L":[{"M":{"a":{"N":"1","BS":null}},"L":null}]}"#, r#"{"L":[{"M":{"a":{"N":"1"}}}]}"#),
+        (all, r#"{"S":"a"}"#),
+    ];
+    for (text, expected) in texts {
+        let value: AttributeValue = serde_json::from_str(text).unwrap();
+        assert_eq!(json(&value), expected, "{text}");
+        // As the readers of the codec do.
+        let item = format!(r#"{{"a":{text}}}"#);
+        let read = Item::from_dynamodb_json(item.as_bytes()).unwrap();
+        assert_eq!(serde_json::from_str::<Item>(&item).unwrap(), read, "{text}");
+        assert_eq!(read.get("a"), Some(&value), "{text}");
+        // Through the buffer of an untagged enum as well.
+        let buffered: serde_json::Value = serde_json::from_str(text).unwrap();
+        assert_eq!(serde_json::from_value::<AttributeValue>(buffered).unwrap(), value, "{text}");
+    }
+    for wrong in [
+        r#"{"S":null}"#,
+        r#"{"S":null,"N":null}"#,
+        r#"{"NULL":null}"#,
+        r#"{"S":"a","X":null}"#,
+        r#"{"S":"a","N":null,"SS":["a"]}"#,
+        r#"{"SS":[null]}"#,
+    ] {
+        assert!(serde_json::from_str::<AttributeValue>(wrong).is_err(), "{wrong}");
+        let item = format!(r#"{{"a":{wrong}}}"#);
+        assert!(Item::from_dynamodb_json(item.as_bytes()).is_err(), "{wrong}");
+    }
+}
+
+#[test]
 fn numbers_of_serde_json_with_arbitrary_precision_stay_numbers() {
     #[derive(Serialize)]
     #[serde(rename = "$serde_json::private::Number")]

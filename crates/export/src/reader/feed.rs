@@ -18,7 +18,7 @@ enum Piece {
 }
 
 /// Reads the object on a task of the current runtime until the reader is dropped.
-pub(crate) fn start(mut object: ObjectReader) -> (FeedReader, AbortHandle) {
+pub(crate) fn start(mut object: ObjectReader, with_md5: bool) -> (FeedReader, AbortHandle) {
     let (sender, receiver) = mpsc::channel(CHUNKS_AHEAD);
     let task = tokio::spawn(async move {
         loop {
@@ -36,18 +36,18 @@ pub(crate) fn start(mut object: ObjectReader) -> (FeedReader, AbortHandle) {
     let reader = FeedReader {
         receiver,
         chunk: Bytes::new(),
-        md5: Md5Hasher::default(),
+        md5: with_md5.then(Md5Hasher::default),
         bytes: 0,
         state: FeedState::Open,
     };
     (reader, task.abort_handle())
 }
 
-/// The blocking end; digests every byte that passes.
+/// The blocking end; digests every byte that passes, where that is asked for.
 pub(crate) struct FeedReader {
     receiver: mpsc::Receiver<Piece>,
     chunk: Bytes,
-    md5: Md5Hasher,
+    md5: Option<Md5Hasher>,
     bytes: u64,
     state: FeedState,
 }
@@ -63,7 +63,7 @@ enum FeedState {
 /// How the bytes ended.
 pub(crate) enum FeedEnd {
     /// All bytes were read.
-    Complete { md5: Md5Sum, bytes: u64 },
+    Complete { md5: Option<Md5Sum>, bytes: u64 },
     /// The store failed half way.
     Failed(StoreError),
     /// The task was stopped before the end.
@@ -79,14 +79,18 @@ impl FeedReader {
         match self.state {
             FeedState::Failed(error) => FeedEnd::Failed(error),
             FeedState::Open | FeedState::Stopped => FeedEnd::Stopped,
-            FeedState::Ended => FeedEnd::Complete { md5: self.md5.finish(), bytes: self.bytes },
+            FeedState::Ended => {
+                FeedEnd::Complete { md5: self.md5.map(Md5Hasher::finish), bytes: self.bytes }
+            }
         }
     }
 
     fn next_chunk(&mut self) {
         match self.receiver.blocking_recv() {
             Some(Piece::Chunk(chunk)) => {
-                self.md5.update(&chunk);
+                if let Some(md5) = &mut self.md5 {
+                    md5.update(&chunk);
+                }
                 self.bytes += chunk.len() as u64;
                 self.chunk = chunk;
             }

@@ -2,6 +2,7 @@
 
 use super::feed::{self, FeedEnd, FeedReader};
 use super::ion;
+use super::sent_buffers::SentBuffers;
 use crate::checksum::{Md5Sum, parts_of_etag};
 use crate::{DataFile, ExportError, ExportErrorKind};
 use bytes::Bytes;
@@ -14,7 +15,7 @@ use tokio::sync::mpsc;
 use tokio::task::AbortHandle;
 
 /// Batches that are decompressed ahead of the caller.
-const BATCHES_AHEAD: usize = 2;
+pub(super) const BATCHES_AHEAD: usize = 2;
 
 /// A batch of the reader and the rest of its last line, as long as most lines are.
 pub(super) const BATCH_BYTES: usize = 1024 * 1024 + 16 * 1024;
@@ -156,7 +157,7 @@ impl LineStream {
         object: String,
         options: ReadOptions,
     ) -> Self {
-        let (feed, feeder) = feed::start(opened);
+        let (feed, feeder) = feed::start(opened, true);
         let (sender, events) = mpsc::channel(BATCHES_AHEAD);
         let name = object.clone();
         tokio::task::spawn_blocking(move || decode(feed, form, &name, &sender));
@@ -251,10 +252,9 @@ fn send_batches(
     end: &mut FileEnd,
 ) -> Result<Option<u64>, ExportError> {
     let mut items = 0;
+    let mut sent = SentBuffers::default();
     loop {
-        let mut batch = lines::LineBatch::default();
-        // In one piece at once: growing there would copy most of it again.
-        batch.bytes.reserve(BATCH_BYTES);
+        let mut batch = lines::LineBatch { bytes: sent.take_free(), ..lines::LineBatch::default() };
         match reader.next_batch(&mut batch) {
             Ok(true) => {}
             Ok(false) => return Ok(Some(items)),
@@ -271,6 +271,7 @@ fn send_batches(
         end.lines += batch.lines;
         end.uncompressed_bytes += batch.bytes.len() as u64;
         items += batch.item_lines();
+        sent.remember(&batch.bytes);
         if events.blocking_send(FileEvent::Batch(batch)).is_err() {
             return Ok(None);
         }
@@ -285,7 +286,7 @@ impl FileEnd {
     fn take_feed(&mut self, feed: FeedEnd, object: &str) {
         match feed {
             FeedEnd::Complete { md5, bytes } => {
-                self.md5 = Some(md5);
+                self.md5 = md5;
                 self.compressed_bytes = bytes;
             }
             // What the decoder saw is only a consequence of this.

@@ -88,11 +88,15 @@ impl ObjectStore {
     pub(super) fn list_parts(&self, input: ListPartsInput) -> S3Result<ListPartsOutput> {
         let mut state = self.lock();
         let upload = state.upload(&input.upload_id, &input.bucket, &input.key)?;
-        let parts = upload.parts.iter().map(|(number, part)| Part {
-            part_number: Some(*number),
-            size: i64::try_from(part.blob.len()).ok(),
-            e_tag: Some(ETag::Strong(hex(&part.md5))),
-            ..Default::default()
+        let parts = upload.parts.iter().map(|(number, part)| {
+            let mut listed = Part {
+                part_number: Some(*number),
+                size: i64::try_from(part.blob.len()).ok(),
+                e_tag: Some(ETag::Strong(hex(&part.md5))),
+                ..Default::default()
+            };
+            put_checksums!(&part.checksums => listed);
+            listed
         });
         Ok(ListPartsOutput {
             parts: Some(parts.collect()),

@@ -3,11 +3,9 @@
 use std::collections::{BTreeMap, HashMap};
 
 use aws_sdk_dynamodbstreams::Client;
-use aws_sdk_dynamodbstreams::config::{BehaviorVersion, Credentials, Region};
 use aws_sdk_dynamodbstreams::primitives::Blob;
 use aws_sdk_dynamodbstreams::types::{AttributeValue as SdkValue, ShardIteratorType};
 use ddbkit_codec::{AttributeValue, Item};
-use ddbkit_local::{ACCESS_KEY_ID, REGION, SECRET_ACCESS_KEY};
 
 use crate::Backend;
 
@@ -28,22 +26,10 @@ pub(super) struct Stream {
 
 impl Stream {
     pub(super) async fn open(backend: &Backend, table: &str) -> Self {
-        let config = aws_sdk_dynamodbstreams::Config::builder()
-            .behavior_version(BehaviorVersion::v2026_01_12())
-            .endpoint_url(&backend.dynamodb_endpoint)
-            .region(Region::new(REGION))
-            .credentials_provider(Credentials::new(
-                ACCESS_KEY_ID,
-                SECRET_ACCESS_KEY,
-                None,
-                None,
-                "ddbkit-testkit",
-            ));
-        let client = Client::from_conf(config.build());
         let described = backend.dynamodb.describe_table().table_name(table).send().await;
         let table = described.expect("describe the table").table.expect("a table is described");
         let arn = table.latest_stream_arn.expect("the table has a stream");
-        Self { client, arn, iterators: BTreeMap::new() }
+        Self { client: backend.streams(), arn, iterators: BTreeMap::new() }
     }
 
     /// Passes over what was written so far.

@@ -6,5 +6,6 @@ mod backend;
 mod items;
 mod job_calls;
 mod service_rules;
+mod streams;
 mod tables;
 mod year;

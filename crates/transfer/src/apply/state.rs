@@ -4,6 +4,7 @@ use crate::TransferError;
 use crate::apply::builder::{ApplyBuilder, NewerBy};
 use crate::apply::windows::Window;
 use crate::checkpoint_file::CheckpointFile;
+use crate::file_points::FilePoints;
 use crate::table::TableInfo;
 use crate::table_pin::TablePin;
 use ddbkit_store::Store;
@@ -30,16 +31,7 @@ struct WindowPoint {
     export_arn: Option<String>,
     /// Whether all of it is settled.
     is_done: bool,
-    /// The data files by their keys.
-    files: BTreeMap<String, FilePoint>,
-}
-
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct FilePoint {
-    md5_checksum: Option<String>,
-    /// The last line up to which everything is settled.
-    settled_line: u64,
+    files: FilePoints,
 }
 
 /// The checkpoint of an apply, in a store that only this work writes to.
@@ -91,8 +83,7 @@ impl ApplyState {
     /// The last settled line of each file of a window.
     pub(super) fn settled(&self, window: usize) -> Vec<(String, u64)> {
         let windows = self.file.content.windows.get(window).into_iter();
-        let files = windows.flat_map(|window| &window.files);
-        files.map(|(file, point)| (file.clone(), point.settled_line)).collect()
+        windows.flat_map(|window| window.files.settled()).collect()
     }
 
     /// Writes how far a window came, where that changed.
@@ -105,12 +96,7 @@ impl ApplyState {
         let Some(window) = self.file.content.windows.get_mut(window) else { return Ok(()) };
         let mut changed = window.is_done != is_done;
         window.is_done = is_done;
-        for (file, line) in settled {
-            if let Some(point) = window.files.get_mut(file) {
-                changed |= point.settled_line != *line;
-                point.settled_line = *line;
-            }
-        }
+        changed |= window.files.settle(settled);
         if changed { self.file.write().await } else { Ok(()) }
     }
 
@@ -123,9 +109,7 @@ impl ApplyState {
     /// ended it is the one to tell, not that this failed too.
     pub(super) async fn forget_unless_begun(self) {
         let mut windows = self.file.content.windows.iter();
-        let is_begun = windows.any(|window| {
-            window.is_done || window.files.values().any(|file| file.settled_line > 0)
-        });
+        let is_begun = windows.any(|window| window.is_done || window.files.is_begun());
         if !self.is_resumed && !is_begun {
             self.file.remove().await.ok();
         }
@@ -134,20 +118,13 @@ impl ApplyState {
 
 impl WindowPoint {
     fn of(window: &Window) -> Self {
-        let files = window.export.files().iter().map(|file| {
-            let md5_checksum = file.md5_checksum.clone();
-            (file.data_file_s3_key.clone(), FilePoint { md5_checksum, settled_line: 0 })
-        });
+        let files = FilePoints::of(window.export.files().iter());
         let export_arn = window.export.summary().export_arn.clone();
-        Self { export_arn, is_done: false, files: files.collect() }
+        Self { export_arn, is_done: false, files }
     }
 
     fn is(&self, other: &Self) -> bool {
-        let files = |point: &Self| {
-            let files = point.files.iter();
-            files.map(|(key, file)| (key.clone(), file.md5_checksum.clone())).collect::<Vec<_>>()
-        };
-        self.export_arn == other.export_arn && files(self) == files(other)
+        self.export_arn == other.export_arn && self.files.are_of(&other.files)
     }
 }
 

@@ -2,6 +2,7 @@
 
 use crate::TransferError;
 use crate::checkpoint_file::CheckpointFile;
+use crate::file_points::FilePoints;
 use crate::load::builder::{LoadBuilder, WriteMode};
 use crate::table::TableInfo;
 use crate::table_pin::TablePin;
@@ -38,15 +39,7 @@ struct Checkpoint {
     #[serde(default)]
     created_it: bool,
     /// The data files of the source.
-    files: BTreeMap<String, FilePoint>,
-}
-
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct FilePoint {
-    md5_checksum: Option<String>,
-    /// The last line up to which everything is settled.
-    settled_line: u64,
+    files: FilePoints,
 }
 
 /// Whether a table that is there is the one that the load created.
@@ -88,10 +81,6 @@ impl LoadState {
         );
         let own = source.files().iter().enumerate();
         let own = own.filter(|(index, _)| shard.is_none_or(|shard| shard.has(*index)));
-        let files = own.map(|(_, file)| {
-            let md5_checksum = file.md5_checksum.clone();
-            (file.data_file_s3_key.clone(), FilePoint { md5_checksum, settled_line: 0 })
-        });
         let checkpoint = Checkpoint {
             version: 1,
             tool: concat!("ddbkit ", env!("CARGO_PKG_VERSION")).to_owned(),
@@ -103,7 +92,7 @@ impl LoadState {
             settings: options.settings.iter().map(ToString::to_string).collect(),
             begun: Some(DateTime::from(SystemTime::now()).secs()),
             created_it: false,
-            files: files.collect(),
+            files: FilePoints::of(own.map(|(_, file)| file)),
         };
         let (file, is_resumed) =
             CheckpointFile::open(store, &key, "load", checkpoint, Checkpoint::differs).await?;
@@ -144,9 +133,7 @@ impl LoadState {
         let pin = TablePin::of(table);
         if self.file.content.table.as_ref().is_some_and(|earlier| !earlier.is(&pin)) {
             self.is_for_another = true;
-            for point in self.file.content.files.values_mut() {
-                point.settled_line = 0;
-            }
+            self.file.content.files.forget();
         }
         self.file.content.table = Some(pin);
         self.file.content.created_it = ownership == Ownership::Certain;
@@ -155,7 +142,7 @@ impl LoadState {
 
     /// The last settled line of each file.
     pub(crate) fn settled(&self) -> impl Iterator<Item = (String, u64)> {
-        self.file.content.files.iter().map(|(file, point)| (file.clone(), point.settled_line))
+        self.file.content.files.settled()
     }
 
     /// Writes the checkpoint where it changed.
@@ -163,13 +150,7 @@ impl LoadState {
         &mut self,
         settled: &BTreeMap<String, u64>,
     ) -> Result<(), TransferError> {
-        let mut changed = false;
-        for (file, line) in settled {
-            if let Some(point) = self.file.content.files.get_mut(file) {
-                changed |= point.settled_line != *line;
-                point.settled_line = *line;
-            }
-        }
+        let changed = self.file.content.files.settle(settled);
         if changed { self.file.write().await } else { Ok(()) }
     }
 
@@ -182,13 +163,9 @@ impl LoadState {
 impl Checkpoint {
     /// What makes another load of this one.
     fn differs(&self, other: &Self) -> Option<&'static str> {
-        let md5 = |checkpoint: &Self| {
-            let files = checkpoint.files.iter();
-            files.map(|(key, file)| (key.clone(), file.md5_checksum.clone())).collect::<Vec<_>>()
-        };
         if self.version != other.version {
             Some("version")
-        } else if md5(self) != md5(other) {
+        } else if !self.files.are_of(&other.files) {
             Some("source")
         } else if self.table_name != other.table_name {
             Some("table")

@@ -133,7 +133,7 @@ fn info(id: &str, shard: &Shard) -> ShardInfo {
 impl StreamsApi for Scripted {
     async fn describe_stream(
         &self,
-        _: &str,
+        stream: &str,
         after: Option<&str>,
         limit: Option<u32>,
     ) -> Result<StreamPage, StreamsError> {
@@ -151,7 +151,7 @@ impl StreamsApi for Scripted {
         Ok(StreamPage {
             status: state.status.unwrap_or(StreamStatus::Enabled),
             view_type: state.view,
-            label: "2026-11-21T00:00:00.000".to_owned(),
+            label: stream.rsplit('/').next().unwrap().to_owned(),
             shards,
             last_evaluated,
         })

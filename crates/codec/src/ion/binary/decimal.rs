@@ -31,15 +31,11 @@ fn exponent(bytes: &[u8]) -> Option<(i32, &[u8])> {
 #[inline(always)]
 fn parts(bytes: &[u8]) -> Option<Parts> {
     let (exponent, rest) = exponent(bytes)?;
-    if let (Some((first, behind)), true) = (rest.split_first(), rest.len() <= 8) {
-        // Mostly the coefficient fits into 64 bits.
-        let start = u64::from(first & 0x7f);
-        let coefficient = behind.iter().fold(start, |sum, byte| sum << 8 | u64::from(*byte));
-        return Some(Parts {
-            negative: first & 0x80 != 0,
-            coefficient: coefficient.into(),
-            exponent,
-        });
+    if (1..=8).contains(&rest.len()) {
+        // Mostly the coefficient fits into 64 bits. Its first bit is the sign.
+        let (value, sign) = (big_endian(rest), 1 << (8 * rest.len() - 1));
+        let coefficient = u128::from(value & !sign);
+        return Some(Parts { negative: value & sign != 0, coefficient, exponent });
     }
     if rest.len() > 16 {
         return None;
@@ -52,6 +48,19 @@ fn parts(bytes: &[u8]) -> Option<Parts> {
         *first &= 0x7f;
     }
     Some(Parts { negative, coefficient: u128::from_be_bytes(padded), exponent })
+}
+
+/// Up to eight bytes as a number.
+#[inline(always)]
+fn big_endian(bytes: &[u8]) -> u64 {
+    match (bytes.first_chunk::<4>(), bytes.last_chunk::<4>()) {
+        // The first four and the last four, which may have some in common.
+        (Some(first), Some(last)) => {
+            let first = u64::from(u32::from_be_bytes(*first)) << (8 * (bytes.len() - 4));
+            first | u64::from(u32::from_be_bytes(*last))
+        }
+        _ => bytes.iter().fold(0, |sum, byte| sum << 8 | u64::from(*byte)),
+    }
 }
 
 /// Checks that DynamoDB takes the decimal.
@@ -188,6 +197,15 @@ mod tests {
                 let plain = Number::of_parts(normal(&bytes));
                 prop_assert_eq!(plain.as_str(), &number.to_normal_form());
             }
+        }
+    }
+
+    #[test]
+    fn few_bytes_are_read_at_once() {
+        let all = [0x81, 0x02, 0x83, 0x04, 0x85, 0x06, 0x87, 0x08];
+        for len in 0..=all.len() {
+            let expected = all[..len].iter().fold(0, |sum, byte| sum << 8 | u64::from(*byte));
+            assert_eq!(big_endian(&all[..len]), expected);
         }
     }
 

@@ -1,64 +1,105 @@
 //! The fast way through an item of Ion binary to a tape; it gives up on what exports do not have.
+#![allow(clippy::inline_always, reason = "all decoding goes through here")]
 
 use super::decimal;
-use super::types::{ANNOTATED, BLOB, BOOL, DECIMAL, Head, LIST, NULL, STRING, STRUCT, var_uint};
+use super::strings::Strings;
+use super::types::{
+    ANNOTATED, BLOB, BOOL, DECIMAL, Head, LIST, LONG, NO_VALUE, NULL, ORDERED, STRING, STRUCT,
+    var_uint,
+};
 use crate::ion::symbols::Symbols;
 use crate::json::fast::{FEW, LEVELS, Odd, all_different};
 use crate::json::strings::signature;
+use crate::scan::byte;
 use crate::tape::{Kind, Node};
 
 /// What is filled.
 pub(super) struct Into<'a> {
     pub(super) nodes: &'a mut Vec<Node>,
-    /// The strings, one behind the other: to check all at once is faster than one by one, and what
-    /// stands in a text need not be checked again where it is taken out.
-    pub(super) strings: &'a mut Vec<u8>,
+    pub(super) strings: &'a mut Strings,
     pub(super) seen: &'a mut Vec<u32>,
 }
 
-/// A container around the one that is being read.
-#[derive(Clone, Copy)]
+/// A container around the one that is being read. Its kind is that of its node.
+#[derive(Clone, Copy, Default)]
 struct Outer {
-    mark: usize,
-    count: usize,
-    /// Where its names, or the members of the set, begin among those seen.
-    seen: usize,
     /// A bit for each of its names: one that finds its bit unset is new.
     filter: u64,
-    kind: Kind,
-    end: usize,
+    mark: u32,
+    count: u32,
+    end: u32,
 }
 
-/// Reads the fields of the item from `at` to `end`. The symbols must be different, so that names are
-/// where their numbers are.
+/// The bytes that are these values.
+const ANY_NULL: u8 = NULL << 4 | NO_VALUE;
+const FALSE: u8 = BOOL << 4;
+const TRUE: u8 = BOOL << 4 | 1;
+
+/// What the first byte of a value says that it is.
+#[derive(Clone, Copy)]
+enum First {
+    String,
+    Decimal,
+    Blob,
+    Null,
+    Bool,
+    List,
+    Struct,
+    Annotated,
+    /// What exports do not have.
+    Other,
+}
+
+const FIRSTS: [First; 256] = {
+    let mut firsts = [First::Other; 256];
+    let mut code = 0;
+    while code < NO_VALUE {
+        firsts[(STRING << 4 | code) as usize] = First::String;
+        firsts[(DECIMAL << 4 | code) as usize] = First::Decimal;
+        firsts[(BLOB << 4 | code) as usize] = First::Blob;
+        firsts[(LIST << 4 | code) as usize] = First::List;
+        firsts[(STRUCT << 4 | code) as usize] = First::Struct;
+        firsts[(ANNOTATED << 4 | code) as usize] = First::Annotated;
+        code += 1;
+    }
+    firsts[ANY_NULL as usize] = First::Null;
+    firsts[FALSE as usize] = First::Bool;
+    firsts[TRUE as usize] = First::Bool;
+    firsts
+};
+
+/// Reads the fields of the item, which are the bytes up to `end`, no more than a tape can hold. The
+/// symbols must be different, so that names are where their numbers are.
 #[allow(clippy::too_many_lines, reason = "one loop, so that its state stays in registers")]
+#[allow(clippy::cast_possible_truncation, reason = "a tape holds less than 32 bits can count")]
 pub(super) fn item(
     bytes: &[u8],
-    mut at: usize,
     mut end: usize,
     symbols: &Symbols,
     Into { nodes, strings, seen }: Into<'_>,
 ) -> Result<(), Odd> {
-    let nothing = Outer { mark: 0, count: 0, seen: 0, filter: 0, kind: Kind::M, end };
     // A set may stand in the deepest list.
-    let mut stack = [nothing; LEVELS];
+    let mut stack = [Outer::default(); LEVELS];
     let mut depth = 0;
     nodes.clear();
-    strings.clear();
     seen.clear();
-    let (mut count, mut kind, mut first_seen, mut filter) = (0, Kind::M, 0, 0_u64);
-    let mut mark = 0;
-    nodes.push(Node::open(Kind::M));
+    let known = symbols.count() - 1;
+    let (mut count, mut kind, mut filter) = (0, Kind::M, 0_u64);
+    let (mut mark, mut at) = (0, 0);
+    // The name of the value that is being read.
+    let mut name = Node::open(Kind::M);
+    nodes.push(name);
     loop {
         while at == end {
-            let is_set = !matches!(kind, Kind::M | Kind::L);
-            if is_set && count == 0 {
-                return Err(Odd);
+            match kind {
+                Kind::M if count > FEW => many_different(nodes, mark, seen)?,
+                Kind::M | Kind::L => {}
+                _ if count == 0 => return Err(Odd),
+                _ => {
+                    all_different(seen)?;
+                    seen.clear();
+                }
             }
-            if is_set || (kind == Kind::M && count > FEW) {
-                all_different(seen.get_mut(first_seen..).unwrap_or_default())?;
-            }
-            seen.truncate(first_seen);
             let inside = nodes.len() - mark - 1;
             if let Some(node) = nodes.get_mut(mark) {
                 *node = Node::new(kind, inside, count, false);
@@ -67,94 +108,134 @@ pub(super) fn item(
                 return Ok(());
             }
             depth -= 1;
-            let outer = stack.get(depth).copied().unwrap_or(nothing);
-            Outer { mark, count, seen: first_seen, filter, kind, end } = outer;
+            let outer = stack.get(depth).copied().unwrap_or_default();
+            (mark, count, end) = (outer.mark as usize, outer.count as usize, outer.end as usize);
+            filter = outer.filter;
+            kind = nodes.get(mark).map_or(Kind::M, |node| node.kind());
         }
         if kind == Kind::M {
             let id = var_uint(bytes, &mut at).ok_or(Odd)?;
-            if id == 0 || id >= symbols.count() {
+            // The zeroth is unknown.
+            if id.wrapping_sub(1) >= known {
                 return Err(Odd);
             }
             let bit = 1 << (id % 64);
-            let name = Node::new(Kind::Name, id, 0, true);
-            // Symbols that are different are fewer than 2^32.
-            #[allow(clippy::cast_possible_truncation, reason = "said above")]
-            let id = id as u32;
-            if filter & bit != 0
-                && count < FEW
-                && seen.get(first_seen..).unwrap_or_default().contains(&id)
-            {
+            if filter & bit != 0 && count < FEW && has_name(nodes, mark, id) {
                 return Err(Odd);
             }
             filter |= bit;
-            seen.push(id);
-            nodes.push(name);
+            name = Node::new(Kind::Name, id, 0, true);
         }
         count += 1;
-        let mut head = Head::read(bytes, at, end).ok_or(Odd)?;
-        at = head.end;
-        let value = match head.kind {
-            // Null has the code of a length that is no value.
-            NULL if head.code == 15 => Node::new(Kind::Null, 0, 0, false),
-            BOOL if head.code < 2 => {
-                let kind = if head.code == 0 { Kind::False } else { Kind::True };
+        let first = byte(bytes, at);
+        let mut start = at + 1;
+        // The place of the next value depends on this: as little as can be is between.
+        let mut len = usize::from(first & 15) - usize::from(first == TRUE);
+        if len >= usize::from(LONG) || first == ORDERED {
+            len = if first == ANY_NULL { 0 } else { var_uint(bytes, &mut start).ok_or(Odd)? };
+        }
+        at = start.saturating_add(len);
+        if at > end {
+            return Err(Odd);
+        }
+        let what = FIRSTS.get(usize::from(first)).copied().unwrap_or(First::Other);
+        let value = match what {
+            First::Null => Node::new(Kind::Null, 0, 0, false),
+            First::Bool => {
+                let kind = if first == TRUE { Kind::True } else { Kind::False };
                 Node::new(kind, 0, 0, false)
             }
-            STRING if !head.is_null() => {
-                let text = bytes.get(head.start..head.end).unwrap_or_default();
-                // Together they are checked below; that none begins within a character, here.
-                if text.first().is_some_and(|byte| byte & 0xc0 == 0x80) {
-                    return Err(Odd);
-                }
-                let node = Node::new(Kind::S, strings.len(), text.len(), false);
-                strings.extend_from_slice(text);
-                node
+            First::String => {
+                let at = strings.push(bytes, start, len)?;
+                Node::new(Kind::S, at, len, false)
             }
-            DECIMAL if !head.is_null() => {
-                decimal::check(bytes.get(head.start..head.end).unwrap_or_default())?;
-                Node::new(Kind::N, head.start, head.end - head.start, false)
+            First::Decimal => {
+                decimal::check(bytes.get(start..at).unwrap_or_default())?;
+                Node::new(Kind::N, start, len, false)
             }
-            BLOB if !head.is_null() => Node::new(Kind::B, head.start, head.end - head.start, false),
-            LIST | STRUCT | ANNOTATED if !head.is_null() => {
-                let inner = match head.kind {
-                    LIST => Kind::L,
-                    STRUCT => Kind::M,
-                    _ => set(bytes, &mut head, symbols)?,
+            First::Blob => Node::new(Kind::B, start, len, false),
+            First::List | First::Struct | First::Annotated => {
+                let (inner, start) = match what {
+                    First::List => (Kind::L, start),
+                    First::Struct => (Kind::M, start),
+                    _ => set(bytes, start, at, symbols)?,
                 };
                 let is_deepest = depth == LEVELS - 1 && matches!(inner, Kind::M | Kind::L);
                 if is_deepest || !matches!(kind, Kind::M | Kind::L) {
                     return Err(Odd);
                 }
                 let outer = stack.get_mut(depth).ok_or(Odd)?;
-                *outer = Outer { mark, count, seen: first_seen, filter, kind, end };
+                let (this, inside) = (mark as u32, count as u32);
+                *outer = Outer { filter, mark: this, count: inside, end: end as u32 };
                 depth += 1;
-                (kind, count, first_seen, filter) = (inner, 0, seen.len(), 0);
+                if kind == Kind::M {
+                    nodes.push(name);
+                }
+                (kind, count, filter) = (inner, 0, 0);
                 mark = nodes.len();
                 nodes.push(Node::open(kind));
-                (at, end) = (head.start, head.end);
+                (at, end) = (start, at);
                 continue;
             }
-            _ => return Err(Odd),
+            First::Other => return Err(Odd),
         };
+        if kind == Kind::M {
+            // Both at once, so that there is one look at the room.
+            nodes.extend_from_slice(&[name, value]);
+            continue;
+        }
         nodes.push(value);
-        if !matches!(kind, Kind::M | Kind::L) {
-            seen.push(member(kind, value, bytes, head).ok_or(Odd)?);
+        if kind != Kind::L {
+            seen.push(member(kind, value, bytes, start, at).ok_or(Odd)?);
         }
     }
 }
 
+/// Whether the map that is being read, whose node is at `mark`, has this name.
+#[inline(never)]
+fn has_name(nodes: &[Node], mark: usize, id: usize) -> bool {
+    names(nodes, mark).any(|name| name == id)
+}
+
+/// That no two names of a map of many are equal.
+#[cold]
+#[inline(never)]
+#[allow(
+    clippy::cast_possible_truncation,
+    reason = "symbols that are different are fewer than 2^32"
+)]
+fn many_different(nodes: &[Node], mark: usize, seen: &mut Vec<u32>) -> Result<(), Odd> {
+    seen.extend(names(nodes, mark).map(|id| id as u32));
+    all_different(seen)?;
+    seen.clear();
+    Ok(())
+}
+
+/// The numbers of the names in a map, which may not be closed yet.
+fn names(nodes: &[Node], mark: usize) -> impl Iterator<Item = usize> {
+    let mut rest = nodes.get(mark + 1..).unwrap_or_default();
+    std::iter::from_fn(move || {
+        let (name, behind) = rest.split_first()?;
+        let (value, behind) = behind.split_first()?;
+        let is_container =
+            matches!(value.kind(), Kind::M | Kind::L | Kind::Ss | Kind::Ns | Kind::Bs);
+        let inside = if is_container { value.inside() } else { 0 };
+        rest = behind.get(inside..).unwrap_or_default();
+        Some(name.at())
+    })
+}
+
 /// The signature of a member of a set, if it is of the kind that the set holds.
-fn member(set: Kind, value: Node, bytes: &[u8], head: Head) -> Option<u32> {
+fn member(set: Kind, value: Node, bytes: &[u8], start: usize, end: usize) -> Option<u32> {
     match (set, value.kind()) {
-        (Kind::Ss, Kind::S) | (Kind::Bs, Kind::B) => Some(signature(bytes, head.start, head.end)),
-        (Kind::Ns, Kind::N) => Some(decimal::signature(bytes.get(head.start..head.end)?)),
+        (Kind::Ss, Kind::S) | (Kind::Bs, Kind::B) => Some(signature(bytes, start, end)),
+        (Kind::Ns, Kind::N) => Some(decimal::signature(bytes.get(start..end)?)),
         _ => None,
     }
 }
 
-/// The kind of the set in an annotation, whose list becomes the head.
-fn set(bytes: &[u8], head: &mut Head, symbols: &Symbols) -> Result<Kind, Odd> {
-    let mut at = head.start;
+/// The kind of the set in the annotation from `at` to `end`, and where the members of its list begin.
+fn set(bytes: &[u8], mut at: usize, end: usize, symbols: &Symbols) -> Result<(Kind, usize), Odd> {
     let len = var_uint(bytes, &mut at).ok_or(Odd)?;
     let behind = at + len;
     let annotation = symbols.get(var_uint(bytes, &mut at).ok_or(Odd)?);
@@ -164,10 +245,9 @@ fn set(bytes: &[u8], head: &mut Head, symbols: &Symbols) -> Result<Kind, Odd> {
         Some("$dynamodb_BS") => Kind::Bs,
         _ => return Err(Odd),
     };
-    let list = Head::read(bytes, at, head.end).ok_or(Odd)?;
-    if at != behind || list.kind != LIST || list.is_null() || list.end != head.end {
+    let list = Head::read(bytes, at, end).ok_or(Odd)?;
+    if at != behind || list.kind != LIST || list.is_null() || list.end != end {
         return Err(Odd);
     }
-    *head = list;
-    Ok(kind)
+    Ok((kind, list.start))
 }

@@ -4,6 +4,7 @@ mod careful;
 mod decimal;
 mod fast;
 mod reader;
+mod strings;
 mod types;
 mod values;
 mod write;

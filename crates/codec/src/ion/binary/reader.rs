@@ -58,10 +58,7 @@ impl<'a> IonBinaryReader<'a> {
                 let start = std::mem::replace(&mut self.at, self.bytes.len());
                 Err(DecodeError::new(DecodeErrorKind::UnexpectedEnd, start))
             }
-            Ok(Next::OnTape(range)) => {
-                let bytes = self.bytes.get(range).unwrap_or_default();
-                Ok(Some(self.values.shown(bytes, tape)))
-            }
+            Ok(Next::OnTape) => Ok(Some(BinaryValues::shown(tape))),
             Ok(Next::Odd(at)) => {
                 tape.rewritten(&self.values.odd(self.bytes, at, self.at)?).map(Some)
             }

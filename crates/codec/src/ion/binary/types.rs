@@ -20,6 +20,9 @@ pub(super) const SEXP: u8 = 12;
 pub(super) const STRUCT: u8 = 13;
 pub(super) const ANNOTATED: u8 = 14;
 
+/// The first byte of a struct with its fields in order, whose length follows.
+pub(super) const ORDERED: u8 = 0xd1;
+
 /// The length that stands for a null of the type.
 pub(super) const NO_VALUE: u8 = 15;
 /// The length that says that the length follows.

@@ -2,12 +2,13 @@
 
 use super::careful;
 use super::fast::{self, Into};
+use super::strings::{PADDING, Strings};
 use super::types::{ANNOTATED, Head, NULL, STRUCT, VERSION, var_uint};
 use crate::ion::item::item_of;
 use crate::ion::symbols::{SYMBOL_TABLE, Symbols, symbols_of};
-use crate::tape::{Format, LONGEST, Source};
+use crate::tape::{Binary, LONGEST, Source};
 use crate::{DecodeError, DecodeErrorKind, DecodeOptions, Item, ItemRef, Tape};
-use std::ops::Range;
+use std::sync::Arc;
 
 /// What a reader of Ion binary knows between two values.
 #[derive(Clone, Debug)]
@@ -18,8 +19,8 @@ pub(crate) struct BinaryValues {
 
 /// What came next.
 pub(crate) enum Next {
-    /// An item on the tape, that points into these bytes.
-    OnTape(Range<usize>),
+    /// An item on the tape.
+    OnTape,
     /// An item that the fast reader does not know, at this place.
     Odd(usize),
     /// The value is not all there.
@@ -32,11 +33,9 @@ impl BinaryValues {
         Self { options, symbols: Symbols::default() }
     }
 
-    /// The item on the tape, whose places are counted in these bytes.
-    pub(crate) fn shown<'t>(&'t self, bytes: &'t [u8], tape: &'t Tape) -> ItemRef<'t> {
-        let (text, names) = (tape.text.as_str(), self.symbols.names());
-        let source = Source { text, names, bytes, format: Format::IonBinary };
-        Tape::item(&tape.nodes, source)
+    /// The item on the tape.
+    pub(crate) fn shown(tape: &Tape) -> ItemRef<'_> {
+        Tape::item(&tape.nodes, Source::IonBinary(&tape.binary))
     }
 
     /// The item that the fast reader does not know.
@@ -78,14 +77,14 @@ impl BinaryValues {
                     }
                 }
                 STRUCT if !head.is_null() && self.fast(bytes, head, tape) => {
-                    return Ok(Next::OnTape(head.start..head.end));
+                    return Ok(Next::OnTape);
                 }
                 _ => return Ok(Next::Odd(start)),
             }
         }
     }
 
-    /// The fast way: an item in its frame. Places on the tape are counted from the start of the value.
+    /// The fast way: an item in its frame.
     fn fast(&self, bytes: &[u8], head: Head, tape: &mut Tape) -> bool {
         let bytes = bytes.get(head.start..head.end).unwrap_or_default();
         if bytes.len() > LONGEST || !self.symbols.are_different() {
@@ -100,12 +99,21 @@ impl BinaryValues {
         if item.kind != STRUCT || item.is_null() || item.end != bytes.len() {
             return false;
         }
-        let mut strings = std::mem::take(&mut tape.text).into_bytes();
+        let Binary { bytes: copy, text, names } = &mut tape.binary;
+        copy.clear();
+        copy.extend_from_slice(bytes.get(item.start..).unwrap_or_default());
+        let end = copy.len();
+        copy.resize(end + PADDING, 0);
+        let symbols = self.symbols.names();
+        if !names.as_ref().is_some_and(|names| Arc::ptr_eq(names, symbols)) {
+            *names = Some(Arc::clone(symbols));
+        }
+        let mut strings = Strings::new(std::mem::take(text), end);
         let into = Into { nodes: &mut tape.nodes, strings: &mut strings, seen: &mut tape.seen };
-        let is_read = fast::item(bytes, item.start, item.end, &self.symbols, into).is_ok();
-        match String::from_utf8(strings) {
-            Ok(text) => tape.text = text,
-            Err(_) => return false,
+        let is_read = fast::item(copy, end, &self.symbols, into).is_ok();
+        match strings.into_text() {
+            Some(strings) => *text = strings,
+            None => return false,
         }
         is_read
     }

@@ -93,12 +93,12 @@ pub(super) fn item<K: Sink>(
                     Kind::S
                 }
                 b'-' | b'0'..=b'9' => {
-                    let end = number(bytes, at)?;
+                    let found = number(bytes, at)?;
                     if kind == Kind::Ns {
-                        seen.push(numbers::signature(bytes, at, end));
+                        seen.push(numbers::signature(bytes, at, &found));
                     }
-                    sink.scalar(Kind::N, at, end - at, false);
-                    at = end;
+                    sink.scalar(Kind::N, at, found.len, found.is_unusual);
+                    at = found.end;
                     Kind::N
                 }
                 b't' if word(bytes, at) & 0xffff_ffff == TRUE => {

@@ -1,7 +1,7 @@
 //! Items from Ion text.
 
 use super::values::{Found, TextValues};
-use crate::tape::{Format, Source};
+use crate::tape::Source;
 use crate::{DecodeError, DecodeOptions, ItemRef, Tape};
 
 /// Reads items from Ion text that is in memory: the values of a file, each `$ion_1_0 {Item:{...}}`
@@ -58,7 +58,7 @@ impl<'a> IonTextReader<'a> {
         'a: 't,
     {
         if let Some(text) = self.values.fast(self.bytes, &mut self.at, true, tape) {
-            return Ok(Some(Tape::item(&tape.nodes, Source::of_text(text, Format::IonText))));
+            return Ok(Some(Tape::item(&tape.nodes, Source::IonText(text))));
         }
         match self.values.careful(self.bytes, &mut self.at, true) {
             Ok(Found::Item(item)) => tape.rewritten(&item).map(Some),

@@ -250,7 +250,7 @@ impl TextValues {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::tape::{Format, Source};
+    use crate::tape::Source;
 
     /// What is read where the text comes in parts that end at these places.
     fn read(text: &[u8], ends: &[usize]) -> Vec<Result<String, DecodeErrorKind>> {
@@ -260,7 +260,7 @@ mod tests {
             let (bytes, is_all) = (&text[..end], end == text.len());
             loop {
                 if let Some(line) = values.fast(bytes, &mut at, is_all, &mut tape) {
-                    let source = Source::of_text(line, Format::IonText);
+                    let source = Source::IonText(line);
                     found.push(Ok(Tape::item(&tape.nodes, source).to_dynamodb_json()));
                     continue;
                 }

@@ -10,7 +10,9 @@ use std::fmt;
 /// The deepest level at which DynamoDB takes a value; an attribute of an item is at level 1.
 const LEVELS: u8 = 32;
 
-/// From DynamoDB JSON, `{"S":"a"}`. What DynamoDB would refuse is refused.
+/// From DynamoDB JSON, `{"S":"a"}`. What DynamoDB would refuse is refused. In formats for people,
+/// like JSON, members beside the type that are null count for nothing, `{"S":"a","N":null}`, as in the
+/// service.
 impl<'de> Deserialize<'de> for AttributeValue {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         ValueSeed { level: 1 }.deserialize(deserializer)
@@ -58,32 +60,91 @@ impl<'de> Visitor<'de> for ValueSeed {
         inner.deserialize_map(self)
     }
 
+    /// The only member that is not null is the type and its value.
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<AttributeValue, A::Error> {
         let wrong = |kind: DecodeErrorKind| A::Error::custom(kind.text());
-        let Some(tag) = map.next_key()? else {
-            return Err(wrong(DecodeErrorKind::UnknownType));
-        };
-        let inside = self.level + 1;
-        let value = match tag {
-            Tag::S => AttributeValue::S(map.next_value()?),
-            Tag::N => AttributeValue::N(map.next_value()?),
-            Tag::B => AttributeValue::B(map.next_value::<Binary>()?.0),
-            Tag::Bool => AttributeValue::Bool(map.next_value()?),
-            Tag::Null if map.next_value()? => AttributeValue::Null,
-            Tag::Null => return Err(wrong(DecodeErrorKind::WrongForm)),
-            Tag::L => AttributeValue::L(map.next_value_seed(ListSeed { level: inside })?),
-            Tag::M => AttributeValue::M(map.next_value_seed(ItemSeed { level: inside })?),
-            Tag::Ss => AttributeValue::Ss(set(map.next_value()?)?),
-            Tag::Ns => AttributeValue::Ns(set::<Number, _>(map.next_value()?)?),
+        let mut found = None;
+        while let Some(tag) = map.next_key()? {
+            if let Some(value) =
+                map.next_value_seed(OrNull(TypedSeed { tag, level: self.level }))?
+                && found.replace(value).is_some()
+            {
+                return Err(wrong(DecodeErrorKind::SeveralTypes));
+            }
+        }
+        found.ok_or_else(|| wrong(DecodeErrorKind::UnknownType))
+    }
+}
+
+/// Reads what is behind a type, of a value at a level.
+struct TypedSeed {
+    tag: Tag,
+    level: u8,
+}
+
+impl<'de> DeserializeSeed<'de> for TypedSeed {
+    type Value = AttributeValue;
+
+    fn deserialize<D: Deserializer<'de>>(self, inner: D) -> Result<AttributeValue, D::Error> {
+        let wrong = |kind: DecodeErrorKind| D::Error::custom(kind.text());
+        let level = self.level + 1;
+        Ok(match self.tag {
+            Tag::S => AttributeValue::S(String::deserialize(inner)?),
+            Tag::N => AttributeValue::N(Number::deserialize(inner)?),
+            Tag::B => AttributeValue::B(Binary::deserialize(inner)?.0),
+            Tag::Bool => AttributeValue::Bool(bool::deserialize(inner)?),
+            Tag::Null => {
+                if !bool::deserialize(inner)? {
+                    return Err(wrong(DecodeErrorKind::WrongForm));
+                }
+                AttributeValue::Null
+            }
+            Tag::L => AttributeValue::L(ListSeed { level }.deserialize(inner)?),
+            Tag::M => AttributeValue::M(ItemSeed { level }.deserialize(inner)?),
+            Tag::Ss => AttributeValue::Ss(set(Vec::deserialize(inner)?)?),
+            Tag::Ns => AttributeValue::Ns(set(Vec::<Number>::deserialize(inner)?)?),
             Tag::Bs => {
-                let members = map.next_value::<Vec<Binary>>()?;
+                let members = Vec::<Binary>::deserialize(inner)?;
                 AttributeValue::Bs(set(members.into_iter().map(|binary| binary.0).collect())?)
             }
-        };
-        match map.next_key::<Tag>()? {
-            None => Ok(value),
-            Some(_) => Err(wrong(DecodeErrorKind::SeveralTypes)),
+        })
+    }
+}
+
+/// Nothing where the format is for people and has a null: as in the service, members of a value that
+/// are null count for nothing, and writers of JSON that put every type into one class write them.
+/// Other formats have none, and not all of them could tell.
+struct OrNull<T>(T);
+
+impl<'de, T: DeserializeSeed<'de>> DeserializeSeed<'de> for OrNull<T> {
+    type Value = Option<T::Value>;
+
+    fn deserialize<D: Deserializer<'de>>(self, inner: D) -> Result<Self::Value, D::Error> {
+        if inner.is_human_readable() {
+            inner.deserialize_option(self)
+        } else {
+            self.0.deserialize(inner).map(Some)
         }
+    }
+}
+
+impl<'de, T: DeserializeSeed<'de>> Visitor<'de> for OrNull<T> {
+    type Value = Option<T::Value>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a value of the type or null")
+    }
+
+    fn visit_none<E: Error>(self) -> Result<Self::Value, E> {
+        Ok(None)
+    }
+
+    fn visit_unit<E: Error>(self) -> Result<Self::Value, E> {
+        Ok(None)
+    }
+
+    fn visit_some<D: Deserializer<'de>>(self, inner: D) -> Result<Self::Value, D::Error> {
+        self.0.deserialize(inner).map(Some)
     }
 }
 

@@ -1,28 +1,25 @@
 //! What a process used.
 
-use crate::Result;
+use crate::Moved;
 use nix::sys::resource::{Usage, UsageWho, getrusage};
 use nix::sys::time::TimeValLike;
-use std::io::Write;
-
-/// What one round of a case moved.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct Moved {
-    pub items: u64,
-    /// Bytes of DynamoDB JSON, as lines.
-    pub bytes: u64,
-}
+use std::io::{self, Write};
 
 /// Prints what was moved, the CPU seconds of this process and its peak memory in KiB.
-pub fn report(moved: Moved) -> Result {
+///
+/// # Errors
+/// When the system does not tell, or nobody reads.
+pub fn report(moved: Moved) -> io::Result<()> {
     let usage = getrusage(UsageWho::RUSAGE_SELF)?;
     let (items, bytes, cpu) = (moved.items, moved.bytes, seconds(&usage));
-    writeln!(std::io::stdout(), "{items}\t{bytes}\t{cpu}\t{}", peak_kib(&usage))?;
-    Ok(())
+    writeln!(io::stdout(), "{items}\t{bytes}\t{cpu}\t{}", peak_kib(&usage))
 }
 
 /// What this process used so far, user and system.
-pub fn cpu_seconds() -> Result<f64> {
+///
+/// # Errors
+/// When the system does not tell.
+pub fn cpu_seconds() -> io::Result<f64> {
     Ok(seconds(&getrusage(UsageWho::RUSAGE_SELF)?))
 }
 

@@ -1,0 +1,89 @@
+//! The strings of an item, one behind the other.
+#![allow(clippy::inline_always, reason = "all decoding goes through here")]
+
+use crate::json::fast::Odd;
+
+/// What is copied at once of a string that is no longer: a few instructions, where a copy of so many
+/// bytes as there are is a call.
+const CHUNK: usize = 64;
+
+/// So many bytes behind an item, and a string that ends with it can be copied so too.
+pub(super) const PADDING: usize = CHUNK;
+
+/// Room for the strings of an item: to check all at once is faster than one by one, and what stands
+/// in a text need not be checked again where it is taken out.
+pub(super) struct Strings {
+    /// Longer than what is used by at least [`CHUNK`].
+    bytes: Vec<u8>,
+    used: usize,
+}
+
+impl Strings {
+    /// Room for the strings of an item of so many bytes, in the memory of this text.
+    pub(super) fn new(text: String, len: usize) -> Self {
+        let mut bytes = text.into_bytes();
+        if bytes.len() < len + CHUNK {
+            bytes.resize(len + CHUNK, 0);
+        }
+        Self { bytes, used: 0 }
+    }
+
+    /// Adds the string that begins at `start`, and says where it is.
+    #[inline(always)]
+    pub(super) fn push(&mut self, from: &[u8], start: usize, len: usize) -> Result<usize, Odd> {
+        let at = self.used;
+        self.used += len;
+        let (Some(source), Some(room)) = (from.get(start..), self.bytes.get_mut(at..)) else {
+            return Err(Odd);
+        };
+        // Together they are checked at the end; that none begins within a character, here.
+        if len > 0 && source.first().is_some_and(|byte| byte & 0xc0 == 0x80) {
+            return Err(Odd);
+        }
+        if len <= CHUNK
+            && let (Some(source), Some(room)) =
+                (source.first_chunk::<CHUNK>(), room.first_chunk_mut::<CHUNK>())
+        {
+            *room = *source;
+        } else {
+            room.get_mut(..len).ok_or(Odd)?.copy_from_slice(source.get(..len).ok_or(Odd)?);
+        }
+        Ok(at)
+    }
+
+    /// The text, if it is one.
+    pub(super) fn into_text(mut self) -> Option<String> {
+        self.bytes.truncate(self.used);
+        String::from_utf8(self.bytes).ok()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn strings_of_all_lengths_stand_behind_each_other() {
+        let from: Vec<u8> = (b' '..=b'~').collect();
+        for len in 0..from.len() {
+            let mut strings = Strings::new("what was there before".to_owned(), 3 * from.len());
+            let mut expected = Vec::new();
+            for start in [0, from.len() - len, (from.len() - len) / 2] {
+                assert_eq!(strings.push(&from, start, len).unwrap(), expected.len());
+                expected.extend_from_slice(&from[start..start + len]);
+            }
+            assert_eq!(strings.into_text().unwrap().as_bytes(), expected, "{len}");
+        }
+    }
+
+    #[test]
+    fn a_string_is_not_cut_within_a_character() {
+        let euro = "€".as_bytes();
+        let mut strings = Strings::new(String::new(), 3);
+        strings.push(euro, 0, 1).unwrap();
+        assert!(strings.push(euro, 1, 2).is_err());
+        let mut strings = Strings::new(String::new(), 3);
+        strings.push(euro, 0, 2).unwrap();
+        assert!(strings.into_text().is_none());
+    }
+}

@@ -1,0 +1,22 @@
+//! Large bodies: streams into objects and out of them, parts of them, and signed URLs.
+
+mod decoder;
+mod download;
+mod encoder;
+mod multipart;
+mod object_reader;
+mod of_item;
+mod part_size;
+mod parts;
+mod place;
+mod presign;
+mod request;
+mod settle;
+mod upload;
+
+pub use download::{BodyStream, download, download_range};
+pub use multipart::{UnfinishedUpload, unfinished_uploads};
+pub use of_item::BodyOptions;
+pub use place::ObjectPlace;
+pub use presign::{ExpectedBody, PresignedUpload, confirm_upload, presign_get, presign_put};
+pub use upload::{UploadOptions, UploadedBody, upload};

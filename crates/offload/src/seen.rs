@@ -1,0 +1,118 @@
+//! What a writer knows of the item that it changes.
+
+use crate::{BlobPointer, OffloadError, OffloadErrorKind};
+use aws_sdk_dynamodb::types::AttributeValue as SdkValue;
+use ddbkit_codec::{AttributeValue, Item};
+use std::collections::{BTreeMap, HashMap};
+
+/// What a read saw of an item: its `rev` and its pointers.
+///
+/// A write is carried out only if the item still has them. Every read gives one; keep it while a person
+/// edits, and hand it to the write.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Seen {
+    pub(crate) rev: Option<String>,
+    pub(crate) pointers: BTreeMap<String, BlobPointer>,
+}
+
+impl Seen {
+    /// The random text that every write of this library replaces; `None` for an item that it never
+    /// wrote.
+    #[must_use]
+    pub fn rev(&self) -> Option<&str> {
+        self.rev.as_deref()
+    }
+
+    /// The pointers, by attribute.
+    pub fn pointers(&self) -> impl Iterator<Item = (&str, &BlobPointer)> {
+        self.pointers.iter().map(|(name, pointer)| (name.as_str(), pointer))
+    }
+
+    /// As a text, for a form or a cookie that comes back later.
+    #[must_use]
+    pub fn to_json(&self) -> String {
+        let pointers: Item =
+            self.pointers.iter().map(|(name, pointer)| (name, pointer.to_attribute())).collect();
+        let mut item = Item::with_capacity(2);
+        if let Some(rev) = &self.rev {
+            item.insert("rev", rev.clone());
+        }
+        item.insert("pointers", AttributeValue::M(pointers));
+        item.to_dynamodb_json()
+    }
+
+    /// What [`to_json`](Self::to_json) wrote.
+    ///
+    /// # Errors
+    /// [`InvalidInput`](OffloadErrorKind::InvalidInput) when it did not write it.
+    pub fn from_json(text: &str) -> Result<Self, OffloadError> {
+        let wrong = || {
+            let message = "the text does not tell what was seen of an item";
+            OffloadError::new(OffloadErrorKind::InvalidInput, message)
+        };
+        let mut item = Item::from_dynamodb_json(text.as_bytes()).map_err(|_| wrong())?;
+        let rev = match item.remove("rev") {
+            None => None,
+            Some(AttributeValue::S(rev)) => Some(rev),
+            Some(_) => return Err(wrong()),
+        };
+        let Some(AttributeValue::M(pointers)) = item.remove("pointers") else {
+            return Err(wrong());
+        };
+        let pointers = pointers.into_iter().map(|(name, value)| {
+            let pointer = BlobPointer::from_attribute(&value).ok_or_else(wrong)?;
+            Ok((name, pointer.map_err(|_| wrong())?))
+        });
+        Ok(Self { rev, pointers: pointers.collect::<Result<_, OffloadError>>()? })
+    }
+
+    /// What is to be seen in an item. A map that is no valid pointer is an error: to write over it would
+    /// hide the damage.
+    pub(crate) fn in_item(
+        item: &HashMap<String, SdkValue>,
+        rev_attribute: &str,
+    ) -> Result<Self, OffloadError> {
+        let rev = item.get(rev_attribute).and_then(|rev| rev.as_s().ok()).cloned();
+        let mut pointers = BTreeMap::new();
+        for (name, value) in item {
+            if let Some(pointer) = BlobPointer::from_sdk(value) {
+                pointers.insert(name.clone(), pointer.map_err(|error| error.of_attribute(name))?);
+            }
+        }
+        Ok(Self { rev, pointers })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{BlobKind, Encoding};
+
+    #[test]
+    fn what_was_seen_goes_through_a_text() {
+        let pointer = BlobPointer {
+            bucket: "b".to_owned(),
+            key: "k".to_owned(),
+            stored_len: 1,
+            len: 2,
+            sha256: [1; 32],
+            encoding: Encoding::Zstd,
+            kind: BlobKind::String,
+            content_type: None,
+        };
+        let rev = Some("r".to_owned());
+        let whole = Seen { rev, pointers: [("body".to_owned(), pointer)].into() };
+        for seen in [whole, Seen::default()] {
+            assert_eq!(Seen::from_json(&seen.to_json()).unwrap(), seen);
+        }
+        for wrong in [
+            "",
+            "{}",
+            r#"{"rev":{"N":"1"},"pointers":{"M":{}}}"#,
+            r#"{"pointers":{"M":{"a":{"S":"b"}}}}"#,
+        ] {
+            let error = Seen::from_json(wrong).unwrap_err();
+            assert_eq!(error.kind(), OffloadErrorKind::InvalidInput, "{wrong}");
+        }
+    }
+}
