@@ -6,6 +6,8 @@ use crate::{Item, Number};
 ///
 /// Sets are kept in the order in which they were read, and are equal in any order.
 #[derive(Clone, Debug)]
+// A tag of a word: values are moved in words as soon as they are made, and the processor waits for a
+// word of which one byte was written.
 #[repr(usize)]
 pub enum AttributeValue {
     /// String.

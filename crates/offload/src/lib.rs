@@ -153,8 +153,9 @@ pub use clock::{Clock, SystemClock};
 pub use error::{OffloadError, OffloadErrorKind};
 pub use gc::{
     Applied, ApplyOptions, ApplyReport, GarbageCollector, GarbageCollectorBuilder, ListedObject,
-    ObjectPages, ObjectSource, PlanOptions, PlanPin, PlanReport, PlannedObject, PointerPage,
-    PointerPages, PointerSource, Problem, ProblemKind, VerifyOptions, VerifyReport, plan_from,
+    ObjectPages, ObjectSource, PlanOptions, PlanPin, PlanReport, PlanSources, PlannedObject,
+    PointerPage, PointerPages, PointerSource, Problem, ProblemKind, VerifyOptions, VerifyReport,
+    plan_from,
 };
 pub use item_key::{ItemKey, OwnerHash};
 pub use key_schema::{KeyAttribute, KeyAttributeType, KeySchema};

@@ -18,14 +18,8 @@ pub(super) enum Suite {
 }
 
 impl Suite {
-    const ALL: [Self; 6] = [
-        Self::Archive,
-        Self::Store,
-        Self::Transfer,
-        Self::Offload,
-        Self::Cli,
-        Self::Testkit,
-    ];
+    const ALL: [Self; 6] =
+        [Self::Archive, Self::Store, Self::Transfer, Self::Offload, Self::Cli, Self::Testkit];
 
     fn folder(self) -> PathBuf {
         let folder = match self {

@@ -39,7 +39,12 @@ pub(crate) fn run(options: &Options) -> Result<(), String> {
         Lane::Embedded => None,
         Lane::Ddl | Lane::Both => Some(ddl::V2.start()?),
         Lane::Ddl3 => Some(ddl::V3.start()?),
-        other => return Err(format!("a soak runs on embedded, ddl, ddl3 or ddl+s3, not {}", other.name())),
+        other => {
+            return Err(format!(
+                "a soak runs on embedded, ddl, ddl3 or ddl+s3, not {}",
+                other.name()
+            ));
+        }
     };
     let name =
         server.as_ref().map_or(super::EMBEDDED.to_owned(), |_| options.lane.name().to_owned());

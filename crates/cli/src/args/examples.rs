@@ -63,7 +63,9 @@ fn the_examples_of_the_help_parse() {
 
 #[test]
 fn the_commands_of_the_documents_parse() {
-    for (document, least) in [("README.md", 6), ("docs/many-machines.md", 5), ("docs/offload.md", 3)] {
+    for (document, least) in
+        [("README.md", 6), ("docs/many-machines.md", 5), ("docs/offload.md", 3)]
+    {
         let text = read(document);
         let found: Vec<_> = lines(&text)
             .iter()

@@ -3,7 +3,7 @@
 
 use super::fast::{self, Odd, Sink};
 use super::strings::string;
-use crate::scan::byte;
+use crate::scan::{byte, word};
 use crate::tape::Kind;
 use std::ops::Range;
 
@@ -154,11 +154,22 @@ pub(crate) fn member<'a>(map: &'a [u8], name: &str) -> Result<Option<&'a [u8]>, 
     }
 }
 
+/// `{"S":"` in a word, but for its letter and for what follows.
+const TEXT: u64 = u64::from_le_bytes(*b"{\"\0\":\"\0\0");
+const ALL_OF_TEXT: u64 = u64::from_le_bytes([!0, !0, 0, !0, !0, !0, 0, 0]);
+
 /// Where the object at `at` ends.
 #[inline(always)]
 fn end_of_value(bytes: &[u8], mut at: usize) -> Option<usize> {
     if byte(bytes, at) != b'{' {
         return None;
+    }
+    if word(bytes, at) & ALL_OF_TEXT == TEXT {
+        // What values are most: a string, a number or a binary.
+        let end = string(bytes, at + 6).ok()?.0;
+        if byte(bytes, end + 1) == b'}' {
+            return Some(end + 2);
+        }
     }
     let mut depth = 0_usize;
     loop {

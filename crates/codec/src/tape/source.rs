@@ -26,6 +26,10 @@ pub(crate) enum Source<'a> {
 
 impl<'a> Source<'a> {
     /// The text of DynamoDB JSON, if that is what it is.
+    #[cfg_attr(
+        not(feature = "ion"),
+        allow(clippy::unnecessary_wraps, reason = "there is only one without Ion")
+    )]
     pub(crate) fn json(self) -> Option<&'a str> {
         match self {
             Self::Json(text) => Some(text),

@@ -23,7 +23,7 @@ mod verify;
 pub use apply::{ApplyOptions, ApplyReport};
 pub use collector::{GarbageCollector, GarbageCollectorBuilder};
 pub use objects::{ListedObject, ObjectPages, ObjectSource};
-pub use plan::{PlanOptions, PlanReport, plan_from};
+pub use plan::{PlanOptions, PlanReport, PlanSources, plan_from};
 pub use plan_file::{PlanPin, PlannedObject};
 pub use pointers::{PointerPage, PointerPages, PointerSource};
 pub use state::Applied;

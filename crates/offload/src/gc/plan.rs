@@ -42,6 +42,17 @@ impl Default for PlanOptions {
     }
 }
 
+/// What a plan is made of.
+#[derive(Clone, Copy)]
+pub struct PlanSources<'a> {
+    /// How keys are made: an object whose key is not of the layout is never garbage.
+    pub layout: &'a dyn KeyLayout,
+    /// The objects of the bucket.
+    pub objects: &'a dyn ObjectSource,
+    /// What the items of the table point to.
+    pub pointers: &'a dyn PointerSource,
+}
+
 /// What a plan found. `objects` is the sum of garbage, young, referenced and foreign ones.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[non_exhaustive]
@@ -99,17 +110,15 @@ fn optional_time<S: serde::Serializer>(
 /// [`ImplausibleGarbage`](OffloadErrorKind::ImplausibleGarbage),
 /// [`Canceled`](OffloadErrorKind::Canceled), or those of the sources, the scratch folder and the store;
 /// there is no plan then.
-#[allow(clippy::too_many_arguments, reason = "each is another matter")]
 pub async fn plan_from(
     pin: PlanPin,
-    layout: &dyn KeyLayout,
-    objects: &dyn ObjectSource,
-    pointers: &dyn PointerSource,
+    sources: PlanSources<'_>,
     options: &PlanOptions,
     store: &Store,
     name: &str,
     control: &Control,
 ) -> Result<PlanReport, OffloadError> {
+    let PlanSources { layout, objects, pointers } = sources;
     let scratch = options.scratch.clone().unwrap_or_else(std::env::temp_dir);
     let shards = objects.shards();
     let marked = mark(pointers, shards.clone(), &scratch, control).await?;

@@ -6,6 +6,7 @@ mod expression;
 mod item_write;
 mod plan;
 mod upload;
+mod values;
 
 pub use builder::OffloaderBuilder;
 pub(crate) use expression::Expressions;

@@ -1,7 +1,6 @@
 //! `verify` of exports that are not dumps: incremental ones, and files without manifests.
 
 use crate::e2e::program::run;
-use aws_sdk_dynamodb::types::ScalarAttributeType;
 use ddbkit::export::{
     ExportId, ExportWriter, IncrementalWindow, OutputView, SummaryFields, WriterOptions,
 };

@@ -93,10 +93,12 @@ impl<'de> DeserializeSeed<'de> for TypedSeed {
             Tag::N => AttributeValue::N(Number::deserialize(inner)?),
             Tag::B => AttributeValue::B(Binary::deserialize(inner)?.0),
             Tag::Bool => AttributeValue::Bool(bool::deserialize(inner)?),
-            Tag::Null => match bool::deserialize(inner)? {
-                true => AttributeValue::Null,
-                false => return Err(wrong(DecodeErrorKind::WrongForm)),
-            },
+            Tag::Null => {
+                if !bool::deserialize(inner)? {
+                    return Err(wrong(DecodeErrorKind::WrongForm));
+                }
+                AttributeValue::Null
+            }
             Tag::L => AttributeValue::L(ListSeed { level }.deserialize(inner)?),
             Tag::M => AttributeValue::M(ItemSeed { level }.deserialize(inner)?),
             Tag::Ss => AttributeValue::Ss(set(Vec::deserialize(inner)?)?),

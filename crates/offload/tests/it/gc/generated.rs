@@ -6,7 +6,8 @@
 use ddbkit_flow::Control;
 use ddbkit_offload::{
     DefaultLayout, KeyLayout, ListedObject, ObjectPages, ObjectSource, OffloadErrorKind, OwnerHash,
-    PlanOptions, PlanPin, PlanReport, PointerPage, PointerPages, PointerSource, plan_from,
+    PlanOptions, PlanPin, PlanReport, PlanSources, PointerPage, PointerPages, PointerSource,
+    plan_from,
 };
 use ddbkit_store::Store;
 use futures::{StreamExt, stream};
@@ -90,7 +91,8 @@ async fn plan(
     };
     let layout = DefaultLayout::new("p").unwrap();
     let control = Control::new();
-    plan_from(pin, &layout, objects, generated, options, store, "plan", &control).await
+    let sources = PlanSources { layout: &layout, objects, pointers: generated };
+    plan_from(pin, sources, options, store, "plan", &control).await
 }
 
 #[tokio::test]
