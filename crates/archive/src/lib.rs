@@ -45,3 +45,8 @@ pub use verify::{
     ArchiveFault, ArchiveFaultKind, ArchiveVerifyOptions, ArchiveVerifyReport, OpenShard,
     verify_archive,
 };
+
+/// The example of the page that a registry shows.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct ReadmeDoctests;

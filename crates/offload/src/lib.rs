@@ -175,3 +175,8 @@ pub use prepared::{PreparedWrite, Resolution};
 pub use read::{Items, LazyBlob, OffloadedItem};
 pub use seen::Seen;
 pub use timing::Timing;
+
+/// The example of the page that a registry shows.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct ReadmeDoctests;

@@ -33,7 +33,12 @@ fn in_manifests(metadata: &Metadata) -> Arrows {
 
 fn compare(page: &str, code: &Arrows) -> Faults {
     let mut faults = Faults::new();
-    let listed: BTreeSet<&str> = rows(section(page, "The crates")).collect();
+    let mut listed = BTreeSet::new();
+    for name in rows(section(page, "The crates")) {
+        if !listed.insert(name) {
+            faults.push(format!("{PAGE}: its list of crates has {name} twice"));
+        }
+    }
     let drawn = arrows(section(page, "The arrows"));
     for (name, needs) in code {
         if !listed.contains(name.as_str()) {
@@ -166,6 +171,16 @@ a -> b
         assert_eq!(
             compare(PAGE, &code("store", &["codec"])),
             ["docs/architecture.md: store needs codec, but the page says nothing of ours"]
+        );
+    }
+
+    #[test]
+    fn a_crate_that_is_listed_twice_is_found() {
+        let page =
+            PAGE.replace("| [`ddbkit`]", "| [`codec`](../crates/codec) | again |\n| [`ddbkit`]");
+        assert_eq!(
+            compare(&page, &code("codec", &[])),
+            ["docs/architecture.md: its list of crates has codec twice"]
         );
     }
 

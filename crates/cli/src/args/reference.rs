@@ -20,16 +20,18 @@ fn page(name: &str) -> String {
 
 /// All commands that do something, with the words that call them.
 fn commands() -> Vec<(String, Command)> {
+    below("", &Cli::command())
+}
+
+fn below(words: &str, group: &Command) -> Vec<(String, Command)> {
     let mut found = Vec::new();
-    for command in Cli::command().get_subcommands() {
-        let name = command.get_name();
-        let below: Vec<_> = command.get_subcommands().collect();
-        if below.is_empty() {
-            found.push((name.to_owned(), command.clone()));
+    for command in group.get_subcommands() {
+        let name = format!("{words} {}", command.get_name()).trim().to_owned();
+        let members = below(&name, command);
+        if members.is_empty() {
+            found.push((name, command.clone()));
         }
-        found.extend(
-            below.into_iter().map(|sub| (format!("{name} {}", sub.get_name()), sub.clone())),
-        );
+        found.extend(members);
     }
     found
 }
@@ -181,6 +183,7 @@ const ACTIONS: &[(&str, &str)] = &[
     ("list_exports", "dynamodb:ListExports"),
     ("list_imports", "dynamodb:ListImports"),
     ("list_multipart_uploads", "s3:ListBucketMultipartUploads"),
+    ("list_parts", "s3:ListMultipartUploadParts"),
     ("list_objects_v2", "s3:ListBucket"),
     ("list_streams", "dynamodb:ListStreams"),
     ("list_tables", "dynamodb:ListTables"),
@@ -220,7 +223,7 @@ fn sources(folder: &Path, found: &mut String) {
 #[test]
 fn every_call_of_the_code_is_on_the_page_of_iam() {
     let mut code = String::new();
-    for name in ["transfer", "export", "store"] {
+    for name in ["archive", "transfer", "export", "offload", "store"] {
         sources(&root().join("crates").join(name).join("src"), &mut code);
     }
     let text = page("iam.md");

@@ -1,23 +1,9 @@
-//! The members of JSON objects, as `docs/reference/json.md` has them.
+//! What commands print with `--output json` is what the page of reference says.
 
 use crate::e2e::program::run;
 use crate::guides::Stage;
+use crate::json_page::assert_as_told;
 use serde_json::{Map, Value};
-use std::collections::BTreeSet;
-
-fn page() -> String {
-    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/reference/json.md");
-    std::fs::read_to_string(path).unwrap()
-}
-
-/// The first cells of the table below a heading, without their backquotes.
-fn members<'a>(page: &'a str, section: &str) -> BTreeSet<&'a str> {
-    let is_heading = |line: &&str| line.trim_start_matches('#').trim() == section;
-    let below =
-        page.lines().skip_while(|line| !(line.starts_with('#') && is_heading(line))).skip(1);
-    let rows = below.take_while(|line| !line.starts_with('#'));
-    rows.filter_map(|line| line.strip_prefix("| `")?.split('`').next()).collect()
-}
 
 /// The object that a line is, unless it is an item or no JSON.
 fn summary(line: &str) -> Option<Map<String, Value>> {
@@ -32,14 +18,7 @@ async fn prints(stage: &Stage, section: &str, command: &str, without: &[&str]) {
     let printed = [&ran.stdout, &ran.stderr].map(|text| text.lines().rev());
     let object = printed.into_iter().flatten().find_map(summary);
     let object = object.unwrap_or_else(|| panic!("{command}: {}{}", ran.stdout, ran.stderr));
-    let first = section.split(" --").next().unwrap();
-    assert_eq!((&object["version"], &object["command"]), (&1.into(), &first.into()), "{command}");
-    let printed: BTreeSet<&str> = object.keys().map(String::as_str).collect();
-    let page = page();
-    let told = members(&page, section).into_iter().chain(["version", "command"]);
-    let told: BTreeSet<&str> = told.filter(|member| !without.contains(member)).collect();
-    let differ: Vec<_> = printed.symmetric_difference(&told).collect();
-    assert!(differ.is_empty(), "{command}: the page of {section} differs in {differ:?}");
+    assert_as_told(section, &object.into(), without);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -103,11 +82,4 @@ pub(crate) async fn merges_and_applies(stage: &Stage, source: &str) {
 async fn the_demo_prints_what_the_page_says() {
     let stage = Stage::with_table().await;
     prints(&stage, "demo", "demo", &[]).await;
-}
-
-#[test]
-fn members_are_those_of_their_section() {
-    let page = "## a\n\n| member | is |\n|---|---|\n| `x` | y |\n\n## b\n| `z` | w |\n";
-    assert_eq!(members(page, "a"), BTreeSet::from(["x"]));
-    assert_eq!(members(page, "c"), BTreeSet::new());
 }

@@ -8,4 +8,5 @@ mod guides;
 mod import_lint;
 #[cfg(unix)]
 mod json;
+mod json_page;
 mod program;

@@ -1,6 +1,7 @@
 //! `archive verify` and `archive restore`.
 
 use crate::e2e::program::run;
+use crate::json_page::assert_as_told;
 use aws_sdk_dynamodb::types::ScalarAttributeType::S;
 use aws_sdk_dynamodb::types::TimeToLiveSpecification;
 use ddbkit::archive::{
@@ -116,6 +117,7 @@ async fn a_damaged_archive_is_told() {
     std::fs::write(&file, text.replacen("item-", "itEm-", 1)).unwrap();
     let args = ["archive", "verify", place, "--output", "json"];
     let json = run(&backend, &args).await.exits(1).json();
+    assert_as_told("archive verify", &json, &[]);
     assert_eq!(json["whole"], false);
     assert!(json["fault_count"].as_u64().unwrap() > 0, "{json}");
     let ran = run(&backend, &["archive", "restore", place, &table, "--keep-ttl"]).await.exits(255);

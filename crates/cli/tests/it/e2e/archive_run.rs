@@ -1,6 +1,7 @@
 //! What expires is archived, and nothing else, also when the program is killed in between.
 
 use crate::e2e::program::{command, run};
+use crate::json_page::assert_as_told;
 use aws_sdk_dynamodb::types::AttributeValue::{N, S};
 use aws_sdk_dynamodb::types::ScalarAttributeType;
 use ddbkit_codec::Item;
@@ -101,10 +102,12 @@ async fn what_expires_is_archived_and_a_killed_run_goes_on() {
         .collect();
     assert_eq!(archived(&dest).await, expected);
     let again = run(&backend, &with(&["--once", "--output", "json"])).await.exits(0).json();
+    assert_as_told("archive run", &again, &[]);
     assert_eq!((again["archived"].as_u64(), again["finished"].as_bool()), (Some(0), Some(true)));
     run(&backend, &["archive", "verify", &dest_text]).await.exits(0);
     let status = run(&backend, &["archive", "status", &dest_text, "--output", "json"]).await;
     let status = status.exits(0).json();
+    assert_as_told("archive status", &status, &[]);
     let stream = &status["streams"][0];
     assert_eq!(stream["shards"].as_array().unwrap().len(), 1);
     assert!(stream["until_loss_seconds"].as_u64().unwrap() > 23 * 3600, "{status}");

@@ -1,6 +1,7 @@
 //! `offload gc`: garbage is found, deleted, and what does not resolve is told.
 
 use crate::e2e::program::run;
+use crate::json_page::assert_as_told;
 use aws_sdk_dynamodb::types::AttributeValue;
 use ddbkit::offload::{AttributeOptions, ItemWrite, OffloadPolicy, Offloader, Timing};
 use ddbkit_testkit::{Backend, KeySchema, backend};
@@ -65,7 +66,7 @@ async fn garbage_is_planned_deleted_and_the_rest_verified() {
         async move { run(backend, &args).await }
     };
     let planned = gc("plan", &["--plan", plan, "--output", "json"]).await.exits(0).json();
-    assert_eq!(planned["version"], 1);
+    assert_as_told("offload gc plan", &planned, &[]);
     assert_eq!((&planned["garbage"], &planned["referenced"]), (&1.into(), &2.into()));
     assert_eq!(planned["sample"][0]["key"], replaced.as_str());
     let text = gc("plan", &["--plan", plan]).await.exits(0).stderr;
@@ -81,10 +82,12 @@ async fn garbage_is_planned_deleted_and_the_rest_verified() {
     assert!(refused.error().contains("_owner.json"), "{}", refused.stderr);
 
     let applied = gc("apply", &["--plan", plan, "--output", "json"]).await.exits(0).json();
+    assert_as_told("offload gc apply", &applied, &[]);
     assert_eq!((&applied["deleted"], &applied["failed"]), (&1.into(), &0.into()));
     let list = dir.path().join(applied["deleted_lists"][0].as_str().unwrap());
     assert!(std::fs::read_to_string(list).unwrap().contains(&replaced));
     let verified = gc("verify", &["--hashes", "--output", "json"]).await.exits(0).json();
+    assert_as_told("offload gc verify", &verified, &[]);
     assert_eq!((&verified["pointers"], &verified["bad"]), (&2.into(), &0.into()));
 
     backend.s3.delete_object().bucket(&bucket).key(&live).send().await.unwrap();
