@@ -2,7 +2,7 @@
 
 use super::expression::{Expressions, OURS, mentions};
 use super::item_write::Kind;
-use super::values::{codec_value, holds_pointer};
+use super::values::codec_value;
 use super::{ItemWrite, Offloader};
 use crate::pointer::holds_pointer;
 use crate::value::Encoded;

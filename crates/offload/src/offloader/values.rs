@@ -2,7 +2,8 @@
 
 use super::Offloader;
 use super::plan::Plan;
-use crate::{BlobPointer, OffloadError, OffloadErrorKind, POINTER_MARKER};
+use crate::pointer::holds_pointer;
+use crate::{BlobPointer, OffloadError, OffloadErrorKind};
 use aws_sdk_dynamodb::types::AttributeValue as SdkValue;
 use ddbkit_codec::AttributeValue;
 use std::collections::BTreeMap;
@@ -54,15 +55,4 @@ pub(super) fn codec_value(name: &str, value: SdkValue) -> Result<AttributeValue,
         let message = format!("attribute {name:?} has a value that DynamoDB does not take");
         OffloadError::caused(OffloadErrorKind::InvalidInput, message, error)
     })
-}
-
-/// Whether a pointer is in a value or anywhere within. Values are at most 32 levels deep here.
-pub(super) fn holds_pointer(value: &AttributeValue) -> bool {
-    match value {
-        AttributeValue::M(map) => {
-            map.contains(POINTER_MARKER) || map.iter().any(|(_, value)| holds_pointer(value))
-        }
-        AttributeValue::L(list) => list.iter().any(holds_pointer),
-        _ => false,
-    }
 }
