@@ -2,6 +2,7 @@
 
 use crate::args::wait::duration;
 use clap::{Args, Subcommand};
+use ddbkit::store::Location;
 use std::num::{NonZeroU16, NonZeroU32};
 use std::path::PathBuf;
 use std::time::Duration;
@@ -24,9 +25,9 @@ pub(crate) enum GcCommand {
 pub(crate) struct PrefixArgs {
     /// Table whose items point to the objects
     pub(crate) table: String,
-    /// Where its objects are
-    #[arg(value_name = "s3://BUCKET/PREFIX")]
-    pub(crate) place: String,
+    /// Where its objects are: s3://bucket/prefix
+    #[arg(long, value_name = "LOCATION")]
+    pub(crate) objects: Location,
     /// Segments of the table that are scanned at once
     #[arg(long, value_name = "N", default_value = "8")]
     pub(crate) segments: NonZeroU16,
@@ -38,8 +39,8 @@ pub(crate) struct PrefixArgs {
 /// The options of a plan.
 #[derive(Args, Debug)]
 #[command(after_help = "Examples:
-  ddbkit offload gc plan Orders s3://attributes/orders --plan orders.jsonl
-  ddbkit offload gc plan Orders s3://attributes/orders --plan s3://plans/orders.jsonl --grace 1032h
+  ddbkit offload gc plan Orders --objects s3://my-blobs/orders --plan orders.jsonl
+  ddbkit offload gc plan Orders --objects s3://my-blobs/orders --plan s3://plans/orders.jsonl --grace 1032h
 
 An object is garbage when it was older than the grace at the time of the mark, and a strong scan that
 began after that time found no item that points to it. The grace is that of the prefix; a longer one may
@@ -70,8 +71,8 @@ pub(crate) struct GcPlanArgs {
 /// The options of an apply.
 #[derive(Args, Debug)]
 #[command(after_help = "Examples:
-  ddbkit offload gc apply Orders s3://attributes/orders --plan orders.jsonl
-  ddbkit offload gc apply Orders s3://attributes/orders --plan orders.jsonl --rate 2000 --output json
+  ddbkit offload gc apply Orders --objects s3://my-blobs/orders --plan orders.jsonl
+  ddbkit offload gc apply Orders --objects s3://my-blobs/orders --plan orders.jsonl --rate 2000 --output json
 
 Objects that were written again, or that an item points to, are kept and counted. What was deleted is
 listed in files beside the plan, FILE.deleted-000001.jsonl and on. Multipart uploads that were begun
@@ -91,8 +92,8 @@ pub(crate) struct GcApplyArgs {
 /// The options of a verification.
 #[derive(Args, Debug)]
 #[command(after_help = "Examples:
-  ddbkit offload gc verify Orders s3://attributes/orders
-  ddbkit offload gc verify Orders s3://attributes/orders --hashes --output json
+  ddbkit offload gc verify Orders --objects s3://my-blobs/orders
+  ddbkit offload gc verify Orders --objects s3://my-blobs/orders --hashes --output json
 
 Prints a line for each pointer whose object is gone, or has another length than the pointer says, or
 belongs to another item: what is wrong, the hash of the item's key, the attribute, the key of the

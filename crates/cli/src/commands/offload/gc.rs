@@ -1,5 +1,6 @@
 //! `ddbkit offload gc`.
 
+use super::place::place;
 use crate::args::{GcApplyArgs, GcCommand, GcPlanArgs, GcVerifyArgs, PrefixArgs};
 use crate::commands::Context;
 use crate::config::{self, Aws};
@@ -25,12 +26,10 @@ pub(super) async fn run(context: &Context, command: GcCommand) -> Result<Exit, F
 }
 
 async fn builder(context: &Context, args: &PrefixArgs) -> Result<GarbageCollectorBuilder, Failure> {
-    let Location::S3 { bucket, prefix } = args.place.parse()? else {
-        return Err(Failure::usage("objects are at s3://BUCKET/PREFIX, not in a directory"));
-    };
+    let (bucket, prefix) = place(&args.objects)?;
     let aws = Aws::load(&context.global).await?;
     let (dynamodb, s3) = (aws.dynamodb(), aws.s3_that_answers().await?);
-    let builder = GarbageCollector::builder(dynamodb, s3, &args.table, bucket, &prefix)?;
+    let builder = GarbageCollector::builder(dynamodb, s3, &args.table, bucket, prefix)?;
     Ok(builder.segments(args.segments).writers_stopped(args.writers_stopped))
 }
 
@@ -108,8 +107,10 @@ fn plan_summary(report: &PlanReport, prefix: &PrefixArgs, plan: &str) -> String 
         let number = count(report.pointers_without_object);
         text += &format!("\nWARNING: {number} pointers have no object: ddbkit offload gc verify");
     }
-    let PrefixArgs { table, place, .. } = prefix;
-    text + &format!("\nDelete it with: ddbkit offload gc apply {table} {place} --plan {plan}")
+    let PrefixArgs { table, objects, .. } = prefix;
+    text + &format!(
+        "\nDelete it with: ddbkit offload gc apply {table} --objects {objects} --plan {plan}"
+    )
 }
 
 async fn apply(context: &Context, args: GcApplyArgs) -> Result<Exit, Failure> {

@@ -19,7 +19,7 @@ pub(super) async fn offloader(
     attributes: Vec<(String, AttributeOptions)>,
     policy: OffloadPolicy,
 ) -> Result<Offloader, Failure> {
-    let (bucket, prefix) = place(objects)?;
+    let (bucket, prefix) = place(&objects.objects)?;
     let s3 = aws.s3();
     let mut timing = match Ownership::read(&s3, bucket, prefix).await {
         Ok(there) => there.timing,
@@ -45,16 +45,17 @@ pub(super) async fn known_attributes(
     aws: &Aws,
     objects: &ObjectsArgs,
 ) -> Result<Vec<String>, Failure> {
-    let (bucket, prefix) = place(objects)?;
+    let (bucket, prefix) = place(&objects.objects)?;
     let there = Ownership::read(&aws.s3(), bucket, prefix).await?;
     Ok(there.attributes.into_iter().collect())
 }
 
-fn place(objects: &ObjectsArgs) -> Result<(&str, &str), Failure> {
-    if let Location::S3 { bucket, prefix } = &objects.objects {
+/// Bucket and prefix of `--objects`.
+pub(super) fn place(objects: &Location) -> Result<(&str, &str), Failure> {
+    if let Location::S3 { bucket, prefix } = objects {
         return Ok((bucket, prefix));
     }
-    let message = format!("--objects is {}, which is not in S3", objects.objects);
+    let message = format!("--objects is {objects}, which is not in S3");
     Err(Failure::usage(message).with_hint("write it like s3://bucket/prefix"))
 }
 

@@ -60,7 +60,7 @@ async fn garbage_is_planned_deleted_and_the_rest_verified() {
     let plan = dir.path().join("plan.jsonl");
     let plan = plan.to_str().unwrap();
     let gc = |command: &'static str, rest: &[&str]| {
-        let args = ["offload", "gc", command, table, &place].into_iter();
+        let args = ["offload", "gc", command, table, "--objects", &place].into_iter();
         let args: Vec<String> = args.chain(rest.iter().copied()).map(str::to_owned).collect();
         let backend = &backend;
         async move { run(backend, &args).await }
@@ -77,7 +77,7 @@ async fn garbage_is_planned_deleted_and_the_rest_verified() {
     gc("plan", &["--plan", plan, "--grace", "500ms"]).await.exits(252);
     gc("plan", &["--plan", ".."]).await.exits(252);
     let elsewhere = format!("s3://{bucket}/elsewhere");
-    let args = ["offload", "gc", "plan", table, &elsewhere, "--plan", plan];
+    let args = ["offload", "gc", "plan", table, "--objects", &elsewhere, "--plan", plan];
     let refused = run(&backend, &args).await.exits(252);
     assert!(refused.error().contains("_owner.json"), "{}", refused.stderr);
 
