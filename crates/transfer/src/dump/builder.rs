@@ -247,6 +247,10 @@ impl DumpBuilder {
     }
 
     /// Whether values take the place of their pointers.
+    #[cfg_attr(
+        not(feature = "offload"),
+        expect(clippy::unused_self, reason = "as with the feature")
+    )]
     pub(crate) fn inlines_pointers(&self) -> bool {
         #[cfg(feature = "offload")]
         return self.s3.is_some();

@@ -116,7 +116,7 @@ impl Writing {
 
     /// Without the feature a pointer is a map like any other.
     #[cfg(not(feature = "offload"))]
-    #[expect(clippy::unused_async, clippy::unused_self, reason = "as with the feature")]
+    #[expect(clippy::unused_async, reason = "as with the feature")]
     pub(crate) async fn look_at_pointers<'a>(
         &self,
         _: &[u8],
