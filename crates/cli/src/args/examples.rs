@@ -5,7 +5,7 @@ use clap::{CommandFactory, Parser};
 use std::path::Path;
 
 /// What a shell or a scheduler puts in.
-const VARIABLES: [(&str, &str); 12] = [
+const VARIABLES: [(&str, &str); 11] = [
     ("$AWS_BATCH_JOB_ARRAY_INDEX", "7"),
     ("$AWS_BATCH_JOB_ARRAY_SIZE", "8"),
     ("$(JOB_COMPLETION_INDEX)", "7"),
@@ -16,8 +16,7 @@ const VARIABLES: [(&str, &str); 12] = [
     ("Ref::dumpId", "orders-2026-03-14"),
     ("!Ref ", ""),
     ("!Sub ", ""),
-    ("\"", ""),
-    ("$KEY", r#"{"pk":{"S":"a"}}"#),
+    ("$KEY", "{}"),
 ];
 
 fn read(path: &str) -> String {
@@ -36,8 +35,32 @@ fn parse(place: &str, line: &str) -> Cli {
     for (variable, value) in VARIABLES {
         line = line.replace(variable, value);
     }
-    let words = line.split_whitespace().take_while(|word| !["#", "|", ">"].contains(word));
+    let words = words(&line);
+    let words = words.iter().take_while(|word| !["#", "|", ">"].contains(&word.as_str()));
     Cli::try_parse_from(words).unwrap_or_else(|error| panic!("{place}: {line}\n{error}"))
+}
+
+/// The words as a shell sees them: what is in quotes belongs together, and the quotes go.
+fn words(line: &str) -> Vec<String> {
+    let (mut words, mut word, mut quote) = (Vec::new(), None::<String>, None);
+    for c in line.chars() {
+        match quote {
+            Some(open) if c == open => quote = None,
+            None if c == '"' || c == '\'' => {
+                quote = Some(c);
+                word.get_or_insert_default();
+            }
+            None if c.is_whitespace() => words.extend(word.take()),
+            _ => word.get_or_insert_default().push(c),
+        }
+    }
+    words.extend(word);
+    words
+}
+
+#[test]
+fn quotes_hold_words_together() {
+    assert_eq!(words(r#"a '{"b c":1}' "d e"f ''"#), ["a", r#"{"b c":1}"#, "d ef", ""]);
 }
 
 #[test]

@@ -10,9 +10,9 @@ use std::time::Duration;
 /// The options of a get.
 #[derive(Args, Debug)]
 #[command(after_help = "Examples:
-  ddbkit offload get Pages --key {\"pk\":{\"S\":\"page-1\"}} --attribute html page.html
-  ddbkit offload get Films --key {\"id\":{\"N\":\"7\"}} --attribute film - --range 0-1023
-  ddbkit offload get Films --key {\"id\":{\"N\":\"7\"}} --attribute film --presign 15m
+  ddbkit offload get Pages --key '{\"pk\":{\"S\":\"page-1\"}}' --attribute html page.html
+  ddbkit offload get Films --key '{\"id\":{\"N\":\"7\"}}' --attribute film - --range 0-1023
+  ddbkit offload get Films --key '{\"id\":{\"N\":\"7\"}}' --attribute film --presign 15m
 
 A file appears when all of the value was read and its SHA-256 proven. On standard output the proof comes
 last: when it fails, the exit code is 255. A range is proven by its length only. An attribute that is not

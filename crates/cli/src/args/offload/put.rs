@@ -7,8 +7,8 @@ use clap::Args;
 /// The options of a put.
 #[derive(Args, Debug)]
 #[command(after_help = "Examples:
-  ddbkit offload put Pages --key {\"pk\":{\"S\":\"page-1\"}} --attribute html page.html --objects s3://my-blobs/pages --as string --content-type text/html
-  ddbkit offload put Films --key {\"id\":{\"N\":\"7\"}} --attribute film - --objects s3://my-blobs/films --write-deadline 6h
+  ddbkit offload put Pages --key '{\"pk\":{\"S\":\"page-1\"}}' --attribute html page.html --objects s3://my-blobs/pages --as string --content-type text/html
+  ddbkit offload put Films --key '{\"id\":{\"N\":\"7\"}}' --attribute film - --objects s3://my-blobs/films --write-deadline 6h
 
 The item is changed by one conditional write, after the object is there: when somebody else changes it
 meanwhile, theirs stays and nothing is lost. An item that is not there is created. An object that was
