@@ -1,8 +1,8 @@
 //! What is measured.
 
-use crate::measure::Round;
 use crate::{Result, discovery, sink, slow};
 use ddbkit_archive::ArchiveCompression;
+use ddbkit_bench_rounds::Moved;
 
 /// One case.
 #[derive(Clone, Copy)]
@@ -62,8 +62,14 @@ pub fn named(name: &str) -> Result<Case> {
 }
 
 impl Case {
-    /// Does it once.
-    pub fn round(&self) -> Result<Round> {
+    /// What the table says of it.
+    pub fn described(&self) -> ddbkit_bench_rounds::Case<'_> {
+        let Self { group, name, .. } = *self;
+        ddbkit_bench_rounds::Case { group, name, is_ours: true, target: None }
+    }
+
+    /// Does it once: what it moved, and the CPU seconds that it took.
+    pub fn round(&self) -> Result<(Moved, f64)> {
         // Waiting is skipped: time goes on when there is nothing to do.
         let mut runtime = tokio::runtime::Builder::new_current_thread();
         let runtime = runtime.enable_all().start_paused(true).build()?;

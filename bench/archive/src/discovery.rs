@@ -1,12 +1,12 @@
 //! Finding the shards of a large stream.
 
 use crate::Result;
-use crate::measure::{Round, cpu};
 use async_trait::async_trait;
 use ddbkit_archive::{
     Position, RecordsPage, ShardInfo, ShardLineage, StreamPage, StreamStatus, StreamViewType,
     StreamsApi, StreamsError, StreamsErrorKind, list_shards,
 };
+use ddbkit_bench_rounds::{Moved, cpu_seconds};
 use std::time::Duration;
 use tokio::time::Instant;
 
@@ -83,16 +83,16 @@ impl StreamsApi for ManyShards {
 }
 
 /// Lists all shards and plans their leases; fails when that takes more than the calls budget.
-pub async fn round() -> Result<Round> {
+pub async fn round() -> Result<(Moved, f64)> {
     let streams = ManyShards::new();
-    let (started, before, mut calls) = (Instant::now(), cpu()?, 0);
+    let (started, before, mut calls) = (Instant::now(), cpu_seconds()?, 0);
     let listing = list_shards(&streams, "arn", &mut calls).await?;
     let plan = ShardLineage::new("arn", []).plan(&listing.shards);
     let ready = ShardLineage::new("arn", plan.create).ready().len();
-    let (after, waited) = (cpu()?, started.elapsed());
+    let (after, waited) = (cpu_seconds()?, started.elapsed());
     if calls > CALLS || waited > BUDGET || ready != SHARDS / 2 {
         return Err(format!("{calls} calls in {waited:?}, {ready} shards ready").into());
     }
     let bytes = listing.shards.iter().map(|shard| shard.id.len() as u64).sum();
-    Ok(Round { items: SHARDS as u64, bytes, cpu: after - before })
+    Ok((Moved { items: SHARDS as u64, bytes }, after - before))
 }

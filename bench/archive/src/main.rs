@@ -4,11 +4,12 @@
 
 mod cases;
 mod discovery;
-mod measure;
 mod records;
 mod run;
 mod sink;
 mod slow;
+
+use ddbkit_bench_rounds::report_part;
 
 type Error = Box<dyn std::error::Error + Send + Sync>;
 type Result<T = ()> = std::result::Result<T, Error>;
@@ -24,7 +25,10 @@ fn main() -> Result {
     let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
     match arguments[..] {
         ["run", rounds, text] => run::all(rounds.parse()?, text),
-        ["case", name] => measure::report(&cases::named(name)?.round()?),
+        ["case", name] => {
+            let (moved, cpu_seconds) = cases::named(name)?.round()?;
+            Ok(report_part(moved, cpu_seconds)?)
+        }
         _ => Err(USAGE.into()),
     }
 }

@@ -26,7 +26,7 @@ pub fn record(n: u64, by_ttl: bool) -> Record {
             ("expires".to_owned(), AttributeValue::N((seconds - 60).to_string())),
             ("agent".to_owned(), AttributeValue::S("Mozilla/5.0 (X11; Linux x86_64)".to_owned())),
             ("visits".to_owned(), AttributeValue::N((n * 7919 % 1000).to_string())),
-            ("admin".to_owned(), AttributeValue::Bool(n % 17 == 0)),
+            ("admin".to_owned(), AttributeValue::Bool(n.is_multiple_of(17))),
             (
                 "tags".to_owned(),
                 AttributeValue::L(vec![

@@ -2,17 +2,8 @@
 
 use crate::Result;
 use crate::cases::{ALL, Case};
-use std::io::Write;
-use std::process::{Command, Stdio};
-use std::time::Instant;
-
-/// What a process says of itself.
-struct Round {
-    items: u64,
-    bytes: u64,
-    cpu_seconds: f64,
-    peak_kib: u64,
-}
+use ddbkit_bench_rounds::Round;
+use std::process::Command;
 
 /// Measures the cases and prints a line for each.
 pub fn all(rounds: u32, text: &str) -> Result {
@@ -26,7 +17,7 @@ pub fn all(rounds: u32, text: &str) -> Result {
             }
         }
         for (case, done) in group {
-            print(case, done)?;
+            ddbkit_bench_rounds::print(&case.described(), done)?;
         }
     }
     Ok(())
@@ -34,40 +25,5 @@ pub fn all(rounds: u32, text: &str) -> Result {
 
 fn round(case: &Case) -> Result<Round> {
     let mut command = Command::new(std::env::current_exe()?);
-    let started = Instant::now();
-    let output = command.args(["case", case.name]).stderr(Stdio::inherit()).output()?;
-    let seconds = started.elapsed().as_secs_f64();
-    if !output.status.success() {
-        return Err(format!("{}: {}", case.name, output.status).into());
-    }
-    let printed = String::from_utf8(output.stdout)?;
-    let round = Round::parse(&printed).ok_or_else(|| format!("no result: {printed:?}"))?;
-    let (name, cpu, peak) = (case.name, round.cpu_seconds, round.peak_kib / 1024);
-    writeln!(std::io::stderr(), "  {name}: {cpu:.2} s of CPU in {seconds:.2} s, {peak} MiB")?;
-    Ok(round)
-}
-
-impl Round {
-    fn parse(text: &str) -> Option<Self> {
-        let mut fields = text.trim_end().split('\t');
-        Some(Self {
-            items: fields.next()?.parse().ok()?,
-            bytes: fields.next()?.parse().ok()?,
-            cpu_seconds: fields.next()?.parse().ok()?,
-            peak_kib: fields.next()?.parse().ok()?,
-        })
-    }
-}
-
-/// The line that `cargo xtask bench` reads: fields with tabs between.
-fn print(case: &Case, rounds: &[Round]) -> Result {
-    let Some(first) = rounds.first() else { return Ok(()) };
-    let seconds: Vec<_> = rounds.iter().map(|round| round.cpu_seconds.to_string()).collect();
-    let peak = rounds.iter().map(|round| round.peak_kib).max().unwrap_or_default() / 1024;
-    let (group, name, seconds) = (case.group, case.name, seconds.join(","));
-    let (bytes, items) = (first.bytes, first.items);
-    Ok(writeln!(
-        std::io::stdout(),
-        "case\t{group}\tours\t{name}\t{bytes}\t{items}\t\t\t{seconds}\t{peak}"
-    )?)
+    Round::of(case.name, command.args(["case", case.name]))
 }

@@ -1,13 +1,13 @@
 //! Records through the filter into files.
 
 use crate::Result;
-use crate::measure::{Round, cpu};
 use crate::records::{self, PAGE};
 use bytes::Bytes;
 use ddbkit_archive::{
     ArchiveCompression, ArchiveDescriptor, ArchiveLine, ArchiveRecord, ArchiveSink, LineBuffer,
     LineFormat, RecordClass, Replicated, SequenceNumber,
 };
+use ddbkit_bench_rounds::{Moved, cpu_seconds};
 use ddbkit_store::{
     Backend, BoxFuture, ETag, ObjectMeta, ObjectReader, PutOptions, Store, StoreError,
     StoreErrorKind, Upload,
@@ -92,33 +92,33 @@ impl Backend for Nowhere {
 
 /// Puts pages through the filter, of whose records one in `of` is a delete by TTL, and what is one
 /// into files.
-pub async fn round(of: u64, compression: ArchiveCompression) -> Result<Round> {
+pub async fn round(of: u64, compression: ArchiveCompression) -> Result<(Moved, f64)> {
     let archive = ArchiveDescriptor::new("t", "arn", LineFormat::Item, compression);
     let sink = ArchiveSink::new(Nowhere::store(Duration::ZERO), archive, "arn", "label");
-    let mut round = Round::default();
+    let (mut moved, mut cpu) = (Moved::default(), 0.0);
     let mut buffer = LineBuffer::default();
     let mut anchor: Option<(SequenceNumber, u64)> = None;
     for page in 0..PAGES {
         let page = records::page(page, of);
-        let before = cpu()?;
+        let before = cpu_seconds()?;
         for record in page {
             let record = ArchiveRecord::try_from(record)?;
             if record.class(&Replicated::Left) == RecordClass::TtlDelete {
                 let line = ArchiveLine::of(&record, false, LineFormat::Item)?;
-                round.bytes += line.text.len() as u64;
+                moved.bytes += line.text.len() as u64;
                 buffer.push(line);
             }
         }
         if buffer.len() >= FILE {
             write(&sink, &mut buffer, &mut anchor).await?;
         }
-        round.cpu += cpu()? - before;
-        round.items += PAGE;
+        cpu += cpu_seconds()? - before;
+        moved.items += PAGE;
     }
-    let before = cpu()?;
+    let before = cpu_seconds()?;
     write(&sink, &mut buffer, &mut anchor).await?;
-    round.cpu += cpu()? - before;
-    Ok(round)
+    cpu += cpu_seconds()? - before;
+    Ok((moved, cpu))
 }
 
 async fn write(

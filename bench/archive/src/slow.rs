@@ -1,7 +1,6 @@
 //! The whole archiver, with a place that takes long to write to.
 
 use crate::Result;
-use crate::measure::{Round, cpu};
 use crate::records::{self, PAGE};
 use crate::sink::Nowhere;
 use async_trait::async_trait;
@@ -10,6 +9,7 @@ use ddbkit_archive::{
     MemoryLeases, Position, RecordsPage, ShardInfo, StreamPage, StreamStatus, StreamViewType,
     StreamsApi, StreamsError, StreamsErrorKind, TtlArchiver,
 };
+use ddbkit_bench_rounds::{Moved, cpu_seconds};
 use ddbkit_flow::Control;
 use std::sync::Arc;
 use std::time::Duration;
@@ -86,20 +86,20 @@ impl StreamsApi for Full {
 }
 
 /// Archives so many records with buffers of 32 MiB for all shards.
-pub async fn round(records: u64) -> Result<Round> {
+pub async fn round(records: u64) -> Result<(Moved, f64)> {
     let pages = records / PAGE / SHARDS;
     let options = ArchiverOptions { buffer_bytes: 32 << 20, ..ArchiverOptions::default() };
     let archive = ArchiveDescriptor::new("t", "arn", LineFormat::Item, ArchiveCompression::Zstd);
     let store = Nowhere::store(Duration::from_mins(1));
     let leases = Arc::new(MemoryLeases::default());
     let archiver = TtlArchiver::new(Arc::new(Full { pages }), leases, store, archive, "arn");
-    let before = cpu()?;
+    let before = cpu_seconds()?;
     let report = archiver.options(options).run(&Control::new()).await?;
-    let cpu = cpu()? - before;
+    let cpu = cpu_seconds()? - before;
     if report.archived != pages * PAGE * SHARDS {
         return Err(format!("{} records archived", report.archived).into());
     }
     let one = ArchiveRecord::try_from(records::record(0, true))?;
     let line = ArchiveLine::of(&one, false, LineFormat::Item)?.text.len() as u64;
-    Ok(Round { items: report.archived, bytes: report.archived * line, cpu })
+    Ok((Moved { items: report.archived, bytes: report.archived * line }, cpu))
 }

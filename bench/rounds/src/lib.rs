@@ -5,7 +5,7 @@
 
 mod usage;
 
-pub use usage::{cpu_seconds, report};
+pub use usage::{cpu_seconds, report, report_part};
 
 use std::error::Error;
 use std::io::{self, Write};

@@ -10,9 +10,17 @@ use std::io::{self, Write};
 /// # Errors
 /// When the system does not tell, or nobody reads.
 pub fn report(moved: Moved) -> io::Result<()> {
+    report_part(moved, cpu_seconds()?)
+}
+
+/// The same where the work was a part of what the process did, and took so many CPU seconds.
+///
+/// # Errors
+/// As [`report`].
+pub fn report_part(moved: Moved, cpu_seconds: f64) -> io::Result<()> {
     let usage = getrusage(UsageWho::RUSAGE_SELF)?;
-    let (items, bytes, cpu) = (moved.items, moved.bytes, seconds(&usage));
-    writeln!(io::stdout(), "{items}\t{bytes}\t{cpu}\t{}", peak_kib(&usage))
+    let (items, bytes, peak) = (moved.items, moved.bytes, peak_kib(&usage));
+    writeln!(io::stdout(), "{items}\t{bytes}\t{cpu_seconds}\t{peak}")
 }
 
 /// What this process used so far, user and system.

@@ -31,7 +31,7 @@ use tag::tag;
 use writing::{DirectoryUpload, Draft};
 
 /// How much is read from a file at a time.
-const CHUNK: u64 = 256 * 1024;
+const CHUNK: u64 = 1024 * 1024;
 
 /// How often an object is looked at again that others replace at that moment.
 const LOOKS: u32 = 16;

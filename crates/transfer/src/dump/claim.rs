@@ -83,7 +83,10 @@ impl Claim {
         let writer_options: WriterOptions = plan.writer();
         let export = match ExportWriter::create(store.clone(), id, writer_options.clone()).await {
             Ok(export) => export,
-            Err(error) if matches!(error.kind(), ExportErrorKind::AlreadyStarted) && is_resumed => {
+            // Another process may have found the plan, and begun by it, before the one that made it.
+            Err(error)
+                if matches!(error.kind(), ExportErrorKind::AlreadyStarted) && pointer.is_some() =>
+            {
                 ExportWriter::resume(store.clone(), id, writer_options)
             }
             Err(error) => return Err(not_written(error)),
