@@ -112,7 +112,7 @@ impl World {
     /// After quiet: what is old and unreferenced goes, nothing else is there, and every pointer
     /// resolves. Gives the number of pointers.
     pub(crate) async fn prove(&self) -> u64 {
-        let until_old = self.timing.grace + LATE * 2 + Duration::from_millis(1100);
+        let until_old = self.timing.grace + LATE * 2 + Duration::from_millis(2500);
         tokio::time::sleep(until_old).await;
         let collector = self.collector().await;
         collect(&collector).await;
