@@ -53,7 +53,8 @@ async fn garbage_is_planned_deleted_and_the_rest_verified() {
     let live = create(&offloader, 2).await;
     let next = AttributeValue::S("second".repeat(100));
     offloader.update(ItemWrite::update(key(1)).set("body", next)).await.unwrap();
-    tokio::time::sleep(GRACE + Duration::from_millis(1100)).await;
+    // Clocks count whole seconds, and some servers make their Date once a second.
+    tokio::time::sleep(GRACE + Duration::from_millis(2500)).await;
 
     let (table, place) = (offloader.table(), format!("s3://{bucket}/large"));
     let dir = tempfile::tempdir().unwrap();
