@@ -1,6 +1,5 @@
 //! Archives what `DynamoDB`'s TTL deletes: each record in exactly one file, and losses told.
 
-mod clock;
 mod engine;
 mod error;
 #[cfg(feature = "lambda")]
@@ -16,10 +15,11 @@ mod sequence;
 mod sink;
 mod status;
 mod streams;
+mod unix_millis;
 mod verify;
 
-pub use clock::{Clock, SystemClock};
 pub use ddbkit_codec::{EventName, SequenceNumber, StreamViewType, UserIdentity};
+pub use ddbkit_flow::{Clock, SystemClock};
 pub use engine::{
     ArchiveReport, ArchiverOptions, ClassCounts, OnGap, ShardProgress, StreamCalls, TtlArchiver,
 };

@@ -1,6 +1,6 @@
 //! How an archive stands, for people and alarms.
 
-use crate::clock::unix_millis;
+use crate::unix_millis::unix_millis;
 use crate::{
     ArchiveDescriptor, ArchiveError, ArchiveLayout, Clock, GapRecord, LeaseState, LeaseStore,
     SeedRecord, shard_created,

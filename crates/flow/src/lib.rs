@@ -7,10 +7,11 @@
 //!   consumed, in [`CapacityUnits`] (halves exist);
 //! * [`RetryPolicy`]: how long to wait before a partial batch is sent again;
 //! * [`Control`]: cancellation, shared by everyone who works on one operation;
-//! * [`Progress`]: events for whoever draws a bar or counts.
+//! * [`Progress`]: events for whoever draws a bar or counts;
+//! * [`Clock`]: the time of day, for those who are given one.
 //!
-//! Nothing here touches the network or the environment, and time comes through `tokio::time`, so
-//! tests run in paused time.
+//! Nothing here touches the network or the environment, and time comes through `tokio::time` or a
+//! [`Clock`], so tests run in paused or moved time.
 //!
 //! ```
 //! use ddbkit_flow::{CapacityLimiter, CapacityUnits};
@@ -28,6 +29,7 @@
 //! ```
 
 mod capacity;
+mod clock;
 mod control;
 mod limiter;
 mod pace;
@@ -35,6 +37,7 @@ mod progress;
 mod retry;
 
 pub use capacity::{CapacityUnits, InvalidCapacity};
+pub use clock::{Clock, SystemClock};
 pub use control::{Cancelled, Control};
 pub use limiter::CapacityLimiter;
 pub use pace::{CapacityLimits, InvalidPace, Pace, PaceTaken, Share};

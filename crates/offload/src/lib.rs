@@ -129,7 +129,6 @@
 
 pub mod adopt;
 pub mod body;
-mod clock;
 mod error;
 mod gc;
 mod inline;
@@ -151,7 +150,7 @@ mod timing;
 mod transaction;
 mod value;
 
-pub use clock::{Clock, SystemClock};
+pub use ddbkit_flow::{Clock, SystemClock};
 pub use error::{OffloadError, OffloadErrorKind};
 pub use gc::{
     Applied, ApplyOptions, ApplyReport, GarbageCollector, GarbageCollectorBuilder, ListedObject,

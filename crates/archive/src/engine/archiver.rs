@@ -97,6 +97,10 @@ impl TtlArchiver {
     }
 
     /// Where the time of day comes from.
+    ///
+    /// It is used for what people read (how long until records are lost, when a gap was found) and
+    /// to tell whether the stream may have lost the beginning of a shard. No name of a file, no lease
+    /// and no decision about what is archived comes from it.
     #[must_use]
     pub fn clock(self, clock: Arc<dyn Clock>) -> Self {
         Self { clock, ..self }

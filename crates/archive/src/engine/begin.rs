@@ -3,7 +3,7 @@
 use super::context::{Context, seeds_of};
 use super::run::Run;
 use super::{TtlArchiver, older};
-use crate::clock::unix_millis;
+use crate::unix_millis::unix_millis;
 use crate::{
     ArchiveError, ArchiveErrorKind, ArchiveSink, SeedRecord, SeedShard, ShardInfo, StreamPage,
     list_shards,

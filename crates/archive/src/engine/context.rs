@@ -2,7 +2,7 @@
 
 use super::counters::Counters;
 use super::{ArchiverOptions, OnGap};
-use crate::clock::unix_millis;
+use crate::unix_millis::unix_millis;
 use crate::{
     ArchiveError, ArchiveErrorKind, ArchiveSink, Clock, GapCause, GapRecord, LeaseStore,
     SeedRecord, StreamsApi,

@@ -1,7 +1,7 @@
 //! Streams that the table had before.
 
 use super::OnGap;
-use crate::clock::unix_millis;
+use crate::unix_millis::unix_millis;
 use crate::{
     ArchiveDescriptor, ArchiveError, ArchiveErrorKind, ArchiveSink, ClosedShard, GapCause,
     GapRecord, SeedRecord, TtlArchiver,

@@ -1,15 +1,14 @@
 //! Texts of `pynamodb_mate` become pointers to objects that their items own.
 
-use super::outcome::of_error;
 use super::{Attributes, Change, Outcome};
 use crate::adopt::{ForeignText, download};
 use crate::body::{BodyOptions, UploadedBody};
 use crate::{BlobKind, ItemKey, ItemWrite, OffloadError, Offloader};
+use async_trait::async_trait;
 use aws_sdk_dynamodb::types::AttributeValue as SdkValue;
 use ddbkit_codec::{Item, rules::update_units};
 use ddbkit_flow::Control;
 use futures::TryStreamExt;
-use futures::future::BoxFuture;
 use std::error::Error as _;
 use std::io;
 
@@ -24,7 +23,36 @@ impl Adopting {
         Self { offloader: offloader.clone(), kind }
     }
 
-    async fn change(&self, key: &ItemKey, item: Attributes) -> Result<Outcome, OffloadError> {
+    /// Copies through this process and not within S3: the SHA-256 of the value has to be known, and
+    /// the MD5 proven, and S3 tells neither of an object that it copies.
+    async fn copy(
+        &self,
+        key: &ItemKey,
+        attribute: &str,
+        foreign: &ForeignText,
+    ) -> Result<UploadedBody, OffloadError> {
+        let stream = download(&self.offloader.shared.s3, foreign).await?;
+        let options = BodyOptions { kind: self.kind, ..BodyOptions::default() };
+        let body = stream.map_err(io::Error::other);
+        let control = Control::new();
+        let copied = self.offloader.upload_body(key, attribute, body, &options, &control).await;
+        // What is wrong with the old object went through the stream as a failure to read it.
+        copied.map_err(|error| match error.source().and_then(|source| source.downcast_ref()) {
+            Some(read) => of_reading(read).unwrap_or(error),
+            None => error,
+        })
+    }
+}
+
+/// The error of the download within that of the upload.
+fn of_reading(error: &io::Error) -> Option<OffloadError> {
+    let inner = error.get_ref()?.downcast_ref::<OffloadError>()?;
+    Some(OffloadError::new(inner.kind(), inner.to_string()))
+}
+
+#[async_trait]
+impl Change for Adopting {
+    async fn apply(&self, key: &ItemKey, item: Attributes) -> Result<Outcome, OffloadError> {
         let mut texts = Vec::new();
         for name in self.offloader.shared.attributes.keys() {
             let Some(SdkValue::S(text)) = item.get(name) else { continue };
@@ -56,41 +84,5 @@ impl Adopting {
         let written = self.offloader.update(write).await?;
         let after = size(written.attributes().clone());
         Ok(Outcome::Changed { values, bytes, units: update_units(before, after) })
-    }
-
-    /// Copies through this process and not within S3: the SHA-256 of the value has to be known, and
-    /// the MD5 proven, and S3 tells neither of an object that it copies.
-    async fn copy(
-        &self,
-        key: &ItemKey,
-        attribute: &str,
-        foreign: &ForeignText,
-    ) -> Result<UploadedBody, OffloadError> {
-        let stream = download(&self.offloader.shared.s3, foreign).await?;
-        let options = BodyOptions { kind: self.kind, ..BodyOptions::default() };
-        let body = stream.map_err(io::Error::other);
-        let control = Control::new();
-        let copied = self.offloader.upload_body(key, attribute, body, &options, &control).await;
-        // What is wrong with the old object went through the stream as a failure to read it.
-        copied.map_err(|error| match error.source().and_then(|source| source.downcast_ref()) {
-            Some(read) => of_reading(read).unwrap_or(error),
-            None => error,
-        })
-    }
-}
-
-/// The error of the download within that of the upload.
-fn of_reading(error: &io::Error) -> Option<OffloadError> {
-    let inner = error.get_ref()?.downcast_ref::<OffloadError>()?;
-    Some(OffloadError::new(inner.kind(), inner.to_string()))
-}
-
-impl Change for Adopting {
-    fn apply<'a>(
-        &'a self,
-        key: &'a ItemKey,
-        item: Attributes,
-    ) -> BoxFuture<'a, Result<Outcome, OffloadError>> {
-        Box::pin(async move { self.change(key, item).await.or_else(of_error) })
     }
 }

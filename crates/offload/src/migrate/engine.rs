@@ -2,6 +2,7 @@
 
 use super::adopting::Adopting;
 use super::inward::Inward;
+use super::outcome::of_error;
 use super::outward::Outward;
 use super::rejects::{Rejects, text};
 use super::state::{Plan, SegmentState, StateFiles};
@@ -208,7 +209,7 @@ impl Run<'_> {
             let key = self.migration.offloader.item_key(&item)?;
             let outcome = self.migration.change.apply(&key, item);
             let outcome = self.control.run(outcome).await?;
-            Ok::<_, OffloadError>((key, outcome?))
+            Ok::<_, OffloadError>((key, outcome.or_else(of_error)?))
         });
         let mut changes = stream::iter(changes).buffer_unordered(self.options.writes.max(1));
         while let Some((key, outcome)) = changes.try_next().await? {

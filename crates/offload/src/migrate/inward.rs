@@ -1,11 +1,10 @@
 //! Values of items become objects.
 
-use super::outcome::of_error;
 use super::{Attributes, Change, Outcome};
 use crate::{BlobPointer, ItemKey, ItemWrite, OffloadError, OffloadPolicy, Offloader};
+use async_trait::async_trait;
 use aws_sdk_dynamodb::types::AttributeValue as SdkValue;
 use ddbkit_codec::{AttributeValue, Item, rules::update_units};
-use futures::future::BoxFuture;
 
 /// Moves values to S3, as the policy says.
 pub(super) struct Inward {
@@ -33,8 +32,11 @@ impl Inward {
             .filter(|(_, value)| BlobPointer::from_sdk(value).is_none())
             .collect()
     }
+}
 
-    async fn change(&self, key: &ItemKey, item: Attributes) -> Result<Outcome, OffloadError> {
+#[async_trait]
+impl Change for Inward {
+    async fn apply(&self, key: &ItemKey, item: Attributes) -> Result<Outcome, OffloadError> {
         let Ok(before) = Item::try_from(item.clone()) else {
             return Ok(Outcome::Rejected("it has a value that cannot be read".to_owned()));
         };
@@ -66,15 +68,5 @@ impl Inward {
             bytes: bytes.sum::<usize>() as u64,
             units: update_units(size, size),
         })
-    }
-}
-
-impl Change for Inward {
-    fn apply<'a>(
-        &'a self,
-        key: &'a ItemKey,
-        item: Attributes,
-    ) -> BoxFuture<'a, Result<Outcome, OffloadError>> {
-        Box::pin(async move { self.change(key, item).await.or_else(of_error) })
     }
 }

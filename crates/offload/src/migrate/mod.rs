@@ -18,8 +18,8 @@ pub use counts::MigrationCounts;
 pub use engine::{Migration, MigrationOptions, MigrationReport};
 
 use crate::{ItemKey, OffloadError};
+use async_trait::async_trait;
 use aws_sdk_dynamodb::types::AttributeValue as SdkValue;
-use futures::future::BoxFuture;
 use std::collections::HashMap;
 
 type Attributes = HashMap<String, SdkValue>;
@@ -45,11 +45,8 @@ pub(crate) enum Outcome {
 }
 
 /// One thing that can be done with every item of a table.
+#[async_trait]
 pub(crate) trait Change: Send + Sync {
     /// Changes an item that was just read, strongly.
-    fn apply<'a>(
-        &'a self,
-        key: &'a ItemKey,
-        item: Attributes,
-    ) -> BoxFuture<'a, Result<Outcome, OffloadError>>;
+    async fn apply(&self, key: &ItemKey, item: Attributes) -> Result<Outcome, OffloadError>;
 }

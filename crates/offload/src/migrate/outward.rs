@@ -1,14 +1,13 @@
 //! Objects become values of items again.
 
-use super::outcome::of_error;
 use super::{Attributes, Change, Outcome};
 use crate::{
     BlobKind, BlobPointer, ItemKey, ItemWrite, OffloadError, OffloadPolicy, OffloadedItem,
     Offloader,
 };
+use async_trait::async_trait;
 use ddbkit_codec::rules::{MAX_ITEM_SIZE, update_units};
 use ddbkit_codec::{AttributeValue, Item};
-use futures::future::BoxFuture;
 
 /// A document of 400 KB as `DynamoDB` JSON is at most so many times longer: the smallest members of
 /// lists take two bytes of an item, and 14 of text.
@@ -23,8 +22,17 @@ impl Outward {
     pub(super) fn new(offloader: &Offloader) -> Self {
         Self { offloader: offloader.with_policy(OffloadPolicy::Above(usize::MAX)) }
     }
+}
 
-    async fn change(&self, key: &ItemKey, item: Attributes) -> Result<Outcome, OffloadError> {
+fn too_large(size: u64) -> Outcome {
+    Outcome::Rejected(format!(
+        "the item would have {size} bytes with its values in it, DynamoDB takes {MAX_ITEM_SIZE}"
+    ))
+}
+
+#[async_trait]
+impl Change for Outward {
+    async fn apply(&self, key: &ItemKey, item: Attributes) -> Result<Outcome, OffloadError> {
         let seen = self.offloader.seen(&item)?;
         let named = &self.offloader.shared.attributes;
         let pointers: Vec<(&str, &BlobPointer)> =
@@ -68,21 +76,5 @@ impl Outward {
         self.offloader.update(write).await?;
         let values = pointers.len() as u64;
         Ok(Outcome::Changed { values, bytes, units: update_units(before, after.size()) })
-    }
-}
-
-fn too_large(size: u64) -> Outcome {
-    Outcome::Rejected(format!(
-        "the item would have {size} bytes with its values in it, DynamoDB takes {MAX_ITEM_SIZE}"
-    ))
-}
-
-impl Change for Outward {
-    fn apply<'a>(
-        &'a self,
-        key: &'a ItemKey,
-        item: Attributes,
-    ) -> BoxFuture<'a, Result<Outcome, OffloadError>> {
-        Box::pin(async move { self.change(key, item).await.or_else(of_error) })
     }
 }

@@ -3,7 +3,9 @@
 use std::fmt;
 use std::time::SystemTime;
 
-/// The wall clock by which deadlines and ages are counted; tests move their own.
+/// The time of day, where work needs more than how long it takes: ages of objects, deadlines that
+/// others count too, times that people read. Tests move a clock of their own; waiting goes through
+/// `tokio::time`.
 pub trait Clock: fmt::Debug + Send + Sync {
     /// The time now.
     fn now(&self) -> SystemTime;
