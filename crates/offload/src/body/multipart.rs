@@ -4,6 +4,7 @@ use super::settle::{NONCE, settle};
 use super::{ObjectPlace, request};
 use crate::{AttributeOptions, OffloadError, OffloadErrorKind};
 use aws_sdk_s3::Client;
+use aws_sdk_s3::error::ProvideErrorMetadata;
 use aws_sdk_s3::primitives::ByteStream;
 use aws_sdk_s3::types::{ChecksumAlgorithm, CompletedMultipartUpload, CompletedPart};
 use base64::Engine as _;
@@ -11,7 +12,15 @@ use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
 use sha2::{Digest, Sha256};
 use std::collections::HashMap;
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
+
+/// What is waited after each try to abort an upload that S3 still knows.
+const ABORT_PAUSES: [Duration; 4] = [
+    Duration::from_millis(50),
+    Duration::from_millis(200),
+    Duration::from_millis(500),
+    Duration::from_secs(1),
+];
 
 /// An upload that S3 knows of. Dropped before its end it is aborted in the background, unless it is
 /// to be kept; what a kill leaves, the collector aborts.
@@ -158,11 +167,28 @@ impl Multipart {
     }
 
     /// Has S3 forget the parts, unless they are to be kept.
+    ///
+    /// A part that is on its way may be stored all the same: "it might be necessary to stop a given
+    /// multipart upload multiple times" (`AbortMultipartUpload`, S3 API Reference). So it is stopped
+    /// until S3 does not know it any more.
     pub(super) async fn abandon(mut self) {
-        if !std::mem::replace(&mut self.keep, true) {
+        if std::mem::replace(&mut self.keep, true) {
+            return;
+        }
+        for pause in ABORT_PAUSES {
             // What led here is the error to tell; what stays is aborted by the collector.
             let _ = self.abort().send().await;
+            if self.is_forgotten().await {
+                return;
+            }
+            tokio::time::sleep(pause).await;
         }
+    }
+
+    async fn is_forgotten(&self) -> bool {
+        let call = self.s3.list_parts().bucket(&self.place.bucket).key(&self.place.key);
+        let answer = call.upload_id(&self.id).send().await;
+        answer.is_err_and(|error| error.code() == Some("NoSuchUpload"))
     }
 
     fn abort(
