@@ -4,3 +4,5 @@
 #![allow(clippy::unwrap_used, missing_docs)]
 
 mod admin;
+mod items;
+mod support;

@@ -1,0 +1,5 @@
+//! Many items in few requests.
+
+mod report;
+
+pub use report::BatchReport;

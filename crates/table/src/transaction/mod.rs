@@ -1,0 +1,5 @@
+//! Several items at once, all or none.
+
+mod reason;
+
+pub use reason::{CancellationReason, ReasonKind};
