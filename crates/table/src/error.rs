@@ -114,6 +114,12 @@ impl TableError {
         own
     }
 
+    /// The same error, with the part of the work that it is about.
+    pub(crate) fn within(mut self, what: &str) -> Self {
+        self.0.message = format!("{what}: {}", self.0.message);
+        self
+    }
+
     pub(crate) fn with_existing(mut self, item: Option<Item>) -> Self {
         self.0.existing = item;
         self

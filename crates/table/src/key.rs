@@ -1,6 +1,6 @@
 //! Keys of tables and of items.
 
-use crate::TableError;
+use crate::{Path, TableError};
 use aws_sdk_dynamodb::types::{KeySchemaElement, KeyType};
 use ddbkit_codec::{AttributeValue, Item, Number};
 use std::borrow::Cow;
@@ -64,6 +64,29 @@ impl KeySchema {
         std::iter::once(self.hash_name()).chain(self.range_name())
     }
 
+    /// The key attributes and these, none twice.
+    pub(crate) fn with_paths(&self, paths: impl IntoIterator<Item = impl Into<Path>>) -> Vec<Path> {
+        let mut all: Vec<Path> = self.names().map(Path::from).collect();
+        for path in paths.into_iter().map(Into::into) {
+            if !all.contains(&path) {
+                all.push(path);
+            }
+        }
+        all
+    }
+
+    /// What tells two keys apart: numbers by their value.
+    pub(crate) fn identity(&self, item: &Item) -> Result<Identity, TableError> {
+        self.check(item)?;
+        let values = self.names().filter_map(|name| match item.get(name)? {
+            AttributeValue::S(text) => Some(KeyValue::S(text.clone())),
+            AttributeValue::N(number) => Some(KeyValue::N(number.clone())),
+            AttributeValue::B(bytes) => Some(KeyValue::B(bytes.clone())),
+            _ => None,
+        });
+        Ok(Identity(values.collect()))
+    }
+
     /// The key attributes of an item, those that it has.
     pub(crate) fn in_item(&self, item: &Item) -> Item {
         let found = self.names().filter_map(|name| Some((name, item.get(name)?.clone())));
@@ -104,6 +127,17 @@ impl KeySchema {
         }
         Ok(())
     }
+}
+
+/// The values of a key, to be compared and hashed.
+#[derive(Debug, PartialEq, Eq, Hash)]
+pub(crate) struct Identity(Vec<KeyValue>);
+
+#[derive(Debug, PartialEq, Eq, Hash)]
+enum KeyValue {
+    S(String),
+    N(Number),
+    B(Vec<u8>),
 }
 
 /// The key of an item: the value of the partition key, and of the sort key where the table has one.

@@ -36,7 +36,11 @@ pub trait Model: Serialize + DeserializeOwned {
     /// locking](crate::Table::save): an integer, 0 or absent in a value that was never saved.
     const VERSION: Option<&'static str> = None;
 
-    /// The attributes whose values may be in S3, see [`Table::offloaded`](crate::Table::offloaded).
+    /// The attributes whose values may be in S3, and how they are stored there; see
+    /// [`Table::offloaded`](crate::Table::offloaded).
     #[cfg(feature = "offload")]
-    const OFFLOADED: &'static [&'static str] = &[];
+    #[must_use]
+    fn offloaded() -> Vec<(&'static str, ddbkit_offload::AttributeOptions)> {
+        Vec::new()
+    }
 }

@@ -1,5 +1,6 @@
 //! A table and the type of its items.
 
+use crate::offloaded::Values;
 use crate::{Condition, KeySchema, Model, TableError, TableErrorKind};
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::types::AttributeValue as Sdk;
@@ -21,7 +22,7 @@ pub struct Table<T> {
 }
 
 /// What requests need to know of the table.
-#[derive(Clone)]
+#[derive(Clone, Debug)]
 pub(crate) struct Core {
     pub(crate) client: Client,
     pub(crate) name: String,
@@ -29,6 +30,8 @@ pub(crate) struct Core {
     pub(crate) version: Option<String>,
     /// The keys of the indexes, where the table was described.
     pub(crate) indexes: BTreeMap<String, KeySchema>,
+    /// Where the values of attributes are.
+    pub(crate) values: Values,
 }
 
 impl<T: Model> Table<T> {
@@ -79,7 +82,7 @@ impl<T> Table<T> {
         Ok(Self::of(Core { indexes, ..Core::new(client, name, keys) }))
     }
 
-    fn of(core: Core) -> Self {
+    pub(crate) fn of(core: Core) -> Self {
         Self { core: Arc::new(core), model: PhantomData }
     }
 
@@ -115,7 +118,14 @@ impl<T: DeserializeOwned> Table<T> {
 
 impl Core {
     fn new(client: Client, name: String, keys: KeySchema) -> Self {
-        Self { client, name, keys, version: None, indexes: BTreeMap::new() }
+        Self {
+            client,
+            name,
+            keys,
+            version: None,
+            indexes: BTreeMap::new(),
+            values: Values::default(),
+        }
     }
 
     /// The table as messages name it.

@@ -14,4 +14,6 @@ pub(crate) use path::projection;
 pub use path::{Path, attr};
 pub(crate) use placeholders::{Placeholders, Rendered};
 pub use raw::{Raw, raw};
+#[cfg(feature = "offload")]
+pub(crate) use update::Clause;
 pub use update::Update;

@@ -62,12 +62,7 @@ impl<T> GetRequest<T> {
 
     /// Reads the key and these alone, into a type that has only them.
     pub fn project<P>(self, paths: impl IntoIterator<Item = impl Into<Path>>) -> GetRequest<P> {
-        let mut projection: Vec<Path> = self.core.keys.names().map(Path::from).collect();
-        for path in paths.into_iter().map(Into::into) {
-            if !projection.contains(&path) {
-                projection.push(path);
-            }
-        }
+        let projection = self.core.keys.with_paths(paths);
         let Self { core, key, consistent, .. } = self;
         GetRequest { core, key, consistent, projection, item: PhantomData }
     }
@@ -95,7 +90,7 @@ impl<T: DeserializeOwned> GetRequest<T> {
         let mut placeholders = Placeholders::default();
         let projection = projection(&self.projection, &mut placeholders);
         let rendered = placeholders.finish()?;
-        let core = self.core;
+        let (core, is_whole) = (self.core, self.projection.is_empty());
         let key = core.keys.item_of(self.key)?;
         let call = core.client.get_item().table_name(&core.name);
         let call = call.set_key(Some(key.clone().into())).consistent_read(self.consistent);
@@ -104,6 +99,6 @@ impl<T: DeserializeOwned> GetRequest<T> {
         let answer = call.return_consumed_capacity(ReturnConsumedCapacity::Total).send().await;
         let answer = answer
             .map_err(|error| TableError::call(format!("reading {}", core.item(&key)), error))?;
-        Outcome::of(&core, answer.item, answer.consumed_capacity.as_ref())
+        Outcome::of(&core, answer.item, is_whole, answer.consumed_capacity.as_ref()).await
     }
 }

@@ -11,6 +11,7 @@ mod versions;
 pub use get::GetRequest;
 pub(crate) use lost_answers::LostAnswers;
 pub use outcome::Outcome;
+pub(crate) use outcome::units;
 pub use put::PutRequest;
 pub use remove::RemoveRequest;
 pub use update::UpdateRequest;

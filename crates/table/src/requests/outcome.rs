@@ -22,12 +22,17 @@ pub struct Outcome<T> {
 }
 
 impl<T: DeserializeOwned> Outcome<T> {
-    pub(crate) fn of(
+    /// `is_whole` when all attributes of the item were asked for.
+    pub(crate) async fn of(
         core: &Core,
         item: Option<HashMap<String, Sdk>>,
+        is_whole: bool,
         consumed: Option<&ConsumedCapacity>,
     ) -> Result<Self, TableError> {
-        let item = item.filter(|item| !item.is_empty());
+        let item = match item.filter(|item| !item.is_empty()) {
+            Some(item) => core.values.hydrate(core, item, is_whole).await?,
+            None => None,
+        };
         let item = item.map(|item| core.decode_sdk(item)).transpose()?;
         Ok(Self { item, consumed: units(consumed) })
     }

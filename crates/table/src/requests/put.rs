@@ -86,6 +86,7 @@ impl<T> PutRequest<T> {
 
     /// The request as a part of a transaction.
     pub(crate) fn into_part(self) -> Result<Put, TableError> {
+        self.core.values.refuse("a put in a transaction")?;
         let put = Put::builder().table_name(&self.core.name);
         let parts = self.into_parts()?;
         put.set_item(Some(parts.item.into()))
@@ -109,6 +110,11 @@ impl<T: DeserializeOwned> PutRequest<T> {
     /// give.
     pub async fn send(self) -> Result<Outcome<T>, TableError> {
         let core = Arc::clone(&self.core);
+        #[cfg(feature = "offload")]
+        if let Some(offloader) = core.values.offloader() {
+            let (item, condition) = (self.item?, self.condition);
+            return crate::offloaded::put(&core, offloader, item, condition, self.return_old).await;
+        }
         let old = if self.return_old { ReturnValue::AllOld } else { ReturnValue::None };
         let parts = self.into_parts()?;
         let key = core.keys.in_item(&parts.item);
@@ -130,7 +136,7 @@ impl<T: DeserializeOwned> PutRequest<T> {
                 _ => None,
             })
         })?;
-        Outcome::of(&core, answer.attributes, answer.consumed_capacity.as_ref())
+        Outcome::of(&core, answer.attributes, true, answer.consumed_capacity.as_ref()).await
     }
 }
 

@@ -122,6 +122,6 @@ impl<T: DeserializeOwned> RemoveRequest<T> {
                 _ => None,
             })
         })?;
-        Outcome::of(&core, answer.attributes, answer.consumed_capacity.as_ref())
+        Outcome::of(&core, answer.attributes, true, answer.consumed_capacity.as_ref()).await
     }
 }

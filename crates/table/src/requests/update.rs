@@ -98,6 +98,7 @@ impl<T, R> UpdateRequest<T, R> {
 
     /// The request as a part of a transaction.
     pub(crate) fn into_part(self) -> Result<TransactUpdate, TableError> {
+        self.core.values.refuse("an update in a transaction")?;
         let update = TransactUpdate::builder().table_name(&self.core.name);
         let parts = self.into_parts()?;
         update
@@ -141,7 +142,21 @@ impl<T, R: DeserializeOwned> UpdateRequest<T, R> {
     /// give.
     pub async fn send(self) -> Result<Outcome<R>, TableError> {
         let core = Arc::clone(&self.core);
+        #[cfg(feature = "offload")]
+        if let Some(offloader) = core.values.offloader() {
+            let (key, update) = (self.key?, self.update);
+            return crate::offloaded::update(
+                &core,
+                offloader,
+                key,
+                update,
+                self.condition,
+                &self.returned,
+            )
+            .await;
+        }
         let returned = self.returned.clone();
+        let is_whole = matches!(returned, ReturnValue::AllOld | ReturnValue::AllNew);
         let parts = self.into_parts()?;
         let lost = LostAnswers::default();
         let call = core.client.update_item().table_name(&core.name);
@@ -162,6 +177,6 @@ impl<T, R: DeserializeOwned> UpdateRequest<T, R> {
                 _ => None,
             })
         })?;
-        Outcome::of(&core, answer.attributes, answer.consumed_capacity.as_ref())
+        Outcome::of(&core, answer.attributes, is_whole, answer.consumed_capacity.as_ref()).await
     }
 }

@@ -37,11 +37,13 @@ pub struct CancellationReason {
 }
 
 impl CancellationReason {
-    /// `None` of a part that is no reason.
-    pub(super) fn of(
-        position: usize,
-        reason: &aws_sdk_dynamodb::types::CancellationReason,
-    ) -> Option<Self> {
+    /// The parts that are a reason.
+    pub(super) fn all(reasons: &[aws_sdk_dynamodb::types::CancellationReason]) -> Vec<Self> {
+        let reasons = reasons.iter().enumerate();
+        reasons.filter_map(|(position, reason)| Self::of(position, reason)).collect()
+    }
+
+    fn of(position: usize, reason: &aws_sdk_dynamodb::types::CancellationReason) -> Option<Self> {
         // "None" stands for parts that were well (API reference, CancellationReason).
         let code = reason.code().filter(|code| *code != "None")?;
         let kind = match code {
