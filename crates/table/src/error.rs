@@ -27,6 +27,8 @@ pub enum TableErrorKind {
     NotFound,
     /// A table that was to be created is there already, or is being changed.
     TableExists,
+    /// The table that is there has another key, other indexes or another time to live than asked for.
+    Different,
     /// The caller may not do this.
     AccessDenied,
     /// Credentials are missing, wrong or expired.

@@ -1,5 +1,6 @@
 //! Typed access to `DynamoDB` tables.
 
+pub mod admin;
 mod batch;
 mod error;
 mod expression;

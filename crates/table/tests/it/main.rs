@@ -4,9 +4,10 @@
 //! `DDBKIT_TEST_S3_ENDPOINT` name.
 #![allow(clippy::unwrap_used, missing_docs)]
 
+mod admin;
 mod batches;
-mod examples;
 mod exact;
+mod examples;
 mod items;
 #[cfg(feature = "offload")]
 mod offloaded;
