@@ -69,7 +69,7 @@ async fn what_stays_unprocessed_is_sent_again_while_some_of_it_is_taken() {
     let (backend, table) = failing_orders().await;
     let faults = backend.faults();
     let half = faults.inject(Fault::UnprocessedItems, When::Next(3), "BatchWriteItem");
-    let none = faults.inject(Fault::AllUnprocessed, When::Nth(5), "BatchWriteItem");
+    let none = faults.inject(Fault::AllUnprocessed, When::Once, "BatchWriteItem");
     let (control, throttled) = counted(|event| *event == ProgressEvent::Throttled);
     let report = table.batch_write(puts(0..60)).send(&control).await.unwrap();
     assert_eq!((half.injected(), none.injected()), (3, 1));
@@ -108,7 +108,10 @@ async fn a_write_that_is_none_is_named_by_its_number() {
     large.insert("large", "x".repeat(410 * 1024));
     let error = untyped(&table).batch_write([Write::Put(large)]).send(&Control::new()).await;
     let error = error.unwrap_err();
-    assert_eq!((error.kind(), error.code()), (TableErrorKind::Service, Some("ValidationException")));
+    assert_eq!(
+        (error.kind(), error.code()),
+        (TableErrorKind::Service, Some("ValidationException"))
+    );
 }
 
 #[tokio::test]

@@ -37,10 +37,8 @@ fn everything() -> impl Strategy<Value = Everything> {
         btree_set(strategies::binary(), 1..4),
     );
     let scalars = (vec(strategies::number(), 0..4), strategies::binary(), any::<bool>());
-    let nested = (
-        btree_map(strategies::name(), any::<Option<i64>>(), 0..3),
-        strategies::attribute_value(3),
-    );
+    let nested =
+        (btree_map(strategies::name(), any::<Option<i64>>(), 0..3), strategies::attribute_value(3));
     (strategies::number(), sets, scalars, nested).prop_map(|(number, sets, scalars, nested)| {
         Everything {
             customer: "a".to_owned(),
@@ -60,8 +58,11 @@ fn everything() -> impl Strategy<Value = Everything> {
 #[tokio::test]
 async fn typed_values_of_every_type_come_back() {
     let (_backend, orders) = orders().await;
-    let table: ddbkit_table::Table<Everything> =
-        ddbkit_table::Table::with_keys(orders.client().clone(), orders.name(), orders.keys().clone());
+    let table: ddbkit_table::Table<Everything> = ddbkit_table::Table::with_keys(
+        orders.client().clone(),
+        orders.name(),
+        orders.keys().clone(),
+    );
     let mut runner = TestRunner::deterministic();
     let mut values = BTreeMap::new();
     for _ in 0..120 {

@@ -132,8 +132,7 @@ async fn queries_scans_and_batches_of_keys_have_the_values() {
     assert!(read.iter().all(|site| site.html.len() == 420_000));
     let part = table.get("a").project::<Item>(["html"]).send().await.unwrap().item.unwrap();
     assert_eq!(part.len(), 2);
-    let mut got =
-        GetTransaction::new(table.client()).get(table.get("c")).send().await.unwrap();
+    let mut got = GetTransaction::new(table.client()).get(table.get("c")).send().await.unwrap();
     assert_eq!(got.take::<Site>(0).unwrap().unwrap(), site("c", 420_000));
 }
 

@@ -2,9 +2,9 @@
 
 use aws_sdk_dynamodb::types::ScalarAttributeType::{N, S};
 use ddbkit_codec::{AttributeValue, Item, Number};
+use ddbkit_flow::{Control, Progress, ProgressEvent};
 use ddbkit_table::{Model, Table};
 use ddbkit_testkit::{Backend, KeySchema, backend};
-use ddbkit_flow::{Control, Progress, ProgressEvent};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 use std::sync::Arc;

@@ -117,9 +117,8 @@ async fn a_lost_answer_counts_once() {
 #[tokio::test]
 async fn parts_that_cannot_be_are_named() {
     let (_backend, table) = orders().await;
-    let transaction = Transaction::new(table.client())
-        .part(table.put(&order("a", 1)))
-        .part(table.remove("a"));
+    let transaction =
+        Transaction::new(table.client()).part(table.put(&order("a", 1))).part(table.remove("a"));
     let error = transaction.send().await.unwrap_err();
     assert_eq!(error.kind(), TableErrorKind::InvalidInput);
     assert!(error.to_string().starts_with("part 1 of a transaction: the key lacks"), "{error}");
