@@ -14,6 +14,7 @@
 //! | `columnar` | `columnar` | Parquet and CSV |
 //! | `offload` | `offload` | large attributes in S3 |
 //! | `archive` | `archive` | what TTL deletes, kept |
+//! | `table` | `table` | typed items, conditions, queries |
 //! | `full` | all of them | |
 //!
 //! ```
@@ -44,6 +45,8 @@ pub use ddbkit_foreign as foreign;
 pub use ddbkit_offload as offload;
 #[cfg(feature = "store")]
 pub use ddbkit_store as store;
+#[cfg(feature = "table")]
+pub use ddbkit_table as table;
 #[cfg(feature = "transfer")]
 pub use ddbkit_transfer as transfer;
 

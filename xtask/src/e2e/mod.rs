@@ -129,8 +129,8 @@ fn play(lanes: &[(Lane, Choice)], table: &mut Table) -> Result<(), String> {
 
 /// Starts the server of a lane, runs the tests, stops the server. Says which server it was.
 fn tests(lane: Lane, binaries: &Binaries) -> Result<(String, Tally), String> {
-    let everything = [Suite::Store, Suite::Transfer, Suite::Offload, Suite::Cli];
-    let on_dynamodb = [Suite::Transfer, Suite::Offload, Suite::Cli];
+    let everything = [Suite::Store, Suite::Transfer, Suite::Offload, Suite::Table, Suite::Cli];
+    let on_dynamodb = [Suite::Transfer, Suite::Offload, Suite::Table, Suite::Cli];
     match lane {
         Lane::Embedded => Ok((EMBEDDED.to_owned(), binaries.run(&everything, &[], &[])?)),
         Lane::Docker => Ok((docker::IMAGE.to_owned(), docker::run()?)),
