@@ -65,7 +65,8 @@ fn an_interrupted_dump_goes_on() {
 #[test]
 fn every_example_is_here_and_in_the_readme_and_short() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let readme = std::fs::read_to_string(root.join("README.md")).unwrap();
+    let read = |page: &str| std::fs::read_to_string(root.join(page)).unwrap();
+    let pages = ["README.md", "../../docs/guides/start-in-rust.md"].map(read);
     let mut found = BTreeSet::new();
     for entry in std::fs::read_dir(root.join("examples")).unwrap() {
         let path = entry.unwrap().path();
@@ -73,7 +74,9 @@ fn every_example_is_here_and_in_the_readme_and_short() {
             let name = path.file_stem().unwrap().to_str().unwrap().to_owned();
             let text = std::fs::read_to_string(&path).unwrap();
             assert!(text.lines().count() < 80, "{name} is too long for an example");
-            assert!(readme.contains(&format!("[`{name}`](examples/{name}.rs)")), "{name}");
+            let (shown, file) = (format!("| [`{name}`]("), format!("examples/{name}.rs) |"));
+            let is_listed = |page: &String| page.contains(&shown) && page.contains(&file);
+            assert!(pages.iter().all(is_listed), "{name} is on one page at most");
             found.insert(name);
         }
     }
