@@ -13,8 +13,9 @@ mod dump;
 mod examples;
 mod export;
 mod import;
-mod import_jobs;
 mod import_lint;
+mod import_start;
+mod job_list;
 mod load;
 mod merge;
 mod offload;
@@ -32,11 +33,12 @@ pub(crate) use archive::{
 pub(crate) use convert::{ConvertArgs, ConvertFormat, SourceFormat};
 pub(crate) use dump::{CompressionArg, DumpArgs, DumpFormat};
 pub(crate) use export::{
-    ExportCommand, ExportFormatArg, ExportListArgs, ExportStartArgs, FilterArgs, SseArg, ViewArg,
+    ExportCommand, ExportFormatArg, ExportStartArgs, FilterArgs, SseArg, ViewArg,
 };
 pub(crate) use import::ImportCommand;
-pub(crate) use import_jobs::{ImportListArgs, ImportStartArgs};
 pub(crate) use import_lint::{CsvDelimiter, InputFormatArg, LintArgs};
+pub(crate) use import_start::ImportStartArgs;
+pub(crate) use job_list::JobListArgs;
 pub(crate) use load::{ExpiredArg, LoadArgs, LoadFormat, LostValuesArg, Mode};
 pub(crate) use merge::MergeArgs;
 pub(crate) use offload::{

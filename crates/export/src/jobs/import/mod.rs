@@ -1,13 +1,12 @@
 //! The record of one import.
 
-mod list;
 mod parameters;
 mod start;
 
-pub use list::ListImportJobs;
 pub use parameters::ImportParameters;
 pub use start::{ImportSource, StartImport};
 
+use super::list::ListJobs;
 use super::record::{Page, Record};
 use super::wait::{self, WaitOptions};
 use super::{call, time};
@@ -100,8 +99,8 @@ impl ImportJob {
     }
 
     /// The imports that the service knows of, of the last 90 days: to be sent.
-    pub fn list(client: &Client) -> ListImportJobs {
-        ListImportJobs::new(client.clone())
+    pub fn list(client: &Client) -> ListJobs<Self> {
+        ListJobs::new(client.clone())
     }
 
     /// What the service knows of an import; `None` when it knows of none of this ARN.
@@ -262,6 +261,8 @@ impl ImportJob {
 }
 
 impl Record for ImportJob {
+    const JOBS: &'static str = "imports";
+
     fn arn(&self) -> &str {
         &self.arn
     }
