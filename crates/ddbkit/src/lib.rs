@@ -5,6 +5,7 @@
 //! | feature | module | for |
 //! |---|---|---|
 //! | `codec` (default) | `codec` | items as values and as DynamoDB JSON, exact |
+//! | `serde` | `codec::serde` | items from and to Rust types |
 //! | `flow` | `flow` | capacity limiter, retry policy, cancellation, progress |
 //! | `store`, `s3` | `store` | objects in a directory, in memory, in S3 |
 //! | `export` | `export` | the layout of native exports |
@@ -26,6 +27,7 @@
 //! ```
 //!
 //! There is no prelude: the modules are short, and which crate a name comes from is worth seeing.
+//! Whole programs are in the folder `examples` of this crate; they run on servers inside the process.
 //! The program is `ddbkit-cli`, servers for tests are in `ddbkit-local`.
 #![cfg_attr(feature = "full", doc = include_str!("first_examples.md"))]
 

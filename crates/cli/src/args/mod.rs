@@ -67,6 +67,7 @@ pub(crate) struct Cli {
 }
 
 /// Options of every command.
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
 #[derive(Args, Clone, Debug)]
 #[command(next_help_heading = "Global options")]
 pub(crate) struct Global {
@@ -80,6 +81,10 @@ pub(crate) struct Global {
     /// AWS_ENDPOINT_URL]
     #[arg(long, global = true, value_name = "URL")]
     pub(crate) endpoint_url: Option<String>,
+    /// Take endpoints with http:// on other machines too. What is sent there can be read and changed
+    /// on its way: for networks that are trusted, like that of a compose file
+    #[arg(long, global = true)]
+    pub(crate) allow_http: bool,
     /// Form of the result
     #[arg(long, global = true, value_name = "FORM", default_value = "text")]
     pub(crate) output: Form,

@@ -24,6 +24,21 @@ use std::time::SystemTime;
 ///
 /// A member of a list without details has no counts. The members are those of
 /// `ImportTableDescription` in the API reference.
+///
+/// ```
+/// # async fn example(client: &aws_sdk_dynamodb::Client) -> Result<(), ddbkit_export::ExportError> {
+/// use ddbkit_export::jobs::{ImportJob, WaitOptions};
+/// use ddbkit_flow::Control;
+///
+/// let control = Control::new();
+/// let jobs = ImportJob::list(client).limit(1).send(&control).await?;
+/// for job in jobs.jobs {
+///     let ended = ImportJob::wait(client, &job.arn, WaitOptions::default(), &control).await?;
+///     println!("{}: {} items imported", ended.short_id(), ended.imported_item_count);
+/// }
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ImportJob {
