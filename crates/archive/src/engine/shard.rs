@@ -289,7 +289,10 @@ impl ShardRun {
         ctx.counters.lock().report.calls.describe_stream += calls;
         let children = children?;
         if children.shards.is_empty() && !children.is_last && !vanished {
-            return Ok(Ended::Childless);
+            if !children.is_gone {
+                return Ok(Ended::Childless);
+            }
+            self.loss(GapCause::ChildrenNeverSeen).await?;
         }
         let mut ids: Vec<String> = children.shards.into_iter().map(|shard| shard.id).collect();
         ids.sort_unstable();
