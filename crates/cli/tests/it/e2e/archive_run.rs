@@ -12,7 +12,7 @@ use std::path::Path;
 use std::time::{Duration, UNIX_EPOCH};
 use tokio::io::{AsyncBufReadExt, BufReader};
 
-fn keys() -> KeySchema {
+pub(crate) fn keys() -> KeySchema {
     KeySchema::hash("pk", ScalarAttributeType::S)
 }
 
@@ -37,7 +37,7 @@ fn expire(backend: &Backend) {
 }
 
 /// The keys of all lines of all data files, which must be different.
-async fn archived(folder: &Path) -> BTreeSet<String> {
+pub(crate) async fn archived(folder: &Path) -> BTreeSet<String> {
     let store = Store::directory(folder);
     let mut keys = BTreeSet::new();
     for object in store.list("data/").await.unwrap() {
