@@ -18,6 +18,14 @@ pub struct Source {
     pub sampled: bool,
 }
 
+impl Source {
+    /// A source of which no more is known; the rest can be set.
+    #[must_use]
+    pub fn new(name: impl Into<String>, kind: SourceKind) -> Self {
+        Self { name: name.into(), kind, taken_at: None, region: None, sampled: false }
+    }
+}
+
 /// What was looked at.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
