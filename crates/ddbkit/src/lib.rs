@@ -16,6 +16,7 @@
 //! | `offload` | `offload` | large attributes in S3 |
 //! | `archive` | `archive` | what TTL deletes, kept |
 //! | `table` | `table` | typed items, conditions, queries |
+//! | `inspect` | `inspect` | what is in a table or dump, as numbers |
 //! | `full` | all of them | |
 //!
 //! ```
@@ -43,6 +44,8 @@ pub use ddbkit_export as export;
 pub use ddbkit_flow as flow;
 #[cfg(feature = "foreign")]
 pub use ddbkit_foreign as foreign;
+#[cfg(feature = "inspect")]
+pub use ddbkit_inspect as inspect;
 #[cfg(feature = "offload")]
 pub use ddbkit_offload as offload;
 #[cfg(feature = "store")]
