@@ -27,10 +27,12 @@
 //! # Ok::<(), ddbkit::codec::DecodeError>(())
 //! ```
 //!
-//! There is no prelude: the modules are short, and which crate a name comes from is worth seeing.
+//! [`prelude`] has the names that most programs need.
 //! Whole programs are in the folder `examples` of this crate; they run on servers inside the process.
 //! The program is `ddbkit-cli`, servers for tests are in `ddbkit-local`.
 #![cfg_attr(feature = "full", doc = include_str!("first_examples.md"))]
+
+pub mod prelude;
 
 #[cfg(feature = "archive")]
 pub use ddbkit_archive as archive;
