@@ -46,6 +46,9 @@ const S3: &str = "DDBKIT_TEST_S3_ENDPOINT";
 const S3_ACCESS_KEY: &str = "DDBKIT_TEST_S3_ACCESS_KEY";
 const S3_SECRET_KEY: &str = "DDBKIT_TEST_S3_SECRET_KEY";
 
+/// Those tests of dumps, loads and the program that are about items with values in S3.
+const TESTS_OF_POINTERS: [&str; 2] = ["pointer", "offload"];
+
 /// What the embedded servers are called in the table.
 pub(crate) const EMBEDDED: &str = "in the process";
 
@@ -156,7 +159,9 @@ fn tests(lane: Lane, binaries: &Binaries) -> Result<(String, Tally), String> {
             let mut env = vec![(DYNAMODB, dynamodb.url())];
             env.extend(s3_at(s3.url()));
             let name = format!("{}, {name}", ddl::V2.name());
-            Ok((name, binaries.run(&[Suite::Offload], &env, &[])?))
+            let tally = binaries.run(&[Suite::Offload], &env, &[])?;
+            let outside = binaries.run(&[Suite::Transfer, Suite::Cli], &env, &TESTS_OF_POINTERS)?;
+            Ok((name, tally.and(outside)))
         }
         Lane::Moto => {
             let server = moto::start()?;
