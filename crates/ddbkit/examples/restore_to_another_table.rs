@@ -5,11 +5,8 @@
 
 mod support;
 
-use ddbkit::codec::Item;
-use ddbkit::export::ExportReader;
-use ddbkit::flow::Control;
-use ddbkit::store::Store;
-use ddbkit::transfer::{CompareOptions, Dump, Load, compare_with_table};
+use ddbkit::prelude::*;
+use ddbkit::transfer::{CompareOptions, compare_with_table};
 use ddbkit_local::{LocalDynamoDb, LocalS3, LocalS3Options};
 use std::error::Error;
 
