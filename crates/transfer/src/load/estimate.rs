@@ -49,8 +49,9 @@ pub struct LoadEstimate {
     pub expired: u64,
     /// Items that the load would leave out because they have expired.
     pub skipped_expired: u64,
-    /// Lines that the load would reject: no items, or items that break a rule of DynamoDB. Those of
-    /// which only the table knows (a condition, a size of an item collection) are not found.
+    /// Lines that the load would reject: no items, items that break a rule of DynamoDB, or with pointers
+    /// that the table must not have. Those of which only the table knows (a condition, a size of an
+    /// item collection) are not found.
     pub rejected: u64,
     /// What the load would warn of.
     pub warnings: Vec<String>,
@@ -152,7 +153,9 @@ async fn estimate(
         warnings,
         rejects,
         #[cfg(feature = "offload")]
-        pointers: None,
+        pointers: options.pointers(&table, source.reader().cloned().as_ref()).await?,
+        #[cfg(feature = "offload")]
+        copies: None,
     };
     let writing = Arc::new(writing);
     let (rules, measure) = (rules_of(&table)?, Measure::default());

@@ -72,6 +72,15 @@ impl Source {
         Self::Stream(Box::new(reader), name.into())
     }
 
+    /// The export that it is.
+    #[cfg(feature = "offload")]
+    pub(crate) fn reader(&self) -> Option<&ExportReader> {
+        match self {
+            Self::Export(files) => Some(&files.reader),
+            Self::Stream(..) | Self::Items(_) => None,
+        }
+    }
+
     /// Starts the tasks that read. When the last one ends, the lanes end.
     pub(crate) fn spawn_readers(
         self,
@@ -295,7 +304,8 @@ impl Router {
         let (line, place) = (line.clone(), place.clone());
         ticket.add();
         let ticket = ticket.clone();
-        Ok(Some(QueuedItem { line, json, key, spread, place, ticket, change: None }))
+        let (deadline, change) = (None, None);
+        Ok(Some(QueuedItem { line, json, key, spread, place, deadline, ticket, change }))
     }
 }
 

@@ -20,7 +20,7 @@ use crate::load::state::{LoadState, Ownership};
 use crate::load::tally::Tally;
 use crate::load::warnings::{Warnings, before_loading};
 #[cfg(feature = "offload")]
-use crate::pointers::Pointers;
+use crate::pointers::{Copies, Pointers};
 use crate::raw::Session;
 use crate::settings::{Outcome, apply};
 use crate::table::{TableInfo, describe};
@@ -60,6 +60,8 @@ pub(crate) struct Writing {
     pub(crate) rejects: Rejects,
     #[cfg(feature = "offload")]
     pub(crate) pointers: Option<Pointers>,
+    #[cfg(feature = "offload")]
+    pub(crate) copies: Option<Copies>,
 }
 
 impl Writing {
@@ -288,6 +290,8 @@ async fn run(
     let path = options.path(is_own);
     control.emit(&options.started(part.as_ref().map(|part| part.items)));
     let rejects = Rejects::new(options.rejects.clone(), options.max_errors);
+    #[cfg(feature = "offload")]
+    let pointers = Box::pin(options.pointers(&target, source.reader().cloned().as_ref())).await?;
     let writing = Arc::new(Writing {
         session: session.clone(),
         keys,
@@ -298,11 +302,9 @@ async fn run(
         warnings,
         rejects,
         #[cfg(feature = "offload")]
-        pointers: options
-            .offloaded
-            .clone()
-            .map(|it| Pointers::new(it, &table, Lines::Items))
-            .transpose()?,
+        copies: Box::pin(options.copies(&table.description, pointers.as_ref(), &control)).await?,
+        #[cfg(feature = "offload")]
+        pointers,
     });
     let budget = Arc::new(ItemBudget::new(options.limit));
     let table_was_replaced = state.as_ref().is_some_and(LoadState::is_for_another);
@@ -353,6 +355,8 @@ async fn run(
         consumed: session.consumed(),
         consumed_by_refused: session.consumed_by_refused(),
         consumed_by_index: session.consumed_by_index(),
+        consumed_by_reads: session.consumed_by_reads(),
+        values: writing.copied_values(),
         pace: session.pace_taken(),
         throttles: session.throttles(),
         limited: options.limit.is_some() && budget.is_spent(),

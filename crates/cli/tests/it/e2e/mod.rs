@@ -19,6 +19,7 @@ mod load_modes;
 mod merge;
 mod mirror;
 mod offload;
+mod offload_copy;
 mod offload_gc;
 mod pacing;
 pub(crate) mod program;
