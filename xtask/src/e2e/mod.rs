@@ -167,8 +167,8 @@ fn tests(lane: Lane, binaries: &Binaries) -> Result<(String, Tally), String> {
             let name = format!("{}, {name}", ddl::V2.name());
             let tally = binaries.run(&[Suite::Offload], &env, &[])?;
             let outside = binaries.run(&[Suite::Transfer, Suite::Cli], &env, &TESTS_OF_POINTERS)?;
-            let archives = binaries.run(&[Suite::Archive], &env, &TESTS_OF_ARCHIVES)?;
-            Ok((name, tally.and(outside).and(archives)))
+            let of_archives = binaries.run(&[Suite::Archive], &env, &TESTS_OF_ARCHIVES)?;
+            Ok((name, tally.and(outside).and(of_archives)))
         }
         Lane::Moto => {
             let server = moto::start()?;
