@@ -15,6 +15,7 @@ mod export;
 mod import;
 mod import_jobs;
 mod import_lint;
+mod inspect;
 mod load;
 mod merge;
 mod offload;
@@ -37,6 +38,7 @@ pub(crate) use export::{
 pub(crate) use import::ImportCommand;
 pub(crate) use import_jobs::{ImportListArgs, ImportStartArgs};
 pub(crate) use import_lint::{CsvDelimiter, InputFormatArg, LintArgs};
+pub(crate) use inspect::InspectArgs;
 pub(crate) use load::{ExpiredArg, LoadArgs, LoadFormat, LostValuesArg, Mode};
 pub(crate) use merge::MergeArgs;
 pub(crate) use offload::{
@@ -128,6 +130,9 @@ pub(crate) enum Command {
         /// Directory, file or s3://bucket/prefix
         source: String,
     },
+    /// Tell what is in a dump, export or table: sizes, attributes, hot partitions, limits, costs
+    /// [API: Scan]
+    Inspect(InspectArgs),
     /// Write the items of a dump, export or file in another format: lines, CSV, Parquet
     Convert(ConvertArgs),
     /// Make a new full export of a full one and the incremental ones after it
