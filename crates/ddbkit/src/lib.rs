@@ -5,6 +5,7 @@
 //! | feature | module | for |
 //! |---|---|---|
 //! | `codec` (default) | `codec` | items as values and as DynamoDB JSON, exact |
+//! | `serde` | `codec::serde` | items from and to Rust types |
 //! | `flow` | `flow` | capacity limiter, retry policy, cancellation, progress |
 //! | `store`, `s3` | `store` | objects in a directory, in memory, in S3 |
 //! | `export` | `export` | the layout of native exports |
@@ -14,6 +15,7 @@
 //! | `columnar` | `columnar` | Parquet and CSV |
 //! | `offload` | `offload` | large attributes in S3 |
 //! | `archive` | `archive` | what TTL deletes, kept |
+//! | `table` | `table` | typed items, conditions, queries |
 //! | `inspect` | `inspect` | what is in a table or dump, as numbers |
 //! | `full` | all of them | |
 //!
@@ -26,6 +28,7 @@
 //! ```
 //!
 //! There is no prelude: the modules are short, and which crate a name comes from is worth seeing.
+//! Whole programs are in the folder `examples` of this crate; they run on servers inside the process.
 //! The program is `ddbkit-cli`, servers for tests are in `ddbkit-local`.
 #![cfg_attr(feature = "full", doc = include_str!("first_examples.md"))]
 
@@ -47,6 +50,8 @@ pub use ddbkit_inspect as inspect;
 pub use ddbkit_offload as offload;
 #[cfg(feature = "store")]
 pub use ddbkit_store as store;
+#[cfg(feature = "table")]
+pub use ddbkit_table as table;
 #[cfg(feature = "transfer")]
 pub use ddbkit_transfer as transfer;
 

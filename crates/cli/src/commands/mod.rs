@@ -13,6 +13,7 @@ mod find_exports;
 mod import;
 mod info;
 mod inspect;
+mod jobs;
 mod load;
 mod merge;
 mod mirror;
