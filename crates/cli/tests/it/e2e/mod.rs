@@ -13,6 +13,7 @@ mod dry_run;
 mod exports;
 mod fixtures;
 mod foreign;
+mod inspect;
 mod jobs;
 mod kill;
 mod load_modes;
