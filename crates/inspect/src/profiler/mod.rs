@@ -173,8 +173,8 @@ impl Profiler {
     /// Counts the item of a line, `{"Item":{...}}` or the bare item.
     ///
     /// # Errors
-    /// [`InspectErrorKind::InvalidItem`](crate::InspectErrorKind::InvalidItem) when the line is no item, or the item lacks the key. Nothing of
-    /// it is counted then.
+    /// [`InspectErrorKind::InvalidItem`](crate::InspectErrorKind::InvalidItem) when the line is no item, or
+    /// the item lacks the key. Nothing of it is counted then.
     pub fn add_line(&mut self, line: &[u8]) -> Result<(), InspectError> {
         let item = self.tape.read_line(line).map_err(InspectError::no_item)?;
         self.counts.add(item, line.len() as u64 + 1)
