@@ -178,7 +178,7 @@ async fn an_export_is_read() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_table_is_looked_into() {
-    Stage::with_one_export().await.follow("inspect.md").await;
+    Stage::with_one_export().await.follow("docs/guides/inspect.md").await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -93,9 +93,9 @@ impl ProfileOptions {
 /// [merged](Profiler::merge).
 ///
 /// # Memory
-/// Bounded whatever the items are, at about 30 MB and usually far less than one: 1,000 attributes at the
-/// top of items and 4,000 paths below, to a depth of 4, with 1 KB each for different values and their
-/// names; 8,192 partition keys, of 2 KB at most; the keys of 20 items; and the largest item.
+/// Bounded whatever the items are, by about 50 MB and usually far less than five: 1,000 attributes at the
+/// top of items and 4,000 paths below, to a depth of 4, each with 1 KB for different values and a name of
+/// at most 255 bytes; 8,192 partition keys of at most 4 KB; the keys of 20 items; and one item.
 ///
 /// # What is exact
 /// Counts, sums, minima and maxima, histograms, the largest items, savings and costs are exact, and the
@@ -108,8 +108,9 @@ impl ProfileOptions {
 ///   holds more than 1/4,096 of all storage is among them, and
 ///   [`missed`](crate::Partition::missed) says what its numbers may lack. Which of the others are there
 ///   depends on the order.
-/// * When there are more attributes than rows, which of them have a row depends on the order. The names
-///   in a map with more than 64 are counted as one row, `.*`.
+/// * Attributes with names of more than 255 bytes have no row. When there are more attributes than rows,
+///   which of them have one depends on the order. The names in a map with more than 64 are counted as one
+///   row, `.*`.
 ///
 /// ```
 /// use ddbkit_inspect::{KeyNames, ProfileOptions, Profiler, Source, SourceKind};
@@ -172,8 +173,8 @@ impl Profiler {
     /// Counts the item of a line, `{"Item":{...}}` or the bare item.
     ///
     /// # Errors
-    /// [`InspectErrorKind::InvalidItem`](crate::InspectErrorKind::InvalidItem) when the line is no item, or the item lacks the key. Nothing of
-    /// it is counted then.
+    /// [`InspectErrorKind::InvalidItem`](crate::InspectErrorKind::InvalidItem) when the line is no item, or
+    /// the item lacks the key. Nothing of it is counted then.
     pub fn add_line(&mut self, line: &[u8]) -> Result<(), InspectError> {
         let item = self.tape.read_line(line).map_err(InspectError::no_item)?;
         self.counts.add(item, line.len() as u64 + 1)

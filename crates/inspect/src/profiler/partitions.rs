@@ -15,6 +15,8 @@ const SPREAD_BITS: u32 = 6;
 const ROWS: usize = 20;
 /// How many partition keys are taken together to tell their share.
 const RANKS: [usize; 5] = [1, 2, 5, 10, 100];
+/// Bytes of the text of a key that are kept. No key that DynamoDB takes has more, unless it is all escapes.
+const LONGEST_TEXT: usize = 4096;
 /// The most that the items of one partition key may have in a table with local secondary indexes, the
 /// entries of the indexes included (Developer Guide, "Quotas in Amazon DynamoDB").
 const MAX_ITEM_COLLECTION: usize = 10 << 30;
@@ -101,7 +103,7 @@ impl Partitions {
         if let (Some(name), Some(value)) = (&self.names.range, &key.range) {
             item.insert(name.as_str(), value.to_value());
         }
-        Some(item.to_plain_json(&PlainOptions::default()))
+        Some(cut(item.to_plain_json(&PlainOptions::default())))
     }
 
     pub(super) fn merge(&mut self, other: Self) {
@@ -150,5 +152,10 @@ impl Partitions {
 fn text_of_value(value: &ValueRef<'_>) -> String {
     let mut text = Vec::new();
     value.to_value().write_plain_json(&PlainOptions::default(), &mut text);
-    String::from_utf8(text).unwrap_or_default()
+    cut(String::from_utf8(text).unwrap_or_default())
+}
+
+fn cut(mut text: String) -> String {
+    text.truncate(text.floor_char_boundary(LONGEST_TEXT));
+    text
 }

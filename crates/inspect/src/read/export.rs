@@ -70,7 +70,7 @@ pub async fn profile_export(
     let profiler = counted.try_fold(Profiler::new(&options), merge).await?;
     control.emit(&ProgressEvent::Finished);
     let mut source = source(reader);
-    source.sampled = sample.is_some();
+    source.sampled = sample.is_some() && profiler.items() != reader.summary().item_count;
     Ok(profiler.finish(source))
 }
 

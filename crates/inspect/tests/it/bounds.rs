@@ -29,6 +29,18 @@ fn names_at_the_top_are_listed_up_to_a_thousand_and_the_rest_is_counted() {
 }
 
 #[test]
+fn long_names_have_no_row_and_long_keys_are_cut() {
+    let (name, pk) = ("n".repeat(256), "é".repeat(5000));
+    let line = format!(r#"{{"pk":{{"S":"{pk}"}},"sk":{{"N":"1"}},"{name}":{{"N":"1"}}}}"#);
+    let profile = of_lines(&keyed(), [line]);
+    assert_eq!((profile.attributes.len(), profile.attributes_left_out), (2, 1));
+    assert_eq!(profile.attributes_left_out_bytes, 258);
+    let keys = profile.keys.as_ref().unwrap();
+    let texts = [&keys.hottest[0].key, &profile.largest[0].key];
+    assert!(texts.iter().all(|text| text.as_ref().unwrap().len() <= 4096));
+}
+
+#[test]
 fn names_that_are_data_become_one_row_in_whatever_order_they_come() {
     let map = |names: std::ops::Range<u32>| {
         let inside = line(names.map(|n| format!("user{n}")));

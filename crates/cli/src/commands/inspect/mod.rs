@@ -68,7 +68,7 @@ async fn lines(
         let profiler = profile_lines(std::io::stdin(), "-", &options, sample, &inside)?;
         inside.emit(&ProgressEvent::Finished);
         let mut source = Source::new("-", SourceKind::Lines);
-        source.sampled = sample.is_some();
+        source.sampled = sample == Some(profiler.items());
         Ok(profiler.finish(source))
     };
     // A read that waits for input does not see a cancel.

@@ -14,6 +14,8 @@ pub(super) const MAX_TOP: usize = 1000;
 pub(super) const MAX_INSIDE: usize = 4000;
 /// Names in one map. Those of a map with more are data rather than names, and become one row.
 pub(super) const MAX_IN_MAP: usize = 64;
+/// Longer names have no row, so that what is held of names is bounded as well.
+pub(super) const LONGEST_NAME: usize = 255;
 /// How deep there are rows: `a.b[].c` is at depth 4.
 pub(super) const MAX_DEPTH: u32 = 4;
 

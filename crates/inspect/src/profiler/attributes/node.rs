@@ -1,7 +1,7 @@
 //! The tree of paths.
 
 use super::stats::Stats;
-use super::{MAX_IN_MAP, MAX_TOP, Room};
+use super::{LONGEST_NAME, MAX_IN_MAP, MAX_TOP, Room};
 use crate::Attribute;
 use std::collections::HashMap;
 
@@ -21,6 +21,9 @@ pub(super) struct Node {
 impl Node {
     /// The node of an attribute in this one, at this depth; none where there is no room for it.
     pub(super) fn named(&mut self, name: &str, depth: u32, room: &mut Room) -> Option<&mut Node> {
+        if name.len() > LONGEST_NAME {
+            return None;
+        }
         let known = self.index.get(name).copied();
         let is_full = depth > 1 && known.is_none() && self.named.len() >= MAX_IN_MAP;
         if is_full || self.any.is_some() {
