@@ -2,6 +2,7 @@
 
 pub mod admin;
 mod batch;
+mod capacity;
 mod error;
 mod expression;
 mod index;
