@@ -60,7 +60,7 @@ impl<T> Table<T> {
     /// [`NotFound`](TableErrorKind::NotFound) when there is no such table, and what calls may give.
     pub async fn describe(client: Client, name: impl Into<String>) -> Result<Self, TableError> {
         let name = name.into();
-        let call = client.describe_table().table_name(&name).send().await;
+        let call = Box::pin(client.describe_table().table_name(&name).send()).await;
         let answer =
             call.map_err(|error| TableError::call(format!("describing table {name:?}"), error))?;
         let described = answer.table.and_then(|table| {

@@ -12,6 +12,7 @@ mod export;
 mod find_exports;
 mod import;
 mod info;
+mod jobs;
 mod load;
 mod merge;
 mod mirror;

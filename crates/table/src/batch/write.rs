@@ -176,7 +176,8 @@ impl Sender<'_> {
         let core = self.core;
         let requests = self.batch.iter().map(|pending| pending.request.clone()).collect();
         let call = core.client.batch_write_item().request_items(&core.name, requests);
-        let answer = call.return_consumed_capacity(ReturnConsumedCapacity::Indexes).send().await;
+        let call = call.return_consumed_capacity(ReturnConsumedCapacity::Indexes);
+        let answer = Box::pin(call.send()).await;
         let sent = self.batch.len();
         let answer = answer.map_err(|error| {
             TableError::call(format!("a batch of {sent} writes to {}", core.table()), error)

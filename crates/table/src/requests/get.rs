@@ -96,7 +96,8 @@ impl<T: DeserializeOwned> GetRequest<T> {
         let call = call.set_key(Some(key.clone().into())).consistent_read(self.consistent);
         let call = call.set_projection_expression(projection);
         let call = call.set_expression_attribute_names(rendered.names);
-        let answer = call.return_consumed_capacity(ReturnConsumedCapacity::Total).send().await;
+        let call = call.return_consumed_capacity(ReturnConsumedCapacity::Total);
+        let answer = Box::pin(call.send()).await;
         let answer = answer
             .map_err(|error| TableError::call(format!("reading {}", core.item(&key)), error))?;
         Outcome::of(&core, answer.item, is_whole, answer.consumed_capacity.as_ref()).await

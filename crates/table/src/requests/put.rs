@@ -128,7 +128,7 @@ impl<T: DeserializeOwned> PutRequest<T> {
             .return_values(old)
             .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld)
             .return_consumed_capacity(ReturnConsumedCapacity::Total);
-        let answer = call.customize().interceptor(lost.clone()).send().await;
+        let answer = Box::pin(call.customize().interceptor(lost.clone()).send()).await;
         let answer = answer.map_err(|error| {
             let what = format!("putting {}", core.item(&key));
             write_error(&core, what, error, &lost, |error| match error {

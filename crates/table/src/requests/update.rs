@@ -169,7 +169,7 @@ impl<T, R: DeserializeOwned> UpdateRequest<T, R> {
             .return_values(returned)
             .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld)
             .return_consumed_capacity(ReturnConsumedCapacity::Total);
-        let answer = call.customize().interceptor(lost.clone()).send().await;
+        let answer = Box::pin(call.customize().interceptor(lost.clone()).send()).await;
         let answer = answer.map_err(|error| {
             let what = format!("updating {}", core.item(&parts.key));
             write_error(&core, what, error, &lost, |error| match error {

@@ -69,7 +69,8 @@ impl GetTransaction {
         }
         let what = format!("a transaction of {} reads", gets.len());
         let call = self.client.transact_get_items().set_transact_items(Some(gets));
-        let answer = call.return_consumed_capacity(ReturnConsumedCapacity::Total).send().await;
+        let call = call.return_consumed_capacity(ReturnConsumedCapacity::Total);
+        let answer = Box::pin(call.send()).await;
         let answer = answer.map_err(|error| {
             let reasons = match error.as_service_error() {
                 Some(TransactGetItemsError::TransactionCanceledException(canceled)) => {

@@ -133,7 +133,8 @@ impl Transaction {
         let what = format!("a transaction of {} parts", parts.len());
         let call = self.client.transact_write_items().set_transact_items(Some(parts));
         let call = call.set_client_request_token(self.token);
-        let answer = call.return_consumed_capacity(ReturnConsumedCapacity::Total).send().await;
+        let call = call.return_consumed_capacity(ReturnConsumedCapacity::Total);
+        let answer = Box::pin(call.send()).await;
         let answer = answer.map_err(|error| {
             let reasons = match error.as_service_error() {
                 Some(TransactWriteItemsError::TransactionCanceledException(canceled)) => {

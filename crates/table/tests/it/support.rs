@@ -2,10 +2,13 @@
 
 use aws_sdk_dynamodb::types::ScalarAttributeType::{N, S};
 use ddbkit_codec::{AttributeValue, Item, Number};
+use ddbkit_flow::{Control, Progress, ProgressEvent};
 use ddbkit_table::{Model, Table};
 use ddbkit_testkit::{Backend, KeySchema, backend};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 /// A model with everything: both keys, a version, exact numbers, sets, a binary, what is not there.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -77,4 +80,21 @@ pub(crate) fn damaged(customer: &str, number: u64) -> Item {
     item.insert("number", number);
     item.insert("price", AttributeValue::Bool(true));
     item
+}
+
+/// Tells how often an event came that is counted.
+pub(crate) fn counted(
+    is: impl Fn(&ProgressEvent) -> bool + Send + Sync + 'static,
+) -> (Control, Arc<AtomicU64>) {
+    struct Counter<F>(F, Arc<AtomicU64>);
+
+    impl<F: Fn(&ProgressEvent) -> bool + Send + Sync> Progress for Counter<F> {
+        fn on_event(&self, event: &ProgressEvent) {
+            self.1.fetch_add(u64::from((self.0)(event)), Ordering::Relaxed);
+        }
+    }
+
+    let count = Arc::new(AtomicU64::new(0));
+    let control = Control::new().with_progress(Arc::new(Counter(is, Arc::clone(&count))));
+    (control, count)
 }

@@ -3,6 +3,7 @@
 
 mod apply;
 mod archive;
+mod archive_crash;
 mod archive_run;
 mod bad_input;
 mod broken_places;
