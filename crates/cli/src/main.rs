@@ -3,6 +3,7 @@
 mod args;
 mod commands;
 mod config;
+mod confirm;
 mod error;
 mod exit;
 mod foreign;
@@ -12,6 +13,7 @@ mod offload_errors;
 mod output;
 mod rows;
 mod signals;
+mod table_errors;
 
 use clap::Parser;
 use std::process::ExitCode;

@@ -93,6 +93,15 @@ impl KeySchema {
         found.collect()
     }
 
+    /// The key of an item of the table.
+    pub(crate) fn key_of(&self, mut item: Item) -> Result<Key, TableError> {
+        self.check(&item)?;
+        let missing = || TableError::input("the key is missing");
+        let hash = item.remove(self.hash_name()).ok_or_else(missing)?;
+        let range = self.range_name().and_then(|name| item.remove(name));
+        Ok(Key { hash, range })
+    }
+
     /// A key as `DynamoDB` takes it.
     pub(crate) fn item_of(&self, key: Key) -> Result<Item, TableError> {
         let mut item = Item::with_capacity(2);

@@ -72,6 +72,7 @@
 
 pub mod admin;
 mod batch;
+mod capacity;
 mod error;
 mod expression;
 mod index;

@@ -19,10 +19,12 @@ mod job_list;
 mod load;
 mod merge;
 mod offload;
+mod pair;
 #[cfg(test)]
 mod reference;
 mod rm;
 mod size;
+pub(crate) mod table;
 mod verify;
 mod wait;
 
@@ -151,6 +153,9 @@ pub(crate) enum Command {
     /// Keep what time to live deletes
     #[command(subcommand)]
     Archive(ArchiveCommand),
+    /// Work with tables and their items, day by day
+    #[command(subcommand)]
+    Table(table::TableCommand),
     /// Delete a dump, export or backup of dyndump, after proving that it is one
     Rm(RmArgs),
     /// Print completions for a shell

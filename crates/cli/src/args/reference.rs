@@ -225,7 +225,7 @@ fn sources(folder: &Path, found: &mut String) {
 #[test]
 fn every_call_of_the_code_is_on_the_page_of_iam() {
     let mut code = String::new();
-    for name in ["archive", "transfer", "export", "offload", "store"] {
+    for name in ["archive", "transfer", "export", "offload", "store", "table"] {
         sources(&root().join("crates").join(name).join("src"), &mut code);
     }
     let text = page("iam.md");

@@ -18,6 +18,7 @@ mod merge;
 mod mirror;
 mod offload;
 mod rm;
+mod table;
 mod verify;
 
 use crate::args::{Cli, Command, Global};
@@ -46,6 +47,7 @@ pub(crate) async fn run(cli: Cli, output: &Output) -> Result<Exit, Failure> {
         Command::Import(command) => Box::pin(import::run(&context, command)).await,
         Command::Offload(command) => Box::pin(offload::run(&context, command)).await,
         Command::Archive(command) => Box::pin(archive::run(&context, command)).await,
+        Command::Table(command) => Box::pin(table::run(&context, command)).await,
         Command::Rm(args) => Box::pin(rm::run(&context, args)).await,
         Command::Completions { shell } => completions::completions(shell),
         Command::Man => completions::man(),

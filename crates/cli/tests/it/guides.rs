@@ -109,7 +109,7 @@ impl Stage {
         let program = env!("CARGO_BIN_EXE_ddbkit");
         let script = format!(
             "#!/bin/sh\ncase \" $* \" in *' --profile staging '*) export {name}={endpoint};; esac\n\
-             case \" $* \" in *' --wait '*) set -- \"$@\" --interval 50ms;; esac\n\
+             case \" $* \" in *' table '*) ;; *' --wait '*) set -- \"$@\" --interval 50ms;; esac\n\
              exec '{program}' \"$@\"\n"
         );
         let file = folder.join("ddbkit");
@@ -182,6 +182,11 @@ async fn incremental_exports_are_merged_and_applied() {
     stage.follow("docs/guides/merge-incremental-exports.md").await;
     // On the same exports: to make them takes longest.
     crate::json::merges_and_applies(&stage, &format!("s3://{EXPORTS}/orders")).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_table_is_worked_with() {
+    Stage::with_table().await.follow("work-with-a-table.md").await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -60,9 +60,17 @@ impl TableAdmin {
             return refused("it is protected against deletion");
         }
         let arn = described.table_arn().unwrap_or_default();
-        let tags = control.run(self.sdk_tags(arn)).await??;
         let ttl = control.run(self.time_to_live(table)).await??;
         let mut lost = control.run(self.lost(&described)).await?;
+        let tags = match control.run(self.sdk_tags(arn)).await? {
+            Ok(tags) => tags,
+            // The caller may not, or the server has none.
+            Err(error) if is_refused(&error) => {
+                lost.push("tags, if it has some: they cannot be read".to_owned());
+                Vec::new()
+            }
+            Err(error) => return Err(error),
+        };
         let ours = |tag: &Tag| !tag.key.starts_with("aws:");
         if !tags.iter().all(ours) {
             lost.push("tags that AWS has set".to_owned());
@@ -84,9 +92,9 @@ impl TableAdmin {
     /// As for [`delete`](Self::delete) and [`create`](Self::create).
     pub async fn recreate(&self, plan: Recreation, control: &Control) -> Result<(), TableError> {
         let Recreation { input, table, time_to_live, .. } = plan;
-        self.delete(&table, control).await?;
+        Box::pin(self.delete(&table, control)).await?;
         self.wait_until_gone(&table, &Control::new()).await?;
-        let created = input.send_with(&self.client).await;
+        let created = Box::pin(input.send_with(&self.client)).await;
         created.map_err(|error| {
             TableError::call(format_args!("creation of table {table}, which is deleted,"), error)
         })?;
@@ -116,7 +124,7 @@ impl TableAdmin {
             }
             Ok(_) => {}
             Err(_) => {
-                lost.push("point-in-time recovery, if it is on: that cannot be read".to_owned())
+                lost.push("point-in-time recovery, if it is on: that cannot be read".to_owned());
             }
         }
         lost.push(
@@ -126,6 +134,10 @@ impl TableAdmin {
         );
         lost
     }
+}
+
+fn is_refused(error: &TableError) -> bool {
+    matches!(error.kind(), TableErrorKind::AccessDenied | TableErrorKind::Service)
 }
 
 /// The input that makes the described table again.

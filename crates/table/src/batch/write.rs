@@ -2,8 +2,8 @@
 
 use super::BatchReport;
 use super::pause::Pace;
+use crate::capacity::charge_write;
 use crate::key::Identity;
-use crate::requests::units;
 use crate::table::{Core, incomplete};
 use crate::{Key, Table, TableError};
 use aws_sdk_dynamodb::types::{DeleteRequest, PutRequest, ReturnConsumedCapacity, WriteRequest};
@@ -172,19 +172,18 @@ impl Sender<'_> {
     /// Sends what is there once, and keeps what was left unprocessed.
     async fn send(&mut self) -> Result<(), TableError> {
         self.pace.control.check()?;
-        self.pace.limiter.ready().await;
+        self.pace.control.run(self.pace.limiter.ready()).await?;
         let core = self.core;
         let requests = self.batch.iter().map(|pending| pending.request.clone()).collect();
         let call = core.client.batch_write_item().request_items(&core.name, requests);
-        let call = call.return_consumed_capacity(ReturnConsumedCapacity::Total);
+        let call = call.return_consumed_capacity(ReturnConsumedCapacity::Indexes);
         let answer = Box::pin(call.send()).await;
         let sent = self.batch.len();
         let answer = answer.map_err(|error| {
             TableError::call(format!("a batch of {sent} writes to {}", core.table()), error)
         })?;
         for consumed in answer.consumed_capacity() {
-            let consumed = units(Some(consumed));
-            self.pace.limiter.charge(consumed);
+            let consumed = charge_write(&self.pace.limiter, consumed);
             self.pace.control.emit(&ProgressEvent::Consumed(consumed));
             self.report.consumed += consumed;
         }
