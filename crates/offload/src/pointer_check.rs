@@ -1,7 +1,7 @@
 //! Pointers in items that come from outside a table: from a dump, an export, a file.
 
 use crate::body::ObjectPlace;
-use crate::pointer::holds_pointer;
+use crate::pointer::refuse_within;
 use crate::{BlobPointer, ItemKey, KeySchema, OffloadError, OffloadErrorKind};
 use aws_sdk_s3::Client;
 use aws_sdk_s3::operation::head_object::HeadObjectError;
@@ -39,15 +39,8 @@ impl PointerCheck {
     /// [`InvalidInput`](OffloadErrorKind::InvalidInput) when the item has no key, and
     /// [`S3`](OffloadErrorKind::S3) when S3 does not tell.
     pub async fn check(&self, item: &Item) -> Result<(), OffloadError> {
-        for (name, value) in item.iter() {
-            let Some(pointer) = BlobPointer::from_attribute(value) else {
-                if holds_pointer(value) {
-                    let message = format!("attribute {name:?} has a pointer within");
-                    return Err(OffloadError::new(OffloadErrorKind::InvalidPointer, message));
-                }
-                continue;
-            };
-            let pointer = pointer.map_err(|error| error.of_attribute(name))?;
+        refuse_within(item)?;
+        for (name, pointer) in BlobPointer::in_item(item)? {
             let owner = self.owner(item)?;
             if !pointer.key.split('/').any(|part| part == owner) {
                 let message = format!(
@@ -55,7 +48,7 @@ impl PointerCheck {
                 );
                 return Err(OffloadError::new(OffloadErrorKind::ForeignPointer, message));
             }
-            self.check_object(&pointer).await.map_err(|error| error.of_attribute(name))?;
+            check_object(&self.s3, &pointer).await.map_err(|error| error.of_attribute(&name))?;
         }
         Ok(())
     }
@@ -63,24 +56,22 @@ impl PointerCheck {
     fn owner(&self, item: &Item) -> Result<String, OffloadError> {
         Ok(ItemKey::of_codec_item(&self.table, &self.schema, item)?.owner().to_string())
     }
+}
 
-    async fn check_object(&self, pointer: &BlobPointer) -> Result<(), OffloadError> {
-        let place = ObjectPlace::new(&pointer.bucket, &pointer.key);
-        let head = self.s3.head_object().bucket(&pointer.bucket).key(&pointer.key).send().await;
-        let head = head.map_err(|error| {
-            if error.as_service_error().is_some_and(HeadObjectError::is_not_found) {
-                return OffloadError::caused(
-                    OffloadErrorKind::Dangling,
-                    format!("{place} is gone"),
-                    error,
-                );
-            }
-            OffloadError::s3(format!("looking for {place}"), error)
-        })?;
-        if head.content_length.and_then(|len| u64::try_from(len).ok()) == Some(pointer.stored_len) {
-            return Ok(());
+/// Looks whether the object of a pointer is there with its length.
+pub(crate) async fn check_object(s3: &Client, pointer: &BlobPointer) -> Result<(), OffloadError> {
+    let place = ObjectPlace::new(&pointer.bucket, &pointer.key);
+    let head = s3.head_object().bucket(&pointer.bucket).key(&pointer.key).send().await;
+    let head = head.map_err(|error| {
+        if error.as_service_error().is_some_and(HeadObjectError::is_not_found) {
+            let message = format!("{place} is gone");
+            return OffloadError::caused(OffloadErrorKind::Dangling, message, error);
         }
-        let message = format!("{place} has another length than its pointer says");
-        Err(OffloadError::new(OffloadErrorKind::Corrupt, message))
+        OffloadError::s3(format!("looking for {place}"), error)
+    })?;
+    if head.content_length.and_then(|len| u64::try_from(len).ok()) == Some(pointer.stored_len) {
+        return Ok(());
     }
+    let message = format!("{place} has another length than its pointer says");
+    Err(OffloadError::new(OffloadErrorKind::Corrupt, message))
 }

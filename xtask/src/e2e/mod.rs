@@ -46,6 +46,9 @@ const S3: &str = "DDBKIT_TEST_S3_ENDPOINT";
 const S3_ACCESS_KEY: &str = "DDBKIT_TEST_S3_ACCESS_KEY";
 const S3_SECRET_KEY: &str = "DDBKIT_TEST_S3_SECRET_KEY";
 
+/// Those tests of dumps, loads and the program that are about items with values in S3.
+const TESTS_OF_POINTERS: [&str; 2] = ["pointer", "offload"];
+
 /// What the embedded servers are called in the table.
 pub(crate) const EMBEDDED: &str = "in the process";
 
@@ -163,7 +166,9 @@ fn tests(lane: Lane, binaries: &Binaries) -> Result<(String, Tally), String> {
             env.extend(s3_at(s3.url()));
             let name = format!("{}, {name}", ddl::V2.name());
             let tally = binaries.run(&[Suite::Offload], &env, &[])?;
-            Ok((name, tally.and(binaries.run(&[Suite::Archive], &env, &TESTS_OF_ARCHIVES)?)))
+            let outside = binaries.run(&[Suite::Transfer, Suite::Cli], &env, &TESTS_OF_POINTERS)?;
+            let of_archives = binaries.run(&[Suite::Archive], &env, &TESTS_OF_ARCHIVES)?;
+            Ok((name, tally.and(outside).and(of_archives)))
         }
         Lane::Moto => {
             let server = moto::start()?;

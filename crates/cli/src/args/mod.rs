@@ -15,6 +15,7 @@ mod export;
 mod import;
 mod import_lint;
 mod import_start;
+mod inspect;
 mod job_list;
 mod load;
 mod merge;
@@ -40,6 +41,7 @@ pub(crate) use export::{
 pub(crate) use import::ImportCommand;
 pub(crate) use import_lint::{CsvDelimiter, InputFormatArg, LintArgs};
 pub(crate) use import_start::ImportStartArgs;
+pub(crate) use inspect::InspectArgs;
 pub(crate) use job_list::JobListArgs;
 pub(crate) use load::{ExpiredArg, LoadArgs, LoadFormat, LostValuesArg, Mode};
 pub(crate) use merge::MergeArgs;
@@ -137,6 +139,9 @@ pub(crate) enum Command {
         /// Directory, file or s3://bucket/prefix
         source: String,
     },
+    /// Tell what is in a dump, export or table: sizes, attributes, hot partitions, limits, costs
+    /// [API: Scan]
+    Inspect(InspectArgs),
     /// Write the items of a dump, export or file in another format: lines, CSV, Parquet
     Convert(ConvertArgs),
     /// Make a new full export of a full one and the incremental ones after it

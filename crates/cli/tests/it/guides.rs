@@ -177,6 +177,11 @@ async fn an_export_is_read() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_table_is_looked_into() {
+    Stage::with_one_export().await.follow("inspect.md").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn incremental_exports_are_merged_and_applied() {
     let stage = Stage::with_exports().await;
     stage.follow("docs/guides/merge-incremental-exports.md").await;

@@ -137,7 +137,7 @@ impl Partitions {
         let distribution = KeyDistribution {
             hash_key: self.names.hash.clone(),
             range_key: self.names.range.clone(),
-            partitions: self.distinct.count().unwrap_or_default(),
+            partitions: self.distinct.count().unwrap_or_default().min(items),
             share_by_rank: RANKS.into_iter().map(share).collect(),
             spread: self.spread,
             hottest: ranked.into_iter().take(ROWS).collect(),

@@ -16,6 +16,8 @@ pub(super) struct SizeCounts {
     /// Items and their bytes, by [`slot`]. As long as the largest size asks for: 888 for items that
     /// DynamoDB takes, 3,776 for whatever a size may be.
     counts: Vec<(u64, u64)>,
+    items: u64,
+    bytes: u64,
     min: Option<u64>,
     max: u64,
 }
@@ -28,6 +30,8 @@ impl SizeCounts {
     }
 
     fn add_all(&mut self, slot: usize, items: u64, bytes: u64) {
+        self.items += items;
+        self.bytes += bytes;
         if slot >= self.counts.len() {
             self.counts.resize(slot + 1, (0, 0));
         }
@@ -45,28 +49,27 @@ impl SizeCounts {
     }
 
     pub(super) fn items(&self) -> u64 {
-        self.counts.iter().map(|(items, _)| items).sum()
+        self.items
     }
 
     pub(super) fn bytes(&self) -> u64 {
-        self.counts.iter().map(|(_, bytes)| bytes).sum()
+        self.bytes
     }
 
     pub(super) fn summary(&self) -> Sizes {
-        let (items, bytes) = (self.items(), self.bytes());
         Sizes {
             min: self.min.unwrap_or_default(),
             max: self.max,
-            mean: crate::ratio(bytes, items),
-            p50: self.percentile(items, 50),
-            p90: self.percentile(items, 90),
-            p99: self.percentile(items, 99),
+            mean: crate::ratio(self.bytes, self.items),
+            p50: self.percentile(50),
+            p90: self.percentile(90),
+            p99: self.percentile(99),
         }
     }
 
     /// The size that no less than so many of 100 items do not exceed.
-    fn percentile(&self, items: u64, percent: u64) -> u64 {
-        let wanted = u64::try_from((u128::from(items) * u128::from(percent)).div_ceil(100));
+    fn percentile(&self, percent: u64) -> u64 {
+        let wanted = u64::try_from((u128::from(self.items) * u128::from(percent)).div_ceil(100));
         let (wanted, mut passed) = (wanted.unwrap_or(u64::MAX), 0);
         let found = self.counts.iter().position(|(items, _)| {
             passed += items;

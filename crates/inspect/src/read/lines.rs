@@ -6,7 +6,7 @@ use ddbkit_flow::{Control, ProgressEvent};
 use std::io::Read;
 
 /// Counts the items of a stream of lines, `{"Item":{...}}` or bare items, plain, gzip or zstd; blank lines
-/// are passed over. Blocks while it reads.
+/// are passed over. With `sample` it stops after so many items. Blocks while it reads.
 ///
 /// Memory: that of a [`Profiler`], and about a MiB of lines or one longer line.
 ///
@@ -16,7 +16,7 @@ use std::io::Read;
 ///
 /// let lines = "{\"pk\":{\"S\":\"a\"}}\n\n{\"pk\":{\"S\":\"b\"}}\n";
 /// let options = ProfileOptions::default();
-/// let profiler = profile_lines(lines.as_bytes(), "example", &options, &Control::new())?;
+/// let profiler = profile_lines(lines.as_bytes(), "example", &options, None, &Control::new())?;
 /// assert_eq!(profiler.finish(Source::new("example", SourceKind::Lines)).items, 2);
 /// # Ok::<(), ddbkit_inspect::InspectError>(())
 /// ```
@@ -29,6 +29,7 @@ pub fn profile_lines(
     stream: impl Read,
     name: &str,
     options: &ProfileOptions,
+    sample: Option<u64>,
     control: &Control,
 ) -> Result<Profiler, InspectError> {
     let mut profiler = Profiler::new(options);
@@ -44,6 +45,9 @@ pub fn profile_lines(
         }
         let before = profiler.items();
         for line in batch.iter() {
+            if sample == Some(profiler.items()) {
+                return Ok(profiler);
+            }
             let added = profiler.add_line(line.bytes);
             added.map_err(|error| error.at(&format!("{name}:{}", line.number)))?;
         }

@@ -90,10 +90,7 @@ pub async fn download_range(
 ) -> Result<BodyStream, OffloadError> {
     check_range(pointer, &range)?;
     let reader = ObjectReader::open(s3, pointer, range).await?;
-    let pieces = futures::stream::try_unfold(reader, |mut reader| async {
-        Ok(reader.next().await?.map(|piece| (piece, reader)))
-    });
-    Ok(BodyStream::new(pieces))
+    Ok(BodyStream::new(reader.pieces()))
 }
 
 /// Whether these bytes can be asked for.

@@ -18,6 +18,7 @@ use bytes::Bytes;
 use ddbkit_flow::{Control, ProgressEvent};
 use futures::Stream;
 use sha2::{Digest, Sha256};
+use std::error::Error as _;
 use std::io;
 use std::pin::pin;
 use std::sync::Arc;
@@ -165,6 +166,15 @@ where
             Err(error)
         }
     }
+}
+
+/// The error of a body that is itself read from a value: what is wrong with the value comes through the
+/// stream as a failure to read it.
+pub(crate) fn of_read_error(error: OffloadError) -> OffloadError {
+    let read = error.source().and_then(|source| source.downcast_ref::<io::Error>());
+    let inner = read.and_then(|read| read.get_ref()?.downcast_ref::<OffloadError>());
+    let inner = inner.map(|inner| OffloadError::new(inner.kind(), inner.to_string()));
+    inner.unwrap_or(error)
 }
 
 /// What went into an object.

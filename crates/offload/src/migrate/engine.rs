@@ -226,8 +226,8 @@ impl Run<'_> {
         let changes = items.into_iter().map(|item| async move {
             self.control.run(self.options.write_capacity.ready()).await?;
             let key = self.migration.offloader.item_key(&item)?;
-            let outcome = self.migration.change.apply(&key, item);
-            let outcome = self.control.run(outcome).await?;
+            let control = self.control.unwatched();
+            let outcome = self.migration.change.apply(&key, item, &control).await;
             Ok::<_, OffloadError>((key, outcome.or_else(of_error)?))
         });
         let mut changes = stream::iter(changes).buffer_unordered(self.options.writes.max(1));

@@ -59,7 +59,8 @@ impl Stats {
     }
 
     pub(super) fn distinct(&self) -> Option<u64> {
-        self.distinct.count()
+        // An estimate may be larger, a count of values is exact.
+        self.distinct.count().map(|count| count.min(self.presence()))
     }
 }
 
