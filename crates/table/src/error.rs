@@ -90,20 +90,20 @@ impl TableError {
         Self::new(TableErrorKind::InvalidInput, message)
     }
 
-    /// The error of a call to `DynamoDB`; `what` goes before "failed".
+    /// The error of a call to `DynamoDB`; `what` goes before "failed". Where it did not answer, the
+    /// source tells why.
     pub(crate) fn call<E, R>(what: impl fmt::Display, error: SdkError<E, R>) -> Self
     where
         E: ProvideErrorMetadata + StdError + Send + Sync + 'static,
         R: fmt::Debug + Send + Sync + 'static,
     {
         let Some(code) = error.code() else {
-            let cause = innermost(&error);
             let kind = if causes(&error).any(|text| text.contains("credentials")) {
                 TableErrorKind::Credentials
             } else {
                 TableErrorKind::Connection
             };
-            return Self::caused(kind, format!("{what} failed: {cause}"), error);
+            return Self::caused(kind, format!("{what} failed"), error);
         };
         let message = match error.message() {
             Some(text) => format!("{what} failed: {code}: {text}"),
@@ -192,12 +192,6 @@ fn kind_of_code(code: &str) -> TableErrorKind {
 
 fn causes<'a>(error: &'a (dyn StdError + 'static)) -> impl Iterator<Item = String> + 'a {
     std::iter::successors(Some(error), |error| (*error).source()).map(ToString::to_string)
-}
-
-/// The innermost cause is the one with the facts ("connection refused"); the SDK's outer layers
-/// only say "dispatch failure".
-fn innermost(error: &(dyn StdError + 'static)) -> String {
-    causes(error).last().unwrap_or_default()
 }
 
 impl fmt::Display for TableError {

@@ -136,13 +136,13 @@ impl Core {
     /// An item as messages name it: by its key.
     pub(crate) fn item(&self, item: &Item) -> String {
         let key = self.keys.in_item(item).to_dynamodb_json();
-        format!("item {key} of table {:?}", self.name)
+        format!("item {key} of {}", self.table())
     }
 
     pub(crate) fn encode<T: Serialize>(&self, value: &T) -> Result<Item, TableError> {
         let item = to_item(value).map_err(|error| {
-            let message = format!("a value for table {:?} is no item: {error}", self.name);
-            TableError::caused(TableErrorKind::Encode, message, error)
+            let message = format!("a value for {} is no item: {error}", self.table());
+            TableError::new(TableErrorKind::Encode, message)
         })?;
         self.keys.check(&item)?;
         Ok(item)
@@ -152,7 +152,7 @@ impl Core {
         let key = self.keys.in_item(&item);
         from_owned_item(item).map_err(|error| {
             let message = format!("{} cannot be read: {error}", self.item(&key));
-            TableError::caused(TableErrorKind::Decode, message, error)
+            TableError::new(TableErrorKind::Decode, message)
         })
     }
 
@@ -166,8 +166,8 @@ impl Core {
     /// Fails for what `DynamoDB` never answers.
     pub(crate) fn item_of_sdk(&self, item: HashMap<String, Sdk>) -> Result<Item, TableError> {
         Item::try_from(item).map_err(|error| {
-            let message = format!("an item of table {:?} cannot be read: {error}", self.name);
-            TableError::caused(TableErrorKind::Decode, message, error)
+            let message = format!("an item of {} cannot be read: {error}", self.table());
+            TableError::new(TableErrorKind::Decode, message)
         })
     }
 

@@ -51,7 +51,7 @@ impl TableAdmin {
     }
 
     pub(super) async fn description(&self, table: &str) -> Result<TableDescription, TableError> {
-        let answer = self.client.describe_table().table_name(table).send().await;
+        let answer = Box::pin(self.client.describe_table().table_name(table).send()).await;
         let answer = answer.map_err(|error| {
             TableError::call(format_args!("description of table {table}"), error)
         })?;

@@ -159,7 +159,7 @@ impl Reader {
             .set_expression_attribute_names(self.rendered.names.clone());
         let keys = keys.build().map_err(incomplete)?;
         self.pace.control.check()?;
-        self.pace.limiter.ready().await;
+        self.pace.control.run(self.pace.limiter.ready()).await?;
         let call = core.client.batch_get_item().request_items(&core.name, keys);
         let call = call.return_consumed_capacity(ReturnConsumedCapacity::Total);
         let answer = self.pace.control.run(call.send()).await?.map_err(|error| {

@@ -31,7 +31,8 @@ impl Values {
             Ok(item) => Box::pin(item.hydrate()).await,
             Err(error) => Err(error),
         };
-        let item = item.map_err(|error| of_offload(core, "reading", error))?;
+        let what = || format!("reading the values of an item of {} from S3", core.table());
+        let item = item.map_err(|error| of_offload(&what(), error))?;
         Ok(item.map(|mut item| {
             item.remove(offloader.rev_attribute());
             item
@@ -48,7 +49,8 @@ impl Values {
     }
 }
 
-pub(super) fn of_offload(core: &Core, what: &str, error: OffloadError) -> TableError {
+/// `what` goes before "failed"; why is told by the source.
+pub(super) fn of_offload(what: &str, error: OffloadError) -> TableError {
     let kind = match error.kind() {
         // An update never makes an item here, so that it is not there is a condition that is false.
         OffloadErrorKind::ConditionFailed | OffloadErrorKind::NotFound => {
@@ -60,7 +62,7 @@ pub(super) fn of_offload(core: &Core, what: &str, error: OffloadError) -> TableE
         OffloadErrorKind::DynamoDb => TableErrorKind::Service,
         _ => TableErrorKind::Offload,
     };
-    TableError::caused(kind, format!("{what} an item of {}: {error}", core.table()), error)
+    TableError::caused(kind, format!("{what} failed"), error)
 }
 
 impl<T: Model> Table<T> {
@@ -128,8 +130,8 @@ impl<T: Model> Table<T> {
             builder = builder.attribute(attribute, options);
         }
         let offloader = Box::pin(builder.build()).await;
-        let offloader =
-            offloader.map_err(|error| of_offload(&self.core, "claiming S3 for", error))?;
+        let what = || format!("claiming a prefix of S3 for {}", self.core.table());
+        let offloader = offloader.map_err(|error| of_offload(&what(), error))?;
         Ok(Self::of(Core { values: Values(Some(offloader)), ..(*self.core).clone() }))
     }
 }

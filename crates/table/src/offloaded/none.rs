@@ -7,7 +7,7 @@ use std::future::{Ready, ready};
 
 /// Where the values of attributes are.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Values;
+pub(crate) struct Values(());
 
 #[allow(clippy::unused_self, clippy::unnecessary_wraps, reason = "those of the feature need them")]
 impl Values {

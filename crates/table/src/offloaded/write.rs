@@ -14,7 +14,7 @@ use serde::de::DeserializeOwned;
 use std::collections::HashMap;
 
 /// How often a write is made anew because others write the same item.
-const ATTEMPTS: u32 = 20;
+const ATTEMPTS: u32 = 10;
 
 /// An item before a write and after it.
 struct Written {
@@ -121,8 +121,8 @@ async fn attempts(
     key: &Item,
     write: impl Fn(Option<&OffloadedItem>) -> Result<ItemWrite, TableError>,
 ) -> Result<Written, TableError> {
-    let what = format!("writing {}:", core.item(key));
-    let wrong = |error| of_offload(core, &what, error);
+    let what = format!("writing {}", core.item(key));
+    let wrong = |error| of_offload(&what, error);
     let mut before = offloader.get(key.clone().into()).await.map_err(wrong)?;
     let mut attempt = 0;
     loop {
@@ -142,20 +142,32 @@ async fn attempts(
         let now = offloader.get(key.clone().into()).await.map_err(wrong)?;
         let is_same =
             before.as_ref().map(OffloadedItem::seen) == now.as_ref().map(OffloadedItem::seen);
-        if is_same || attempt == ATTEMPTS {
-            let existing = match now {
-                Some(now) => whole(core, now).await?,
-                None => None,
-            };
-            let message = format!("writing {}: its condition was false", core.item(key));
-            let error = TableError::new(TableErrorKind::ConditionFailed, message);
-            let existing = existing.map(|item| core.item_of_sdk(item)).transpose()?;
-            return Err(error.with_existing(existing));
+        if is_same {
+            return Err(refused(core, format!("{what}: its condition was false"), now).await?);
+        }
+        if attempt == ATTEMPTS {
+            let message = format!("{what}: others keep writing it, try later");
+            return Err(TableError::new(TableErrorKind::Throttled, message));
         }
         tokio::time::sleep(RetryPolicy::default().delay(attempt)).await;
         before = now;
         attempt += 1;
     }
+}
+
+/// The error of a write whose condition was false, with the item that is there.
+async fn refused(
+    core: &Core,
+    message: String,
+    now: Option<OffloadedItem>,
+) -> Result<TableError, TableError> {
+    let existing = match now {
+        Some(now) => whole(core, now).await?,
+        None => None,
+    };
+    let existing = existing.map(|item| core.item_of_sdk(item)).transpose()?;
+    let error = TableError::new(TableErrorKind::ConditionFailed, message);
+    Ok(error.with_existing(existing))
 }
 
 /// The item with all its values.

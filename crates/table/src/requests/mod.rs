@@ -3,6 +3,7 @@
 mod get;
 mod lost_answers;
 mod outcome;
+mod parts;
 mod put;
 mod remove;
 mod update;
@@ -12,6 +13,7 @@ pub use get::GetRequest;
 pub(crate) use lost_answers::LostAnswers;
 pub use outcome::Outcome;
 pub(crate) use outcome::units;
+pub(crate) use parts::Parts;
 pub use put::PutRequest;
 pub use remove::RemoveRequest;
 pub use update::UpdateRequest;

@@ -1,9 +1,9 @@
 //! Writing a whole item.
 
 use super::outcome::write_error;
+use super::parts::Parts;
 use super::versions::Version;
 use super::{LostAnswers, Outcome};
-use crate::expression::{Placeholders, Rendered};
 use crate::table::{Core, incomplete};
 use crate::{Condition, Table, TableError};
 use aws_sdk_dynamodb::operation::put_item::PutItemError;
@@ -39,13 +39,6 @@ impl<T: Serialize> Table<T> {
     }
 }
 
-/// The parts of the request.
-struct Parts {
-    item: Item,
-    condition: Option<String>,
-    rendered: Rendered,
-}
-
 impl<T> PutRequest<T> {
     /// Writes only if this is true of the item that is there; all must be, where several are given.
     pub fn condition(mut self, condition: impl Into<Condition>) -> Self {
@@ -79,9 +72,7 @@ impl<T> PutRequest<T> {
     }
 
     fn into_parts(self) -> Result<Parts, TableError> {
-        let mut placeholders = Placeholders::default();
-        let condition = self.condition.map(|condition| condition.render(&mut placeholders));
-        Ok(Parts { item: self.item?, condition, rendered: placeholders.finish()? })
+        Parts::of(self.item?, None, self.condition.as_ref())
     }
 
     /// The request as a part of a transaction.
@@ -142,7 +133,9 @@ impl<T: DeserializeOwned> PutRequest<T> {
 
 impl<T: Serialize + DeserializeOwned> Table<T> {
     /// Writes an item if the one that is there still has the version that this one was read with, and
-    /// gives it back with its new version. One that was never saved must be new.
+    /// gives it back with its new version. One that was never saved must be new. Plain puts and
+    /// updates do not count versions: change a model that has one with
+    /// [`versioned`](PutRequest::versioned) and [`seen`](crate::UpdateRequest::seen).
     ///
     /// Who saves a value that someone else has saved since gets
     /// [`ConditionFailed`](crate::TableErrorKind::ConditionFailed) with the item that is there: read

@@ -1,9 +1,9 @@
 //! Removing an item.
 
 use super::outcome::write_error;
+use super::parts::Parts;
 use super::versions::Version;
 use super::{LostAnswers, Outcome};
-use crate::expression::{Placeholders, Rendered};
 use crate::table::{Core, incomplete};
 use crate::{Condition, Key, Table, TableError};
 use aws_sdk_dynamodb::operation::delete_item::DeleteItemError;
@@ -39,13 +39,6 @@ impl<T> Table<T> {
     }
 }
 
-/// The parts of the request.
-struct Parts {
-    key: Item,
-    condition: Option<String>,
-    rendered: Rendered,
-}
-
 impl<T> RemoveRequest<T> {
     /// Removes only if this is true of the item; all must be, where several are given.
     pub fn condition(mut self, condition: impl Into<Condition>) -> Self {
@@ -60,9 +53,7 @@ impl<T> RemoveRequest<T> {
     }
 
     fn into_parts(self) -> Result<Parts, TableError> {
-        let mut placeholders = Placeholders::default();
-        let condition = self.condition.map(|condition| condition.render(&mut placeholders));
-        Ok(Parts { key: self.key?, condition, rendered: placeholders.finish()? })
+        Parts::of(self.key?, None, self.condition.as_ref())
     }
 
     /// The request as a part of a transaction.
@@ -70,7 +61,7 @@ impl<T> RemoveRequest<T> {
         let delete = Delete::builder().table_name(&self.core.name);
         let parts = self.into_parts()?;
         delete
-            .set_key(Some(parts.key.into()))
+            .set_key(Some(parts.item.into()))
             .set_condition_expression(parts.condition)
             .set_expression_attribute_names(parts.rendered.names)
             .set_expression_attribute_values(parts.rendered.values)
@@ -107,7 +98,7 @@ impl<T: DeserializeOwned> RemoveRequest<T> {
         let lost = LostAnswers::default();
         let call = core.client.delete_item().table_name(&core.name);
         let call = call
-            .set_key(Some(parts.key.clone().into()))
+            .set_key(Some(parts.item.clone().into()))
             .set_condition_expression(parts.condition)
             .set_expression_attribute_names(parts.rendered.names)
             .set_expression_attribute_values(parts.rendered.values)
@@ -116,7 +107,7 @@ impl<T: DeserializeOwned> RemoveRequest<T> {
             .return_consumed_capacity(ReturnConsumedCapacity::Total);
         let answer = Box::pin(call.customize().interceptor(lost.clone()).send()).await;
         let answer = answer.map_err(|error| {
-            let what = format!("removing {}", core.item(&parts.key));
+            let what = format!("removing {}", core.item(&parts.item));
             write_error(&core, what, error, &lost, |error| match error {
                 DeleteItemError::ConditionalCheckFailedException(failed) => failed.item,
                 _ => None,

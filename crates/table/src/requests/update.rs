@@ -1,9 +1,9 @@
 //! Changing parts of an item.
 
 use super::outcome::write_error;
+use super::parts::Parts;
 use super::versions::Version;
 use super::{LostAnswers, Outcome};
-use crate::expression::{Placeholders, Rendered};
 use crate::table::{Core, incomplete};
 use crate::{Condition, Key, Table, TableError, Update, attr};
 use aws_sdk_dynamodb::operation::update_item::UpdateItemError;
@@ -41,14 +41,6 @@ impl<T> Table<T> {
             model: PhantomData,
         }
     }
-}
-
-/// The parts of the request.
-struct Parts {
-    key: Item,
-    update: Option<String>,
-    condition: Option<String>,
-    rendered: Rendered,
 }
 
 impl<T, R> UpdateRequest<T, R> {
@@ -90,10 +82,7 @@ impl<T, R> UpdateRequest<T, R> {
     }
 
     fn into_parts(self) -> Result<Parts, TableError> {
-        let mut placeholders = Placeholders::default();
-        let update = self.update.render(&mut placeholders);
-        let condition = self.condition.map(|condition| condition.render(&mut placeholders));
-        Ok(Parts { key: self.key?, update, condition, rendered: placeholders.finish()? })
+        Parts::of(self.key?, Some(&self.update), self.condition.as_ref())
     }
 
     /// The request as a part of a transaction.
@@ -102,7 +91,7 @@ impl<T, R> UpdateRequest<T, R> {
         let update = TransactUpdate::builder().table_name(&self.core.name);
         let parts = self.into_parts()?;
         update
-            .set_key(Some(parts.key.into()))
+            .set_key(Some(parts.item.into()))
             .set_update_expression(parts.update)
             .set_condition_expression(parts.condition)
             .set_expression_attribute_names(parts.rendered.names)
@@ -161,7 +150,7 @@ impl<T, R: DeserializeOwned> UpdateRequest<T, R> {
         let lost = LostAnswers::default();
         let call = core.client.update_item().table_name(&core.name);
         let call = call
-            .set_key(Some(parts.key.clone().into()))
+            .set_key(Some(parts.item.clone().into()))
             .set_update_expression(parts.update)
             .set_condition_expression(parts.condition)
             .set_expression_attribute_names(parts.rendered.names)
@@ -171,7 +160,7 @@ impl<T, R: DeserializeOwned> UpdateRequest<T, R> {
             .return_consumed_capacity(ReturnConsumedCapacity::Total);
         let answer = Box::pin(call.customize().interceptor(lost.clone()).send()).await;
         let answer = answer.map_err(|error| {
-            let what = format!("updating {}", core.item(&parts.key));
+            let what = format!("updating {}", core.item(&parts.item));
             write_error(&core, what, error, &lost, |error| match error {
                 UpdateItemError::ConditionalCheckFailedException(failed) => failed.item,
                 _ => None,

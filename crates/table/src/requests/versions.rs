@@ -14,7 +14,7 @@ pub(super) struct Version {
 impl Version {
     pub(super) fn seen_in(core: &Core, item: &Item) -> Result<Self, TableError> {
         let Some(attribute) = core.version.clone() else {
-            let message = format!("the model of table {:?} has no version attribute", core.name);
+            let message = format!("the model of {} has no version attribute", core.table());
             return Err(TableError::input(message));
         };
         let seen = match item.get(&attribute) {

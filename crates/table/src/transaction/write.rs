@@ -1,8 +1,7 @@
 //! Several writes, all or none.
 
 use super::CancellationReason;
-use crate::expression::Placeholders;
-use crate::requests::{PutRequest, RemoveRequest, UpdateRequest, units};
+use crate::requests::{Parts, PutRequest, RemoveRequest, UpdateRequest, units};
 use crate::table::incomplete;
 use crate::{Condition, Key, Table, TableError};
 use aws_sdk_dynamodb::Client;
@@ -57,15 +56,13 @@ impl<T> Table<T> {
     pub fn check(&self, key: impl Into<Key>, condition: impl Into<Condition>) -> Part {
         let (key, condition) = (key.into(), condition.into());
         let check = || {
-            let mut placeholders = Placeholders::default();
-            let condition = condition.render(&mut placeholders);
-            let rendered = placeholders.finish()?;
+            let parts = Parts::of(self.core.keys.item_of(key)?, None, Some(&condition))?;
             let check = ConditionCheck::builder()
                 .table_name(self.name())
-                .set_key(Some(self.core.keys.item_of(key)?.into()))
-                .condition_expression(condition)
-                .set_expression_attribute_names(rendered.names)
-                .set_expression_attribute_values(rendered.values)
+                .set_key(Some(parts.item.into()))
+                .set_condition_expression(parts.condition)
+                .set_expression_attribute_names(parts.rendered.names)
+                .set_expression_attribute_values(parts.rendered.values)
                 .return_values_on_condition_check_failure(
                     ReturnValuesOnConditionCheckFailure::AllOld,
                 );
