@@ -12,6 +12,8 @@ mod export;
 mod find_exports;
 mod import;
 mod info;
+mod inspect;
+mod jobs;
 mod load;
 mod merge;
 mod mirror;
@@ -39,6 +41,7 @@ pub(crate) async fn run(cli: Cli, output: &Output) -> Result<Exit, Failure> {
         Command::Apply(args) => Box::pin(apply::run(&context, args)).await,
         Command::Verify(args) => Box::pin(verify::run(&context, args)).await,
         Command::Info { source } => info::run(&context, &source).await,
+        Command::Inspect(args) => Box::pin(inspect::run(&context, args)).await,
         Command::Convert(args) => Box::pin(convert::run(&context, args)).await,
         Command::Merge(args) => Box::pin(merge::run(&context, args)).await,
         Command::Export(command) => Box::pin(export::run(&context, command)).await,

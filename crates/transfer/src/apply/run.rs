@@ -15,9 +15,10 @@ use crate::load::item::QueuedItem;
 use crate::load::lane_queue::lane_queue;
 use crate::load::reader::{Lines, Source};
 use crate::load::rejects::Rejects;
-use crate::load::run::{PUTS_PER_WORKER, Tasks, Writing, check_counts, move_items};
+use crate::load::run::{PUTS_PER_WORKER, Tasks, check_counts, move_items};
 use crate::load::tally::Tally;
 use crate::load::warnings::{Warnings, before_loading};
+use crate::load::writing::Writing;
 use crate::pacing::Capacity;
 #[cfg(feature = "offload")]
 use crate::pointers::Pointers;

@@ -4,7 +4,7 @@ use crate::load::deadline::before;
 use crate::load::item::QueuedItem;
 use crate::load::lane_queue::LaneQueue;
 use crate::load::refusal::{Refusal, defect};
-use crate::load::run::Writing;
+use crate::load::writing::Writing;
 use crate::raw::{BatchOutcome, BatchRequest};
 use crate::{TransferError, TransferErrorKind};
 use std::collections::HashSet;

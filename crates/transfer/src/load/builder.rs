@@ -47,6 +47,21 @@ pub enum WriteMode {
 
 /// A load into one table, ready to run with [`Load::from_export`], [`Load::from_reader`] or
 /// [`Load::from_source`].
+///
+/// ```
+/// # async fn example(client: aws_sdk_dynamodb::Client) -> Result<(), Box<dyn std::error::Error>> {
+/// use ddbkit_export::ExportReader;
+/// use ddbkit_flow::Control;
+/// use ddbkit_store::Store;
+/// use ddbkit_transfer::Load;
+///
+/// let dump = ExportReader::open(Store::directory("backups/orders")).await?;
+/// let load = Load::builder(client, "Orders-copy").create_table(true).build();
+/// let report = load.from_export(dump, &Control::new()).await?;
+/// println!("{} written, {} rejected", report.written, report.rejected);
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Debug)]
 pub struct Load {
     pub(crate) options: LoadBuilder,

@@ -5,6 +5,7 @@ use crate::keys::{KeySchema, check_same_keys, table_keys};
 use crate::load::builder::{Load, LoadBuilder, WriteMode};
 use crate::load::expiry::Expiry;
 use crate::load::frontier::Frontiers;
+use crate::load::given::{change_settings, check_source, files_of, no_descriptor, unreadable};
 use crate::load::item::QueuedItem;
 use crate::load::items::ItemSource;
 use crate::load::lane_queue::{LaneQueue, lane_queue};
@@ -12,12 +13,10 @@ use crate::load::newer::{self, Stamp};
 use crate::load::reader::{Lines, Source};
 use crate::load::rejects::Rejects;
 use crate::load::report::WritePath;
-use crate::load::run::{
-    Tasks, Writing, change_settings, check_counts, check_source, files_of, move_items,
-    no_descriptor, unreadable,
-};
+use crate::load::run::{Tasks, check_counts, move_items};
 use crate::load::tally::Tally;
 use crate::load::warnings::{Warnings, before_loading};
+use crate::load::writing::Writing;
 use crate::raw::{BatchRequest, Session};
 use crate::table::describe;
 use crate::{TransferError, TransferErrorKind};

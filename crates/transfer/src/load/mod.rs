@@ -13,6 +13,7 @@ mod deadline;
 mod estimate;
 mod expiry;
 pub(crate) mod frontier;
+pub(crate) mod given;
 pub(crate) mod item;
 mod items;
 pub(crate) mod lane_queue;
@@ -31,6 +32,7 @@ pub(crate) mod run;
 mod state;
 pub(crate) mod tally;
 pub(crate) mod warnings;
+pub(crate) mod writing;
 
 pub use builder::{Load, LoadBuilder, WriteMode};
 pub use estimate::LoadEstimate;

@@ -4,7 +4,7 @@ use crate::TransferError;
 use crate::dump::CopiedValues;
 use crate::load::builder::WriteMode;
 use crate::load::item::QueuedItem;
-use crate::load::run::Writing;
+use crate::load::writing::Writing;
 use ddbkit_codec::{Item, RawItem};
 use ddbkit_offload::copy::have_same_values;
 use ddbkit_offload::{BlobPointer, is_pointer_text};

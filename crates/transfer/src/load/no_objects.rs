@@ -3,7 +3,7 @@
 use crate::TransferError;
 use crate::dump::CopiedValues;
 use crate::load::item::QueuedItem;
-use crate::load::run::Writing;
+use crate::load::writing::Writing;
 use ddbkit_codec::Item;
 
 #[expect(clippy::unused_async, clippy::unused_self, reason = "as with the feature")]

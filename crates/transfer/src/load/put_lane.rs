@@ -7,7 +7,7 @@ use crate::load::item::QueuedItem;
 use crate::load::lane_queue::LaneQueue;
 use crate::load::newer::Stamp;
 use crate::load::refusal::{AfterRefusal, after_refusal};
-use crate::load::run::Writing;
+use crate::load::writing::Writing;
 use crate::raw::{PutCondition, PutOutcome};
 use ddbkit_codec::rules::update_units;
 use ddbkit_codec::{Item, RawItem};

@@ -3,11 +3,12 @@
 use crate::Shard;
 use crate::budget::ItemBudget;
 use crate::load::frontier::{Frontiers, Ticket};
+use crate::load::given::unreadable;
 use crate::load::item::{Place, QueuedItem};
 use crate::load::items::{self, ItemSource, SourceItem};
 use crate::load::lane_queue::Groups;
 use crate::load::record;
-use crate::load::run::{Looked, Writing, unreadable};
+use crate::load::writing::{Looked, Writing};
 use crate::workers::died;
 use crate::{TransferError, TransferErrorKind};
 use bytes::Bytes;

@@ -9,7 +9,7 @@ pub(crate) use outgoing::{Outgoing, PageCopies, PagePointers};
 pub use values::{ValuesReport, verify_values};
 
 use crate::load::reader::Lines;
-use crate::load::run::Looked;
+use crate::load::writing::Looked;
 use crate::{TransferError, TransferErrorKind};
 use aws_sdk_s3::Client;
 use ddbkit_codec::rules::MAX_ITEM_SIZE;

@@ -1,7 +1,7 @@
 //! The values that a dump holds beside its data.
 
 use super::unread;
-use crate::load::run::unreadable;
+use crate::load::given::unreadable;
 use crate::{Plan, TransferError};
 use ddbkit_codec::{Item, RawItem};
 use ddbkit_export::{DataFile, ExportReader, ReadOptions};

@@ -3,6 +3,7 @@
 
 mod apply;
 mod archive;
+mod archive_crash;
 mod archive_run;
 mod bad_input;
 mod broken_places;
@@ -12,6 +13,7 @@ mod dry_run;
 mod exports;
 mod fixtures;
 mod foreign;
+mod inspect;
 mod jobs;
 mod kill;
 mod load_modes;

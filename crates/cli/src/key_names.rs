@@ -1,25 +1,15 @@
-//! The key of the table whose exports are merged, where the command line tells it.
+//! The names of key attributes, where the command line or a table tells them.
 
-use crate::args::MergeArgs;
-use crate::commands::Context;
-use crate::config::Aws;
 use crate::error::Failure;
+use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::error::{DisplayErrorContext, ProvideErrorMetadata, SdkError};
-use aws_sdk_dynamodb::types::KeyType;
+use aws_sdk_dynamodb::types::{KeySchemaElement, KeyType, TableDescription};
 
-/// The names of the partition key and the sort key; none where neither option is given.
-pub(super) async fn given(
-    context: &Context,
-    args: &MergeArgs,
-) -> Result<Option<(String, Option<String>)>, Failure> {
-    match (&args.key, &args.key_of) {
-        (Some(names), _) => parsed(names).map(Some),
-        (None, Some(table)) => described(context, table).await.map(Some),
-        (None, None) => Ok(None),
-    }
-}
+/// The partition key and the sort key, of a table or of an index.
+pub(crate) type KeyNames = (String, Option<String>);
 
-fn parsed(names: &str) -> Result<(String, Option<String>), Failure> {
+/// What `--key HASH[,RANGE]` says.
+pub(crate) fn parsed(names: &str) -> Result<KeyNames, Failure> {
     let (hash, range) = match names.split_once(',') {
         Some((hash, range)) => (hash, Some(range.to_owned())),
         None => (names, None),
@@ -32,8 +22,12 @@ fn parsed(names: &str) -> Result<(String, Option<String>), Failure> {
     Ok((hash.to_owned(), range))
 }
 
-async fn described(context: &Context, table: &str) -> Result<(String, Option<String>), Failure> {
-    let client = Aws::load(&context.global).await?.dynamodb();
+/// What DynamoDB says of a table, or of one of its indexes.
+pub(crate) async fn described(
+    client: &Client,
+    table: &str,
+    index: Option<&str>,
+) -> Result<KeyNames, Failure> {
     let answer = client.describe_table().table_name(table).send().await;
     let answer = answer.map_err(|error| {
         let (code, message) = (error.code().unwrap_or_default(), error.message());
@@ -44,7 +38,13 @@ async fn described(context: &Context, table: &str) -> Result<(String, Option<Str
         let cause = DisplayErrorContext(&error).to_string().replace('\n', " ");
         Failure::environment(format!("{failed}: {cause}"))
     })?;
-    let schema = answer.table.and_then(|table| table.key_schema).unwrap_or_default();
+    let described = answer.table.as_ref();
+    let schema = match index {
+        None => described.map(TableDescription::key_schema).unwrap_or_default(),
+        Some(index) => described
+            .and_then(|table| schema_of(table, index))
+            .ok_or_else(|| Failure::refused(format!("table {table} has no index {index}")))?,
+    };
     let name = |wanted: &KeyType| {
         let element = schema.iter().find(|element| element.key_type() == wanted);
         element.map(|element| element.attribute_name().to_owned())
@@ -53,6 +53,14 @@ async fn described(context: &Context, table: &str) -> Result<(String, Option<Str
         Failure::refused(format!("DynamoDB describes table {table} without a partition key"))
     })?;
     Ok((hash, name(&KeyType::Range)))
+}
+
+fn schema_of<'a>(table: &'a TableDescription, index: &str) -> Option<&'a [KeySchemaElement]> {
+    let global = table.global_secondary_indexes().iter();
+    let local = table.local_secondary_indexes().iter();
+    let global = global.map(|it| (it.index_name(), it.key_schema()));
+    let mut all = global.chain(local.map(|it| (it.index_name(), it.key_schema())));
+    all.find(|(name, _)| *name == Some(index)).map(|(_, schema)| schema)
 }
 
 #[cfg(test)]

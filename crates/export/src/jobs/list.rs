@@ -1,39 +1,61 @@
 //! The lists of jobs, page by page.
 
-use super::JobList;
 use super::record::Record;
 use crate::{ExportError, ExportErrorKind};
 use aws_sdk_dynamodb::Client;
 use ddbkit_flow::Control;
 use futures::stream::{self, StreamExt, TryStreamExt};
+use std::marker::PhantomData;
 
 /// The most that the service gives in one answer.
 const PAGE: usize = 25;
 /// Calls of a Describe at a time: the service throttles those of the whole account together.
 const DESCRIBED_AT_ONCE: usize = 4;
 
-/// What is asked for.
+/// A list of jobs, to be sent: made by [`ExportJob::list`](super::ExportJob::list) and
+/// [`ImportJob::list`](super::ImportJob::list).
 #[derive(Clone, Debug)]
-pub(super) struct Query {
-    pub(super) client: Client,
-    pub(super) table_arn: Option<String>,
-    pub(super) limit: Option<usize>,
-    pub(super) details: bool,
+#[must_use = "nothing is asked before it is sent"]
+pub struct ListJobs<J> {
+    client: Client,
+    table_arn: Option<String>,
+    limit: Option<usize>,
+    details: bool,
+    of: PhantomData<fn() -> J>,
 }
 
-impl Query {
+impl<J> ListJobs<J> {
     pub(super) fn new(client: Client) -> Self {
-        Self { client, table_arn: None, limit: None, details: false }
+        Self { client, table_arn: None, limit: None, details: false, of: PhantomData }
     }
 
-    /// Asks for pages until there are none, or more jobs than the limit. `jobs` is what stands in errors
-    /// where no table does.
-    pub(super) async fn send<J: Record>(
-        self,
-        jobs: &str,
-        control: &Control,
-    ) -> Result<JobList<J>, ExportError> {
-        let object = self.table_arn.as_deref().unwrap_or(jobs);
+    /// Only jobs of this table; all of the account in this region without it.
+    pub fn table_arn(mut self, arn: impl Into<String>) -> Self {
+        self.table_arn = Some(arn.into());
+        self
+    }
+
+    /// At most so many; [`JobList::has_more`] then says whether there were others.
+    pub fn limit(mut self, jobs: usize) -> Self {
+        self.limit = Some(jobs);
+        self
+    }
+
+    /// Asks for the description of each. One that is gone by then is left as the list has it.
+    pub fn details(mut self, is_wanted: bool) -> Self {
+        self.details = is_wanted;
+        self
+    }
+}
+
+impl<J: Record> ListJobs<J> {
+    /// Asks the service, page by page. Holds all jobs that are given, 2 KB each, and more only for
+    /// imports into tables of many indexes.
+    ///
+    /// # Errors
+    /// [`Cancelled`](ExportErrorKind::Cancelled) and the failures of the calls.
+    pub async fn send(self, control: &Control) -> Result<JobList<J>, ExportError> {
+        let object = self.table_arn.as_deref().unwrap_or(J::JOBS);
         let cancelled = |_| ExportError::new(ExportErrorKind::Cancelled, object);
         let limit = self.limit.unwrap_or(usize::MAX);
         let (mut jobs, mut token) = (Vec::new(), None);
@@ -58,6 +80,15 @@ impl Query {
         }
         Ok(JobList { jobs, has_more })
     }
+}
+
+/// The jobs that were found.
+#[derive(Clone, Debug)]
+pub struct JobList<J> {
+    /// The jobs, in the order of the service.
+    pub jobs: Vec<J>,
+    /// Whether the limit left some out.
+    pub has_more: bool,
 }
 
 /// The job with its details, or as the list has it when it is gone by now.

@@ -1,4 +1,4 @@
-//! `ddbkit import start` and `ddbkit import list`.
+//! `ddbkit import start`.
 
 use super::{CompressionArg, InputFormatArg, WaitArgs};
 use clap::Args;
@@ -38,20 +38,4 @@ pub(crate) struct ImportStartArgs {
     pub(crate) wait: bool,
     #[command(flatten)]
     pub(crate) waiting: WaitArgs,
-}
-
-/// Which imports are listed.
-#[derive(Args, Debug)]
-#[command(after_help = "Examples:
-  ddbkit import list
-  ddbkit import list Copy --output json | jq -r '.imports[].arn'")]
-pub(crate) struct ImportListArgs {
-    /// Only those into this table, by its name or ARN
-    pub(crate) table: Option<String>,
-    /// Ask for counts and failures of each
-    #[arg(long)]
-    pub(crate) details: bool,
-    /// List so many at most
-    #[arg(long, value_name = "N")]
-    pub(crate) limit: Option<usize>,
 }
