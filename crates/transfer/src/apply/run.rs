@@ -164,9 +164,11 @@ impl Begun {
             rejects,
             #[cfg(feature = "offload")]
             pointers: options
-                .s3
-                .clone()
-                .map(|s3| Pointers::check(s3, descriptor.table_name(), &descriptor, Lines::Records))
+                .pointers
+                .as_ref()
+                .map(|rule| {
+                    Pointers::check(rule, descriptor.table_name(), &descriptor, Lines::Records)
+                })
                 .transpose()?,
             #[cfg(feature = "offload")]
             copies: None,

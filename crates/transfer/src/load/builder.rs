@@ -7,7 +7,7 @@ use crate::load::expiry::Expired;
 use crate::load::report::WritePath;
 use crate::pacing::{Capacity, Pacing};
 #[cfg(feature = "offload")]
-use crate::pointers::{Copies, Offloaded, Pointers};
+use crate::pointers::{Copies, Offloaded, PointerRule, Pointers};
 use aws_sdk_applicationautoscaling::Client as Scaling;
 use aws_sdk_dynamodb::Client;
 #[cfg(feature = "offload")]
@@ -18,9 +18,13 @@ use ddbkit_export::{ExportReader, TableDescriptor};
 #[cfg(feature = "offload")]
 use ddbkit_flow::Control;
 use ddbkit_flow::{Pace, ProgressEvent};
+#[cfg(feature = "offload")]
+use ddbkit_offload::KeyLayout;
 use ddbkit_store::Store;
 use std::num::{NonZeroU32, NonZeroUsize};
 use std::path::PathBuf;
+#[cfg(feature = "offload")]
+use std::sync::Arc;
 use std::time::SystemTime;
 
 /// What happens to an item whose key is taken.
@@ -242,7 +246,20 @@ impl LoadBuilder {
     #[cfg(feature = "offload")]
     #[must_use]
     pub fn check_pointers(mut self, s3: aws_sdk_s3::Client) -> Self {
-        self.offloaded = Some(Offloaded::Keep(s3));
+        self.offloaded = Some(Offloaded::Keep(PointerRule { s3, layout: None }));
+        self
+    }
+
+    /// [`check_pointers`](Self::check_pointers) for a table whose objects have a layout of one's own: it is
+    /// asked whose an object is, where otherwise the owner has to be a part of the path.
+    #[cfg(feature = "offload")]
+    #[must_use]
+    pub fn check_pointers_with(
+        mut self,
+        s3: aws_sdk_s3::Client,
+        layout: Arc<dyn KeyLayout>,
+    ) -> Self {
+        self.offloaded = Some(Offloaded::Keep(PointerRule { s3, layout: Some(layout) }));
         self
     }
 

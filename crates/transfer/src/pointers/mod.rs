@@ -17,22 +17,31 @@ use ddbkit_codec::{Item, RawItem, RawRecord};
 use ddbkit_export::{ExportReader, TableDescriptor};
 use ddbkit_offload::copy::CopySource;
 use ddbkit_offload::{
-    BlobPointer, KeyAttribute, KeyAttributeType, KeySchema, OffloadError, OffloadErrorKind,
-    PointerCheck, inline_pointers, is_pointer_text,
+    BlobPointer, KeyAttribute, KeyAttributeType, KeyLayout, KeySchema, OffloadError,
+    OffloadErrorKind, PointerCheck, inline_pointers, is_pointer_text,
 };
 use futures::{StreamExt, TryStreamExt, stream};
 use std::collections::HashMap;
+use std::sync::Arc;
 
 /// How many lines of a batch are looked at at the same time.
 const CHECKED_AT_ONCE: usize = 32;
 /// No item holds a longer value; documents are longer as text.
 const LONGEST_IN_ITEM: u64 = 16 * MAX_ITEM_SIZE as u64;
 
+/// By what it is told whether a table may have a pointer.
+#[derive(Clone, Debug)]
+pub(crate) struct PointerRule {
+    pub(crate) s3: Client,
+    /// Unless the owner is a part of the path.
+    pub(crate) layout: Option<Arc<dyn KeyLayout>>,
+}
+
 /// What becomes of pointers that are loaded.
 #[derive(Clone, Debug)]
 pub(crate) enum Offloaded {
     /// They stay, where the table may have them.
-    Keep(Client),
+    Keep(PointerRule),
     /// Their values take their place.
     Inline(Client),
     /// They become pointers to copies below a prefix of the table's.
@@ -96,7 +105,7 @@ impl Pointers {
     ) -> Result<Self, TransferError> {
         let work = match offloaded {
             Offloaded::Inline(s3) => Work::Inline(s3.clone()),
-            Offloaded::Keep(s3) => return Self::check(s3.clone(), name, table, Lines::Items),
+            Offloaded::Keep(rule) => return Self::check(rule, name, table, Lines::Items),
             Offloaded::Copy { s3, .. } => Work::Copy(copy_source(reader, s3).await?),
         };
         Ok(Self { work, lines: Lines::Items })
@@ -104,13 +113,16 @@ impl Pointers {
 
     /// Refuses pointers that the table must not have.
     pub(crate) fn check(
-        s3: Client,
+        rule: &PointerRule,
         name: &str,
         table: &TableDescriptor,
         lines: Lines,
     ) -> Result<Self, TransferError> {
-        let work = Work::Check(PointerCheck::new(s3, name, key_schema(table)?));
-        Ok(Self { work, lines })
+        let mut check = PointerCheck::new(rule.s3.clone(), name, key_schema(table)?);
+        if let Some(layout) = &rule.layout {
+            check = check.layout(layout.clone());
+        }
+        Ok(Self { work: Work::Check(check), lines })
     }
 
     /// Where values are copied from, if they are.
