@@ -15,7 +15,7 @@ const HINT: &str = "--yes deletes without asking";
 pub(super) async fn run(context: &Context, args: TruncateArgs) -> Result<Exit, Failure> {
     let admin = admin(context).await?;
     if args.recreate {
-        recreate(context, &args, &admin).await
+        Box::pin(recreate(context, &args, &admin)).await
     } else {
         delete(context, &args, &admin).await
     }
