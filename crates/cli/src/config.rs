@@ -66,13 +66,18 @@ impl Aws {
         aws_sdk_dynamodb::Client::from_conf(config.build())
     }
 
-    /// A client of `DynamoDB` Streams, which servers of the user's own have where `DynamoDB` is.
-    pub(crate) fn streams(&self) -> aws_sdk_dynamodbstreams::Client {
+    /// A client of `DynamoDB` Streams. Servers of the user's own have it where `DynamoDB` is, unless
+    /// something says where it is.
+    pub(crate) fn streams(&self) -> Result<aws_sdk_dynamodbstreams::Client, Failure> {
         let mut config = aws_sdk_dynamodbstreams::config::Builder::from(&self.config);
         if let Some(url) = &self.endpoint_url {
             config = config.endpoint_url(url);
+        } else if endpoint::STREAMS.endpoint(&self.config)?.is_none()
+            && let Some(own) = endpoint::DYNAMODB.endpoint(&self.config)?.filter(Endpoint::is_own)
+        {
+            config = config.endpoint_url(own.url);
         }
-        aws_sdk_dynamodbstreams::Client::from_conf(config.build())
+        Ok(aws_sdk_dynamodbstreams::Client::from_conf(config.build()))
     }
 
     /// A client of Application Auto Scaling. None where `DynamoDB` is a server of the user's own and

@@ -246,7 +246,6 @@ impl Backend {
             ("AWS_SECRET_ACCESS_KEY", &self.secret_access_key),
             ("AWS_REGION", REGION),
             ("AWS_ENDPOINT_URL_DYNAMODB", &self.dynamodb_endpoint),
-            ("AWS_ENDPOINT_URL_DYNAMODB_STREAMS", &self.dynamodb_endpoint),
             ("AWS_ENDPOINT_URL_S3", &self.s3_endpoint),
             ("AWS_EC2_METADATA_DISABLED", "true"),
             ("AWS_CONFIG_FILE", "/dev/null"),

@@ -9,6 +9,8 @@ use aws_types::service_config::ServiceConfigKey;
 use std::net::IpAddr;
 
 const OF_ALL: &str = "AWS_ENDPOINT_URL";
+const AWS_DOMAINS: [&str; 4] =
+    [".amazonaws.com", ".amazonaws.com.cn", ".api.aws", ".api.amazonwebservices.com.cn"];
 
 /// A service that the program talks to.
 #[derive(Clone, Copy)]
@@ -21,6 +23,8 @@ pub(super) struct Service {
 
 pub(super) const DYNAMODB: Service =
     Service { id: "DynamoDB", variable: "AWS_ENDPOINT_URL_DYNAMODB" };
+pub(super) const STREAMS: Service =
+    Service { id: "DynamoDB Streams", variable: "AWS_ENDPOINT_URL_DYNAMODB_STREAMS" };
 pub(super) const S3: Service = Service { id: "S3", variable: "AWS_ENDPOINT_URL_S3" };
 pub(super) const AUTO_SCALING: Service = Service {
     id: "Application Auto Scaling",
@@ -30,7 +34,7 @@ pub(super) const AUTO_SCALING: Service = Service {
 /// All of them, with those that the SDK gets credentials from.
 const SERVICES: [Service; 7] = [
     DYNAMODB,
-    Service { id: "DynamoDB Streams", variable: "AWS_ENDPOINT_URL_DYNAMODB_STREAMS" },
+    STREAMS,
     S3,
     AUTO_SCALING,
     Service { id: "STS", variable: "AWS_ENDPOINT_URL_STS" },
@@ -66,6 +70,13 @@ impl Service {
 }
 
 impl Endpoint {
+    /// Whether this is a server of the user's own, which has several services at one place. At AWS
+    /// each has a host of its own, behind VPC endpoints too.
+    pub(super) fn is_own(&self) -> bool {
+        let host = host_and_port(authority(&self.url).unwrap_or_default()).0;
+        !AWS_DOMAINS.iter().any(|domain| host.ends_with(domain))
+    }
+
     /// Host and port.
     pub(super) fn address(&self) -> String {
         let (host, port) = host_and_port(authority(&self.url).unwrap_or_default());
@@ -160,6 +171,20 @@ mod tests {
             ("http://[::1]:9", "[::1]:9"),
         ] {
             assert_eq!(Endpoint { url: url.to_owned(), said_by: "X" }.address(), expected);
+        }
+    }
+
+    #[test]
+    fn servers_of_ones_own_are_told_from_aws() {
+        for (url, expected) in [
+            ("http://localhost:8000", true),
+            ("https://dynamodb.example.com/amazonaws.com", true),
+            ("https://dynamodb.eu-west-1.amazonaws.com", false),
+            ("https://vpce-1.dynamodb.eu-west-1.vpce.amazonaws.com:443/", false),
+            ("https://dynamodb.cn-north-1.amazonaws.com.cn", false),
+            ("https://dynamodb.eu-west-1.api.aws", false),
+        ] {
+            assert_eq!(Endpoint { url: url.to_owned(), said_by: "X" }.is_own(), expected, "{url}");
         }
     }
 

@@ -38,7 +38,7 @@ pub(super) async fn run(context: &Context, args: ArchiveRunArgs) -> Result<Exit,
         None => Arc::new(StoreLeases::new(store.clone())),
     };
     let stream = args.stream.clone().unwrap_or_else(|| target.stream_arn.clone());
-    let api = Arc::new(aws.streams());
+    let api = Arc::new(aws.streams()?);
     let mut archiver = TtlArchiver::new(api, leases, store, archive, &stream)
         .options(options(&args, &target.ttl_attribute));
     if let Some(owner) = &args.owner {
