@@ -19,7 +19,7 @@ impl TableAdmin {
         let input = table.to_input()?;
         control.check()?;
         // Sent to its end: whether a table was made must be known.
-        let created = input.send_with(&self.client).await;
+        let created = Box::pin(input.send_with(&self.client)).await;
         created.map_err(|error| {
             TableError::call(format_args!("creation of table {}", table.name()), error)
         })?;

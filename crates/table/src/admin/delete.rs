@@ -14,7 +14,7 @@ impl TableAdmin {
     /// refuses: a table that is protected, for one.
     pub async fn delete(&self, table: &str, control: &Control) -> Result<(), TableError> {
         control.check()?;
-        let answer = self.client.delete_table().table_name(table).send().await;
+        let answer = Box::pin(self.client.delete_table().table_name(table).send()).await;
         answer
             .map(drop)
             .map_err(|error| TableError::call(format_args!("deletion of table {table}"), error))

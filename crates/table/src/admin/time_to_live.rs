@@ -31,7 +31,7 @@ impl TableAdmin {
     /// # Errors
     /// [`NotFound`](TableErrorKind::NotFound) when the table is not there, and what `DynamoDB` refuses.
     pub async fn time_to_live(&self, table: &str) -> Result<TimeToLive, TableError> {
-        let answer = self.client.describe_time_to_live().table_name(table).send().await;
+        let answer = Box::pin(self.client.describe_time_to_live().table_name(table).send()).await;
         let answer = answer.map_err(|error| {
             TableError::call(format_args!("description of time to live of table {table}"), error)
         })?;
@@ -90,7 +90,7 @@ impl TableAdmin {
         })?;
         control.check()?;
         let call = self.client.update_time_to_live().table_name(table);
-        let answer = call.time_to_live_specification(ttl).send().await;
+        let answer = Box::pin(call.time_to_live_specification(ttl).send()).await;
         answer.map(drop).map_err(|error| {
             TableError::call(format_args!("change of time to live of table {table}"), error)
         })
