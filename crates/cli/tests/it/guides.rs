@@ -191,7 +191,7 @@ async fn incremental_exports_are_merged_and_applied() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_table_is_worked_with() {
-    Stage::with_table().await.follow("work-with-a-table.md").await;
+    Stage::with_table().await.follow("docs/guides/work-with-a-table.md").await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

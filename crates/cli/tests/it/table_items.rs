@@ -46,7 +46,7 @@ async fn an_item_is_put_got_and_deleted_exactly() {
     let orders = Orders::new().await;
     let item = concat!(
         r#"{"b":{"$binary":"AQI="},"big":12345678901234567890123456789012345678,"#,
-        r#""map":{"a":[1,2.50],"z":null},"pk":"a","set":{"$numberSet":[1,2.5]},"sk":1,"t":true}"#
+        r#""map":{"a":[1,2.5],"z":null},"pk":"a","set":{"$numberSet":[1,2.5]},"sk":1,"t":true}"#
     );
     orders.put(item).await;
     let got = orders.run("get", &["a", "1", "--consistent"]).await.exits(0);

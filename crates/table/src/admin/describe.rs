@@ -38,7 +38,7 @@ impl TableAdmin {
         let (mut tags, mut next) = (Vec::new(), None);
         loop {
             let call = self.client.list_tags_of_resource().resource_arn(arn).set_next_token(next);
-            let answer = call.send().await;
+            let answer = Box::pin(call.send()).await;
             let answer = answer.map_err(|error| {
                 TableError::call(format_args!("reading the tags of {arn}"), error)
             })?;

@@ -22,7 +22,7 @@ impl TableAdmin {
             async move {
                 let Next::Page(after) = next else { return Ok(None) };
                 let call = client.list_tables().set_exclusive_start_table_name(after);
-                let answer = call.send().await;
+                let answer = Box::pin(call.send()).await;
                 let answer = answer.map_err(|error| TableError::call("list of tables", error))?;
                 let next = answer.last_evaluated_table_name.map(|name| Next::Page(Some(name)));
                 let names =

@@ -57,7 +57,8 @@ use aws_sdk_dynamodb::Client;
 /// A client of `DynamoDB` with the calls that care for tables.
 ///
 /// Everything that waits takes a [`Control`](ddbkit_flow::Control): its cancellation is looked at
-/// between two requests, and what is waited for goes to its progress.
+/// between two requests, and what is waited for goes to its progress. Requests are boxed: what they hold
+/// while they wait would make the futures of callers large.
 #[derive(Clone, Debug)]
 pub struct TableAdmin {
     client: Client,

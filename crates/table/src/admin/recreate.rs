@@ -92,7 +92,7 @@ impl TableAdmin {
     /// As for [`delete`](Self::delete) and [`create`](Self::create).
     pub async fn recreate(&self, plan: Recreation, control: &Control) -> Result<(), TableError> {
         let Recreation { input, table, time_to_live, .. } = plan;
-        Box::pin(self.delete(&table, control)).await?;
+        self.delete(&table, control).await?;
         self.wait_until_gone(&table, &Control::new()).await?;
         let created = Box::pin(input.send_with(&self.client)).await;
         created.map_err(|error| {
@@ -112,7 +112,8 @@ impl TableAdmin {
             lost.push("the records and the ARN of its stream".to_owned());
         }
         let name = table.table_name().unwrap_or_default();
-        let backups = self.client.describe_continuous_backups().table_name(name).send().await;
+        let backups =
+            Box::pin(self.client.describe_continuous_backups().table_name(name).send()).await;
         let recovery = backups.map(|answer| {
             let backups = answer.continuous_backups_description;
             let recovery = backups.and_then(|backups| backups.point_in_time_recovery_description);

@@ -42,7 +42,7 @@ impl TableAdmin {
         })?;
         control.check()?;
         let call = self.client.update_table().table_name(table).stream_specification(stream);
-        let answer = call.send().await;
+        let answer = Box::pin(call.send()).await;
         answer.map(drop).map_err(|error| {
             TableError::call(format_args!("change of the stream of table {table}"), error)
         })

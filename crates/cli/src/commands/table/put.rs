@@ -99,6 +99,7 @@ impl Put<'_> {
         Ok(())
     }
 
+    /// Writes an item. What is wrong with it is told apart from what stops the command.
     async fn write(&mut self, mut item: Item) -> Result<Result<(), TableError>, Failure> {
         if let Some((attribute, after)) = &self.expires {
             item.insert(attribute.as_str(), AttributeValue::N(in_seconds(*after).into()));
@@ -110,8 +111,8 @@ impl Put<'_> {
         if self.args.return_values == OldArg::AllOld {
             request = request.return_old();
         }
-        let sent = answer(self.context, async { Ok::<_, Failure>(request.send().await) }).await?;
-        let outcome = match sent {
+        let sent = self.context.control.run(Box::pin(request.send())).await;
+        let outcome = match sent.map_err(|_| Failure::other("interrupted"))? {
             Ok(outcome) => outcome,
             Err(error) => return Ok(Err(error)),
         };
