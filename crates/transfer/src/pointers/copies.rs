@@ -1,5 +1,6 @@
 //! Copies of values, made just before the items that point to them are written.
 
+use super::counts::Counts;
 use super::{rejected, unread};
 use crate::{CopiedValues, TransferError};
 use aws_sdk_dynamodb::types::TableDescription;
@@ -8,7 +9,6 @@ use bytes::Bytes;
 use ddbkit_codec::Item;
 use ddbkit_flow::Control;
 use ddbkit_offload::copy::{CopySource, ItemCopier};
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::SystemTime;
 use tokio::sync::Semaphore;
 use tokio::time::Instant;
@@ -25,9 +25,7 @@ pub(crate) struct Copies {
     from: CopySource,
     control: Control,
     at_once: Semaphore,
-    copied: AtomicU64,
-    bytes: AtomicU64,
-    there: AtomicU64,
+    counts: Counts,
 }
 
 /// An item with objects of its own, as `DynamoDB` JSON, and when its write may begin at the latest.
@@ -53,9 +51,7 @@ impl Copies {
             // The bytes of the source are told, not those of values.
             control: control.unwatched(),
             at_once: Semaphore::new(ITEMS_AT_ONCE),
-            copied: AtomicU64::default(),
-            bytes: AtomicU64::default(),
-            there: AtomicU64::default(),
+            counts: Counts::default(),
         })
     }
 
@@ -67,8 +63,7 @@ impl Copies {
             Ok(copied) => copied,
             Err(error) => return rejected(error).map(Err),
         };
-        self.copied.fetch_add(copied.objects, Ordering::Relaxed);
-        self.bytes.fetch_add(copied.bytes, Ordering::Relaxed);
+        self.counts.add_copied(copied.objects, copied.bytes);
         let left = copied.deadline.duration_since(SystemTime::now()).unwrap_or_default();
         let json = copied.item.to_dynamodb_json().into();
         Ok(Ok(WithCopies { json, deadline: Instant::now() + left }))
@@ -76,15 +71,10 @@ impl Copies {
 
     /// Counts the values of an item that is in the table already.
     pub(crate) fn are_there(&self, values: u64) {
-        self.there.fetch_add(values, Ordering::Relaxed);
+        self.counts.add_there(values);
     }
 
     pub(crate) fn counts(&self) -> CopiedValues {
-        let count = |count: &AtomicU64| count.load(Ordering::Relaxed);
-        CopiedValues {
-            copied: count(&self.copied),
-            bytes: count(&self.bytes),
-            there: count(&self.there),
-        }
+        self.counts.so_far()
     }
 }

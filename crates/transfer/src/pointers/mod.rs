@@ -1,6 +1,7 @@
 //! Pointers to large attributes in S3, in lines on their way out of a table or into one.
 
 mod copies;
+mod counts;
 mod outgoing;
 mod values;
 

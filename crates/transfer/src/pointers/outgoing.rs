@@ -1,5 +1,6 @@
 //! Pointers in pages of a dump.
 
+use super::counts::Counts;
 use super::{export_line, unread};
 use crate::{CopiedValues, TransferError, TransferErrorKind};
 use aws_sdk_s3::Client;
@@ -10,7 +11,6 @@ use ddbkit_flow::Control;
 use ddbkit_offload::copy::BlobFolder;
 use ddbkit_offload::{BlobPointer, inline_pointers, is_pointer_text};
 use futures::{StreamExt, TryStreamExt, stream};
-use std::sync::atomic::{AtomicU64, Ordering};
 use tokio::sync::Semaphore;
 
 /// How many items of a page get their values at the same time.
@@ -57,13 +57,10 @@ impl PagePointers {
 
     /// What was copied so far; nothing where values are written into lines.
     pub(crate) fn counts(&self) -> Option<CopiedValues> {
-        let Self::Copy(copies) = self else { return None };
-        let count = |count: &AtomicU64| count.load(Ordering::Relaxed);
-        Some(CopiedValues {
-            copied: count(&copies.copied),
-            bytes: count(&copies.bytes),
-            there: count(&copies.there),
-        })
+        match self {
+            Self::Inline(_) => None,
+            Self::Copy(copies) => Some(copies.counts.so_far()),
+        }
     }
 }
 
@@ -73,9 +70,7 @@ pub(crate) struct PageCopies {
     s3: Client,
     folder: BlobFolder,
     at_once: Semaphore,
-    copied: AtomicU64,
-    bytes: AtomicU64,
-    there: AtomicU64,
+    counts: Counts,
 }
 
 impl PageCopies {
@@ -85,9 +80,7 @@ impl PageCopies {
             s3,
             folder: BlobFolder::new(folder),
             at_once: Semaphore::new(COPIED_AT_ONCE),
-            copied: AtomicU64::default(),
-            bytes: AtomicU64::default(),
-            there: AtomicU64::default(),
+            counts: Counts::default(),
         }
     }
 
@@ -100,17 +93,14 @@ impl PageCopies {
         pointers.sort_by_key(|(_, pointer)| BlobFolder::name_of(pointer));
         let all = pointers.len() as u64;
         pointers.dedup_by_key(|(_, pointer)| BlobFolder::name_of(pointer));
-        self.there.fetch_add(all - pointers.len() as u64, Ordering::Relaxed);
+        self.counts.add_there(all - pointers.len() as u64);
         let copies = pointers.iter().map(async |(name, pointer)| {
             // It is never closed.
             let _place = self.at_once.acquire().await;
             let copied = self.folder.add(&self.s3, pointer).await;
             match copied.map_err(|error| unread(error.of_attribute(name)))? {
-                Some(bytes) => {
-                    self.copied.fetch_add(1, Ordering::Relaxed);
-                    self.bytes.fetch_add(bytes, Ordering::Relaxed);
-                }
-                None => drop(self.there.fetch_add(1, Ordering::Relaxed)),
+                Some(bytes) => self.counts.add_copied(1, bytes),
+                None => self.counts.add_there(1),
             }
             Ok::<_, TransferError>(())
         });
