@@ -29,6 +29,11 @@ impl Run {
         let archive = archiver.archive.clone().begin(&archiver.store).await?;
         let sink =
             ArchiveSink::new(archiver.store.clone(), archive, &archiver.stream, &listing.label);
+        #[cfg(feature = "offload")]
+        let sink = match &archiver.values {
+            Some(values) => sink.with_values(values.clone()),
+            None => sink,
+        };
         let began = unix_millis(archiver.clock.now());
         let seed = seed(&sink, &archiver.stream, began, &listing.shards).await?;
         older::check(archiver, sink.archive(), &seed).await?;
