@@ -11,6 +11,8 @@ use std::fmt;
 pub enum ArchiveErrorKind {
     /// The stream no longer has records that were not archived, or may not have had them.
     Gap,
+    /// A value to which an item points in S3 is gone, so that it cannot be archived with the item.
+    LostValue,
     /// The table, its stream or its TTL are not set so that an archive can be made.
     Preflight,
     /// The lease table is that of another archive, or no lease table.

@@ -29,14 +29,17 @@ pub use error::{ArchiveError, ArchiveErrorKind};
 pub use lambda::{LambdaArchiver, LambdaReport};
 pub use layout::{
     ARCHIVE_KEY, ArchiveCompression, ArchiveDescriptor, ArchiveLayout, ClosedShard, DATA_PREFIX,
-    FileMeta, GapCause, GapRecord, SeedRecord, SeedShard, Sidecar, SidecarLine, shard_created,
+    FileMeta, GapCause, GapRecord, SeedRecord, SeedShard, Sidecar, SidecarLine, VALUES_PREFIX,
+    shard_created,
 };
 pub use lease::{DynamoDbLeases, Lease, LeaseState, LeaseStore, MemoryLeases, StoreLeases};
 pub use lineage::{LineagePlan, ShardLineage, list_shards};
 pub use preflight::{ArchiveTarget, Preflight};
 pub use record::{ArchiveRecord, LineFormat, RecordClass, Replicated};
 pub use restore::{ArchivedItems, RestoreChoice, RestoreCounts, RestoredTtl};
-pub use sink::{ArchiveLine, ArchiveSink, Committed, LineBuffer};
+#[cfg(feature = "offload")]
+pub use sink::ValueCopies;
+pub use sink::{ArchiveLine, ArchiveSink, Committed, CopiedValues, LineBuffer};
 pub use status::{ArchiveStatus, ShardStatus, archived_streams};
 pub use streams::{
     MOST_RECORDS, MOST_SHARDS, Position, RecordsPage, ShardInfo, StreamPage, StreamStatus,

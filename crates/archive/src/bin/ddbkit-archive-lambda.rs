@@ -5,13 +5,15 @@
 //! | `DDBKIT_ARCHIVE_STREAM` | the ARN of the stream |
 //! | `DDBKIT_ARCHIVE_DEST` | the archive: `s3://bucket/prefix` |
 //! | `DDBKIT_ARCHIVE_LEASES` | the name of the lease table |
+//! | `DDBKIT_ARCHIVE_OFFLOADED` | `copy` to archive the values to which items point in S3; else `keep` |
+//! | `DDBKIT_ARCHIVE_ON_LOST_VALUE` | when one is gone: `record` to go on without it; else `fail` |
 //!
 //! It is built for the runtime `provided.al2023` and put into its zip file as `bootstrap`; the stack in
 //! `docs/deploy/archive-lambda.yaml` sets everything.
 #![allow(clippy::print_stderr, clippy::print_stdout, reason = "what a function prints is its log")]
 
 use aws_config::BehaviorVersion;
-use ddbkit_archive::{DynamoDbLeases, LambdaArchiver};
+use ddbkit_archive::{DynamoDbLeases, LambdaArchiver, OnGap, ValueCopies};
 use ddbkit_store::{Location, Store};
 use lambda_runtime::{LambdaEvent, service_fn};
 use serde_json::value::RawValue;
@@ -46,13 +48,20 @@ async fn archiver() -> Result<LambdaArchiver, Failed> {
     let Location::S3 { bucket, prefix } = variable("DDBKIT_ARCHIVE_DEST")?.parse()? else {
         return Err("DDBKIT_ARCHIVE_DEST is no s3://bucket/prefix".into());
     };
+    let with_values = is_second("DDBKIT_ARCHIVE_OFFLOADED", ["keep", "copy"])?;
+    let goes_on = is_second("DDBKIT_ARCHIVE_ON_LOST_VALUE", ["fail", "record"])?;
+    let on_lost = if goes_on { OnGap::Record } else { OnGap::Fail };
     let config = aws_config::load_defaults(BehaviorVersion::latest()).await;
     // Servers other than AWS have no name for each bucket.
     let is_other = ["AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL"].map(env::var_os);
     let s3 = aws_sdk_s3::config::Builder::from(&config)
         .force_path_style(is_other.iter().any(Option::is_some));
-    let store = Store::s3(aws_sdk_s3::Client::from_conf(s3.build()), bucket, prefix);
-    let sink = LambdaArchiver::sink(&store, &stream).await?;
+    let s3 = aws_sdk_s3::Client::from_conf(s3.build());
+    let store = Store::s3(s3.clone(), bucket, prefix);
+    let mut sink = LambdaArchiver::sink(&store, &stream).await?;
+    if with_values {
+        sink = sink.with_values(ValueCopies::new(s3, on_lost));
+    }
     let dynamodb = aws_sdk_dynamodb::Client::new(&config);
     let leases = DynamoDbLeases::open(dynamodb, leases, sink.archive()).await?;
     Ok(LambdaArchiver::new(sink, Arc::new(leases)))
@@ -61,6 +70,15 @@ async fn archiver() -> Result<LambdaArchiver, Failed> {
 fn variable(name: &str) -> Result<String, Failed> {
     let value = env::var(name).ok().filter(|value| !value.is_empty());
     value.ok_or_else(|| format!("the variable {name} is not set").into())
+}
+
+/// Whether a variable has the second of two values; the first is that of one that is not set.
+fn is_second(name: &str, [first, second]: [&str; 2]) -> Result<bool, Failed> {
+    match env::var(name).unwrap_or_default().as_str() {
+        value if value == second => Ok(true),
+        value if value.is_empty() || value == first => Ok(false),
+        value => Err(format!("{name} is {value:?}; it takes {first} and {second}").into()),
+    }
 }
 
 /// Prints an error with its causes, and gives it as one line.

@@ -58,6 +58,8 @@ pub struct TtlArchiver {
     pub(super) owner: String,
     pub(super) options: ArchiverOptions,
     pub(super) counters: Arc<Counters>,
+    #[cfg(feature = "offload")]
+    pub(super) values: Option<crate::ValueCopies>,
 }
 
 impl TtlArchiver {
@@ -81,6 +83,8 @@ impl TtlArchiver {
             owner: format!("{:016x}", fastrand::u64(..)),
             options: ArchiverOptions::default(),
             counters: Arc::default(),
+            #[cfg(feature = "offload")]
+            values: None,
         }
     }
 
@@ -88,6 +92,13 @@ impl TtlArchiver {
     #[must_use]
     pub fn options(self, options: ArchiverOptions) -> Self {
         Self { options, ..self }
+    }
+
+    /// Archives the values to which items point in S3 as well.
+    #[cfg(feature = "offload")]
+    #[must_use]
+    pub fn with_values(self, values: crate::ValueCopies) -> Self {
+        Self { values: Some(values), ..self }
     }
 
     /// The name of this worker in leases; a random one unless it is set. Two workers of one name lose

@@ -5,11 +5,12 @@ use super::run::Run;
 use super::{TtlArchiver, older};
 use crate::unix_millis::unix_millis;
 use crate::{
-    ArchiveError, ArchiveErrorKind, ArchiveSink, SeedRecord, SeedShard, ShardInfo, StreamPage,
-    list_shards,
+    ArchiveError, ArchiveErrorKind, ArchiveSink, Lease, SeedRecord, SeedShard, ShardInfo,
+    StreamPage, list_shards,
 };
 use ddbkit_codec::StreamViewType;
 use ddbkit_flow::Control;
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 use tokio::sync::Semaphore;
@@ -29,9 +30,15 @@ impl Run {
         let archive = archiver.archive.clone().begin(&archiver.store).await?;
         let sink =
             ArchiveSink::new(archiver.store.clone(), archive, &archiver.stream, &listing.label);
+        #[cfg(feature = "offload")]
+        let sink = match &archiver.values {
+            Some(values) => sink.with_values(values.clone()),
+            None => sink,
+        };
         let began = unix_millis(archiver.clock.now());
         let seed = seed(&sink, &archiver.stream, began, &listing.shards).await?;
         older::check(archiver, sink.archive(), &seed).await?;
+        lease_unread(archiver, &sink, &seed, &listing.shards).await?;
         let ctx = Context {
             api: archiver.api.clone(),
             leases: archiver.leases.clone(),
@@ -73,6 +80,36 @@ fn view_name(view: StreamViewType) -> &'static str {
         StreamViewType::OldImage => "OLD_IMAGE",
         StreamViewType::NewAndOldImages => "NEW_AND_OLD_IMAGES",
     }
+}
+
+/// Makes leases for shards of the beginning that the stream does not list any more, and that nobody has
+/// read to their end: the worker that began the archive died before it had leases for them, or the
+/// leases were lost. What is lost of them is found by who tries to read them.
+async fn lease_unread(
+    archiver: &TtlArchiver,
+    sink: &ArchiveSink,
+    seed: &SeedRecord,
+    listed: &[ShardInfo],
+) -> Result<(), ArchiveError> {
+    let leases = archiver.leases.list(&archiver.stream).await?;
+    let known = leases.iter().map(|lease| &lease.shard);
+    let known: BTreeSet<&String> = known.chain(listed.iter().map(|shard| &shard.id)).collect();
+    let unknown: Vec<_> = seed.shards.iter().filter(|shard| !known.contains(&shard.id)).collect();
+    if unknown.is_empty() {
+        return Ok(());
+    }
+    // Of an archive that is older than a day these are all; one listing tells that they are closed.
+    let closed = sink.store().list(&sink.layout().shards_prefix()).await;
+    let closed = closed.map_err(|error| ArchiveError::store("cannot list closed shards", error))?;
+    let closed: BTreeSet<String> = closed.into_iter().map(|object| object.key).collect();
+    for shard in unknown {
+        if !closed.contains(&sink.layout().closed_key(&shard.id)) {
+            let lease = Lease::new(&archiver.stream, &shard.id);
+            let lease = Lease { parent: shard.parent.clone(), ..lease };
+            archiver.leases.create_if_absent(&lease).await?;
+        }
+    }
+    Ok(())
 }
 
 /// The shards with which the archive of the stream began: those of now, if it begins now.

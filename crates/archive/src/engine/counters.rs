@@ -1,7 +1,7 @@
 //! What is counted while an archive is made.
 
 use crate::outlook::Outlook;
-use crate::{GapRecord, LeaseState, RecordClass};
+use crate::{CopiedValues, GapRecord, LeaseState, RecordClass};
 use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -104,6 +104,8 @@ pub struct ArchiveReport {
     pub adopted_files: u64,
     /// Archived items whose TTL attribute was missing or no number when they were deleted.
     pub without_expiry: u64,
+    /// Values in S3 to which the archived items point, in the files that this run wrote.
+    pub values: CopiedValues,
     /// Losses that were found.
     pub gaps: Vec<GapRecord>,
     /// Shards that were archived to their end.

@@ -160,7 +160,7 @@ impl ShardRun {
 
     /// A file is behind the anchor: counts it, and moves the lease behind it.
     async fn committed(&mut self, file: Committed) -> Result<(), ArchiveError> {
-        let Committed { key, meta, bytes, adopted } = file;
+        let Committed { key, meta, bytes, adopted, values } = file;
         {
             let report = &mut self.ctx.counters.lock().report;
             if adopted {
@@ -169,6 +169,7 @@ impl ShardRun {
                 report.files += 1;
                 report.archived += meta.count;
                 report.bytes += bytes;
+                report.values.add(values);
             }
         }
         if !adopted {

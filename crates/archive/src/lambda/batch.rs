@@ -4,7 +4,8 @@ use super::event::Batch;
 use super::late::Late;
 use crate::{
     ArchiveCompression, ArchiveDescriptor, ArchiveError, ArchiveErrorKind, ArchiveLine,
-    ArchiveRecord, ArchiveSink, Committed, Lease, LeaseStore, LineFormat, RecordClass, Replicated,
+    ArchiveRecord, ArchiveSink, Committed, CopiedValues, Lease, LeaseStore, LineFormat,
+    RecordClass, Replicated,
 };
 use ddbkit_codec::SequenceNumber;
 use ddbkit_store::Store;
@@ -69,6 +70,8 @@ pub struct LambdaReport {
     pub left: u64,
     /// Files that this invocation wrote.
     pub files: u64,
+    /// Values in S3 to which the items point, in the files that this invocation wrote.
+    pub values: CopiedValues,
     /// The time of the oldest record in the event, in seconds since 1970.
     pub oldest: Option<u64>,
 }
@@ -200,6 +203,7 @@ impl LambdaArchiver {
                 // It has all of them, whatever became of the lease.
                 report.archived += lines.len() as u64;
                 report.files += 1;
+                report.values.add(file.values);
                 return Ok(());
             }
         }

@@ -9,7 +9,7 @@ const NAMESPACE: &str = "ddbkit/archive";
 
 impl LambdaReport {
     /// One line of log from which `CloudWatch` makes metrics of the table: `HoursToLoss`, `Records`,
-    /// `Archived`, `AlreadyArchived`, `Left` and `Files`, in the namespace `ddbkit/archive` (`CloudWatch`
+    /// `Archived`, `AlreadyArchived`, `Left`, `Files` and `LostValues`, in the namespace `ddbkit/archive` (`CloudWatch`
     /// Logs user guide, "Embedded metric format"). The shard stands in the line and is no dimension: each
     /// would be a metric of its own, and shards come and go.
     ///
@@ -22,7 +22,7 @@ impl LambdaReport {
             let age = Duration::from_secs(now.as_secs().saturating_sub(oldest));
             retention.saturating_sub(age).as_secs_f64() / 3600.0
         });
-        let counts = ["Records", "Archived", "AlreadyArchived", "Left", "Files"];
+        let counts = ["Records", "Archived", "AlreadyArchived", "Left", "Files", "LostValues"];
         let counts = counts.map(|name| json!({"Name": name, "Unit": "Count"}));
         let hours = left.map(|_| json!({"Name": "HoursToLoss", "Unit": "None"}));
         let metrics: Vec<_> = counts.into_iter().chain(hours).collect();
@@ -40,6 +40,7 @@ impl LambdaReport {
             "AlreadyArchived": self.already_archived,
             "Left": self.left,
             "Files": self.files,
+            "LostValues": self.values.lost,
         });
         if let Some(left) = left {
             line["HoursToLoss"] = json!(left);

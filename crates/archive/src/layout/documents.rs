@@ -19,6 +19,9 @@ pub struct Sidecar {
     pub anchor: Option<SequenceNumber>,
     /// The SHA-256 of the data file as it is stored, in hex.
     pub sha256: String,
+    /// Whether the values to which items point in S3 lie in the archive.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub with_values: bool,
     /// One entry for each line of the data file, in their order.
     pub lines: Vec<SidecarLine>,
 }
@@ -36,6 +39,9 @@ pub struct SidecarLine {
     /// Whether it only looks like a delete by time to live of another region.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub probable: bool,
+    /// Attributes whose values were gone from S3, or damaged there, before they were archived.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub lost_values: Vec<String>,
 }
 
 /// The shards with which the archive of a stream began. What had been trimmed from them before is

@@ -23,6 +23,7 @@ use jiff::tz::TimeZone;
 /// _shards/<label>/seed.json                          the shards with which the archive began
 /// _shards/<label>/<shard>.json                       a shard that is archived to its end
 /// _gaps/<label>/<shard>/<after>.json                 records that were, or may have been, lost
+/// _blobs/<2 hex digits>/<sha256>                     the values to which items point in S3, each once
 /// ```
 ///
 /// A data file is the commit of its records. Its name follows from the stream, the shard and the
@@ -57,6 +58,9 @@ pub const ARCHIVE_KEY: &str = "_archive.json";
 
 /// What data files begin with.
 pub const DATA_PREFIX: &str = "data/";
+
+/// What the values begin with to which archived items point; all streams have one.
+pub const VALUES_PREFIX: &str = "_blobs/";
 
 /// What stands in names for "before the first record".
 const START: &str = "start";

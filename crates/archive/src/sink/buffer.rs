@@ -32,6 +32,7 @@ impl ArchiveLine {
             sequence: record.place()?.clone(),
             created: record.created,
             probable,
+            lost_values: Vec::new(),
         };
         Ok(Self { about, text })
     }
@@ -124,6 +125,7 @@ mod tests {
             sequence: sequence.parse().unwrap(),
             created: 7,
             probable: false,
+            lost_values: Vec::new(),
         };
         ArchiveLine { about, text: b"{}\n".to_vec() }
     }

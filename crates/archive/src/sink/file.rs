@@ -1,7 +1,10 @@
 //! Writing data files.
 
 use super::ArchiveLine;
-use crate::{ArchiveDescriptor, ArchiveError, ArchiveLayout, FileMeta, Sidecar};
+use crate::{
+    ArchiveDescriptor, ArchiveError, ArchiveErrorKind, ArchiveLayout, FileMeta, Sidecar,
+    SidecarLine,
+};
 use bytes::Bytes;
 use ddbkit_codec::RawItem;
 use ddbkit_codec::SequenceNumber;
@@ -28,6 +31,30 @@ pub struct ArchiveSink {
     layout: ArchiveLayout,
     archive: ArchiveDescriptor,
     stream: String,
+    #[cfg(feature = "offload")]
+    values: Option<super::ValueCopies>,
+}
+
+/// Values to which the items of a file point in S3. All zero where they are not archived.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct CopiedValues {
+    /// Values that were copied into the archive.
+    pub copied: u64,
+    /// Their bytes as stored.
+    pub bytes: u64,
+    /// Values that were there already.
+    pub there: u64,
+    /// Attributes whose value was gone before it could be copied.
+    pub lost: u64,
+}
+
+impl CopiedValues {
+    pub(crate) fn add(&mut self, more: Self) {
+        self.copied += more.copied;
+        self.bytes += more.bytes;
+        self.there += more.there;
+        self.lost += more.lost;
+    }
 }
 
 /// The file that is behind an anchor now.
@@ -42,6 +69,8 @@ pub struct Committed {
     /// Whether another worker had written it, so that it ends elsewhere than the lines that were
     /// given: behind `meta.last` they are in no file.
     pub adopted: bool,
+    /// What was copied for it.
+    pub values: CopiedValues,
 }
 
 impl ArchiveSink {
@@ -49,7 +78,22 @@ impl ArchiveSink {
     #[must_use]
     pub fn new(store: Store, archive: ArchiveDescriptor, stream: &str, label: &str) -> Self {
         let layout = ArchiveLayout::new(label);
-        Self { store, layout, archive, stream: stream.to_owned() }
+        Self {
+            store,
+            layout,
+            archive,
+            stream: stream.to_owned(),
+            #[cfg(feature = "offload")]
+            values: None,
+        }
+    }
+
+    /// Archives the values to which items point in S3 as well.
+    #[cfg(feature = "offload")]
+    #[must_use]
+    pub fn with_values(mut self, values: super::ValueCopies) -> Self {
+        self.values = Some(values);
+        self
     }
 
     /// The names of what it writes.
@@ -87,7 +131,7 @@ impl ArchiveSink {
         anchor_created: Option<u64>,
     ) -> Result<Option<Committed>, ArchiveError> {
         let key = self.layout.data_key(shard, anchor, anchor_created, self.archive.compression);
-        let found = retried(|| self.store.head(&key)).await;
+        let found = retried(|| self.store.head(&key), is_passing).await;
         let found =
             found.map_err(|error| ArchiveError::store("cannot look for a data file", error))?;
         let Some(object) = found else { return Ok(None) };
@@ -97,7 +141,8 @@ impl ArchiveSink {
             let message = format!("the data file {name} says that it follows another record");
             return Err(ArchiveError::corrupt(message));
         }
-        Ok(Some(Committed { key, meta, bytes: object.size, adopted: true }))
+        let values = CopiedValues::default();
+        Ok(Some(Committed { key, meta, bytes: object.size, adopted: true, values }))
     }
 
     /// Makes the lines behind an anchor a file, or finds the one that is there.
@@ -107,7 +152,8 @@ impl ArchiveSink {
     ///
     /// # Errors
     /// [`InvalidInput`](crate::ArchiveErrorKind::InvalidInput) without lines or out of order, or
-    /// when the file cannot be written. It may have been written all the same; the next call finds
+    /// when the file cannot be written; [`LostValue`](ArchiveErrorKind::LostValue) when a value that is
+    /// to be archived is gone, and no other worker has archived these records. A file may have been written all the same; the next call finds
     /// it then.
     pub async fn commit(
         &self,
@@ -118,7 +164,15 @@ impl ArchiveSink {
     ) -> Result<Committed, ArchiveError> {
         let last = in_order(shard, anchor, lines)?;
         let count = lines.len() as u64;
-        let about = lines.iter().map(|line| line.about.clone()).collect();
+        let mut about: Vec<_> = lines.iter().map(|line| line.about.clone()).collect();
+        // Before the sidecar and the file, which say that they are there.
+        let values = match self.copy_values(lines, &mut about).await {
+            // Who was faster has archived them while they were there.
+            Err(error) if error.kind() == ArchiveErrorKind::LostValue => {
+                return self.find(shard, anchor, anchor_created).await?.ok_or(error);
+            }
+            values => values?,
+        };
         let content = self.compress(shard, lines).await?;
         let sha256: String = Sha256::digest(&content).iter().map(|b| format!("{b:02x}")).collect();
         let key = self.layout.data_key(shard, anchor, anchor_created, self.archive.compression);
@@ -129,6 +183,7 @@ impl ArchiveSink {
             shard: shard.to_owned(),
             anchor: anchor.cloned(),
             sha256: sha256.clone(),
+            with_values: values.is_some(),
             lines: about,
         };
         self.document(&self.layout.sidecar_key(shard, anchor, &sha256), &sidecar).await?;
@@ -141,8 +196,14 @@ impl ArchiveSink {
             metadata: meta.to_metadata(),
         };
         let bytes = content.len() as u64;
-        match retried(|| self.store.put(&key, content.clone(), options.clone())).await {
-            Ok(_) => Ok(Committed { key, meta, bytes, adopted: false }),
+        match retried(|| self.store.put(&key, content.clone(), options.clone()), is_passing).await {
+            Ok(_) => Ok(Committed {
+                key,
+                meta,
+                bytes,
+                adopted: false,
+                values: values.unwrap_or_default(),
+            }),
             Err(error) if error.kind() == StoreErrorKind::PreconditionFailed => {
                 let found = self.find(shard, anchor, anchor_created).await?;
                 found.ok_or_else(|| {
@@ -152,6 +213,26 @@ impl ArchiveSink {
             }
             Err(error) => Err(ArchiveError::store("cannot write a data file", error)),
         }
+    }
+
+    #[cfg(feature = "offload")]
+    async fn copy_values(
+        &self,
+        lines: &[ArchiveLine],
+        about: &mut [SidecarLine],
+    ) -> Result<Option<CopiedValues>, ArchiveError> {
+        let Some(values) = &self.values else { return Ok(None) };
+        values.of_lines(&self.store, self.archive.format, lines, about).await.map(Some)
+    }
+
+    #[cfg(not(feature = "offload"))]
+    #[expect(clippy::unused_async, clippy::unused_self, reason = "as with the feature")]
+    async fn copy_values(
+        &self,
+        _: &[ArchiveLine],
+        _: &mut [SidecarLine],
+    ) -> Result<Option<CopiedValues>, ArchiveError> {
+        Ok(None)
     }
 
     /// Writes a document if there is none of the name; `false` when there is one.
@@ -169,7 +250,7 @@ impl ArchiveSink {
             content_type: Some("application/json".to_owned()),
             ..PutOptions::default()
         };
-        match retried(|| self.store.put(key, content.clone(), options.clone())).await {
+        match retried(|| self.store.put(key, content.clone(), options.clone()), is_passing).await {
             Ok(_) => Ok(true),
             Err(error) if error.kind() == StoreErrorKind::PreconditionFailed => Ok(false),
             Err(error) => Err(ArchiveError::store("cannot write a document of the archive", error)),
@@ -181,7 +262,7 @@ impl ArchiveSink {
         &self,
         key: &str,
     ) -> Result<Option<D>, ArchiveError> {
-        let content = match retried(|| self.store.get(key)).await {
+        let content = match retried(|| self.store.get(key), is_passing).await {
             Ok((_, content)) => content,
             Err(error) if error.kind() == StoreErrorKind::NotFound => return Ok(None),
             Err(error) => {
@@ -246,22 +327,23 @@ fn in_order<'a>(
     lines.last().ok_or_else(|| ArchiveError::invalid(format!("no records of {shard} to write")))
 }
 
+fn is_passing(error: &StoreError) -> bool {
+    matches!(error.kind(), StoreErrorKind::Unavailable | StoreErrorKind::Conflict)
+}
+
 /// Tries again what may work later. A conditional write is safe to repeat: the store knows its own.
-async fn retried<T, F>(call: impl Fn() -> F) -> Result<T, StoreError>
+pub(super) async fn retried<T, E, F>(
+    call: impl Fn() -> F,
+    is_passing: impl Fn(&E) -> bool,
+) -> Result<T, E>
 where
-    F: Future<Output = Result<T, StoreError>>,
+    F: Future<Output = Result<T, E>>,
 {
     let retry = RetryPolicy::new(Duration::from_millis(200), Duration::from_secs(10));
     let mut attempt = 0;
     loop {
         match call().await {
-            Err(error)
-                if attempt < ATTEMPTS
-                    && matches!(
-                        error.kind(),
-                        StoreErrorKind::Unavailable | StoreErrorKind::Conflict
-                    ) =>
-            {
+            Err(error) if attempt < ATTEMPTS && is_passing(&error) => {
                 tokio::time::sleep(retry.delay(attempt)).await;
                 attempt += 1;
             }
@@ -273,7 +355,7 @@ where
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{ArchiveCompression, ArchiveErrorKind, LineFormat, SidecarLine};
+    use crate::{ArchiveCompression, LineFormat};
 
     const SHARD: &str = "shardId-00000001795203220156-bf0f7ecd";
 
@@ -288,6 +370,7 @@ mod tests {
             sequence: sequence.to_string().parse().unwrap(),
             created: 3600 * sequence,
             probable: false,
+            lost_values: Vec::new(),
         };
         ArchiveLine {
             about,

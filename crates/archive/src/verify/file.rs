@@ -22,6 +22,21 @@ pub(super) struct Checked {
     pub(super) meta: Option<FileMeta>,
     pub(super) stored_bytes: u64,
     pub(super) faults: Faults,
+    /// Lines whose items point to values that should be in the archive.
+    #[cfg(feature = "offload")]
+    pub(super) pointing: Vec<super::values::Pointing>,
+}
+
+impl Checked {
+    fn without_content(stored_bytes: u64, faults: Faults) -> Self {
+        Self {
+            meta: None,
+            stored_bytes,
+            faults,
+            #[cfg(feature = "offload")]
+            pointing: Vec::new(),
+        }
+    }
 }
 
 /// Reads a data file and its sidecar.
@@ -36,7 +51,7 @@ pub(super) async fn check(
         // It was there when the archive was listed.
         Err(error) if error.kind() == StoreErrorKind::NotFound => {
             faults.push((Fault::Stray, "it was deleted while it was verified".to_owned()));
-            return Ok(Checked { meta: None, stored_bytes: 0, faults });
+            return Ok(Checked::without_content(0, faults));
         }
         Err(error) => return Err(unreadable(error)),
     };
@@ -45,7 +60,7 @@ pub(super) async fn check(
         Ok(meta) => meta,
         Err(error) => {
             faults.push((Fault::Metadata, error.to_string()));
-            return Ok(Checked { meta: None, stored_bytes, faults });
+            return Ok(Checked::without_content(stored_bytes, faults));
         }
     };
     let sidecar = match own_sidecar(&entry.sidecars, &meta) {
@@ -56,13 +71,20 @@ pub(super) async fn check(
     let key = entry.key.clone();
     let work = tokio::task::spawn_blocking(move || {
         let mut faults = Faults::new();
-        content(&bytes, &meta, format, sidecar, &key, &mut faults);
-        (meta, faults)
+        let sidecar = told(sidecar, &meta, &key, &mut faults);
+        let batch = content(&bytes, &meta, format, sidecar.as_ref(), &mut faults);
+        #[cfg(feature = "offload")]
+        let pointing = super::values::pointing(&batch, format, sidecar.as_ref());
+        Checked {
+            meta: Some(meta),
+            stored_bytes,
+            faults,
+            #[cfg(feature = "offload")]
+            pointing,
+        }
     });
-    let (meta, faults) = work
-        .await
-        .map_err(|error| ArchiveError::corrupt("a thread that verifies died").caused_by(error))?;
-    Ok(Checked { meta: Some(meta), stored_bytes, faults })
+    work.await
+        .map_err(|error| ArchiveError::corrupt("a thread that verifies died").caused_by(error))
 }
 
 /// The sidecar that was written for these very bytes; others are of workers that lost.
@@ -72,19 +94,14 @@ fn own_sidecar<'a>(sidecars: &'a [String], meta: &FileMeta) -> Option<&'a String
     sidecars.iter().find(|key| key.ends_with(&end))
 }
 
-fn content(
-    bytes: &Bytes,
-    meta: &FileMeta,
-    format: LineFormat,
+/// The sidecar, if there is one that can be read.
+fn told(
     sidecar: Option<Result<Sidecar, String>>,
+    meta: &FileMeta,
     key: &str,
     faults: &mut Faults,
-) {
-    if hex(&Sha256::digest(bytes)) != meta.sha256 {
-        let why = "its bytes do not have the SHA-256 of its metadata";
-        faults.push((Fault::Checksum, why.to_owned()));
-    }
-    let sidecar = match sidecar {
+) -> Option<Sidecar> {
+    match sidecar {
         None => {
             faults.push((Fault::MissingSidecar, "it has no sidecar".to_owned()));
             None
@@ -98,11 +115,25 @@ fn content(
             faults.extend(why.map(|why| (Fault::Sidecar, why)));
             Some(sidecar)
         }
-    };
+    }
+}
+
+/// Checks the lines, and gives them.
+fn content(
+    bytes: &Bytes,
+    meta: &FileMeta,
+    format: LineFormat,
+    sidecar: Option<&Sidecar>,
+    faults: &mut Faults,
+) -> LineBatch {
+    if hex(&Sha256::digest(bytes)) != meta.sha256 {
+        let why = "its bytes do not have the SHA-256 of its metadata";
+        faults.push((Fault::Checksum, why.to_owned()));
+    }
     let mut batch = LineBatch::default();
     if let Err(error) = read_all(bytes, MOST_TEXT, &mut batch) {
         faults.push((Fault::CorruptDataFile, error.to_string()));
-        return;
+        return LineBatch::default();
     }
     if batch.lines != meta.count {
         let why = format!("it has {} lines, its metadata says {}", batch.lines, meta.count);
@@ -110,7 +141,7 @@ fn content(
     }
     let mut tape = Tape::new();
     for (at, line) in batch.iter().enumerate() {
-        let told = sidecar.as_ref().and_then(|sidecar| sidecar.lines.get(at));
+        let told = sidecar.and_then(|sidecar| sidecar.lines.get(at));
         let why = match format {
             LineFormat::Item => tape.read_line(line.bytes).err().map(|error| error.to_string()),
             LineFormat::Record => match ArchiveRecord::from_json(line.bytes) {
@@ -126,6 +157,7 @@ fn content(
             faults.push((Fault::InvalidLine, format!("line {}: {why}", line.number)));
         }
     }
+    batch
 }
 
 /// What a sidecar says other than the metadata of its data file.

@@ -5,6 +5,8 @@ mod file;
 mod inventory;
 mod lineage;
 mod report;
+#[cfg(feature = "offload")]
+mod values;
 
 pub(crate) use file::MOST_TEXT;
 pub use report::{ArchiveFault, ArchiveFaultKind, ArchiveVerifyReport, OpenShard};
@@ -48,12 +50,14 @@ impl ArchiveVerifyOptions {
 ///   record of the one before, and lies under the hour of that record.
 /// * A shard that was read to its end has a record that says so, which ends where the chain ends and
 ///   names the shards that go on from it; each of those is read to its end or may still be open.
+/// * With the feature `offload`: the values in S3 to which items point are in the archive and have their
+///   SHA-256, where they were archived with their items.
 /// * What the archiver knows to be lost is listed.
 ///
 /// An archive that is written meanwhile may be verified: what is written after it was listed is not
 /// looked at.
 ///
-/// Memory holds the names of all objects, what the metadata says of each data file, and one data
+/// Memory holds the names of all objects, also those of values, what the metadata says of each data file, and one data
 /// file with its text for each worker.
 ///
 /// ```
@@ -92,12 +96,16 @@ pub async fn verify_archive(
     });
     let mut checks = stream::iter(checks).buffered(options.workers.get());
     let mut chains: BTreeMap<ShardName, Chain> = BTreeMap::new();
+    #[cfg(feature = "offload")]
+    let mut values = values::Values::of(store);
     while let Some((entry, checked)) = control.run(checks.try_next()).await?? {
         report.files += 1;
         report.stored_bytes += checked.stored_bytes;
         for (kind, detail) in checked.faults {
             report.fault(kind, &entry.key, detail);
         }
+        #[cfg(feature = "offload")]
+        control.run(values.check(&entry.key, checked.pointing, &mut report)).await??;
         let Some(meta) = checked.meta else { continue };
         report.records += meta.count;
         control.emit(&ProgressEvent::Advanced { items: meta.count, bytes: checked.stored_bytes });

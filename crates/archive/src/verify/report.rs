@@ -42,6 +42,10 @@ pub enum ArchiveFaultKind {
     UnfinishedShard,
     /// A record of lost records is not readable.
     GapRecord,
+    /// A value to which an archived item points is not in the archive, or not as the item says.
+    Value,
+    /// A value was gone before it could be archived, as the archiver wrote down.
+    LostValue,
 }
 
 impl ArchiveFaultKind {
@@ -64,6 +68,8 @@ impl ArchiveFaultKind {
             Self::MissingParent => "missing_parent",
             Self::UnfinishedShard => "unfinished_shard",
             Self::GapRecord => "gap_record",
+            Self::Value => "value",
+            Self::LostValue => "lost_value",
         }
     }
 }
@@ -112,6 +118,10 @@ pub struct ArchiveVerifyReport {
     pub records: u64,
     /// Bytes of the data files as stored.
     pub stored_bytes: u64,
+    /// Values in S3 to which archived items point, and that are in the archive; each counts once.
+    pub values: u64,
+    /// Their bytes as stored.
+    pub value_bytes: u64,
     /// Losses that the archiver itself recorded.
     pub gaps: Vec<GapRecord>,
     /// How many faults there are of each kind.

@@ -1,8 +1,8 @@
-//! A shard that was read to its end, and is gone from the stream before anybody saw its children.
+//! Shards that are gone from the stream when nobody knows of them, or of their children.
 
 use crate::engine::Bench;
 use crate::scripted::{id, ttl};
-use ddbkit_archive::{ArchiveErrorKind, ClosedShard, GapCause, LeaseState, OnGap};
+use ddbkit_archive::{ArchiveErrorKind, ClosedShard, GapCause, LeaseState, MemoryLeases, OnGap};
 use ddbkit_flow::Control;
 
 /// An archive of a stream whose only shard is read to its end, and has no children that are listed.
@@ -67,4 +67,28 @@ async fn a_shard_that_is_still_listed_is_waited_for() {
     let report = bench.once().await;
     assert_eq!(report.gaps, []);
     assert_eq!(bench.lease(&id(0)).await.state, LeaseState::Drained);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_shard_of_the_beginning_that_nobody_read_is_a_loss() {
+    let mut bench = Bench::new();
+    bench.api.shard(0, None);
+    bench.api.add(0, [ttl(1), ttl(2)]);
+    bench.once().await;
+    // As if the worker that began the archive had died before it had leases.
+    bench.leases = MemoryLeases::default();
+    bench.api.change(0, |shard| shard.is_gone = true);
+    bench.api.shard(4, Some(0));
+    bench.api.add(4, [ttl(20_000)]);
+    let record = bench.archiver(|options| options.on_gap = OnGap::Record);
+    record.run(&Control::new()).await.unwrap();
+    let gaps = bench.gaps().await;
+    let told: Vec<_> = gaps.iter().map(|gap| (gap.shard.clone(), gap.cause)).collect();
+    assert_eq!(told, [(id(0), GapCause::ShardVanished)]);
+    assert_eq!(gaps[0].after, ttl(2).sequence, "what is in files is not lost");
+    assert_eq!(closed(&bench).await.children, [id(4)]);
+    // Told once.
+    let report = bench.once().await;
+    assert_eq!(report.gaps, []);
+    assert_eq!(bench.archived().await, ["e1", "e2", "e20000"]);
 }

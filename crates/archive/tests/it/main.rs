@@ -9,6 +9,8 @@ mod engine;
 mod lambda;
 mod leases;
 mod model;
+#[cfg(feature = "offload")]
+mod offloaded;
 mod preflight;
 mod restore;
 mod scripted;

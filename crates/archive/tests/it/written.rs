@@ -76,6 +76,7 @@ impl Written {
                 sequence: record.place().unwrap().clone(),
                 created: record.created,
                 probable: false,
+                lost_values: Vec::new(),
             })
             .collect();
         let last = lines.last().unwrap();
@@ -95,6 +96,7 @@ impl Written {
             shard: shard.to_owned(),
             anchor: end.anchor.clone(),
             sha256,
+            with_values: false,
             lines,
         };
         self.document(&sidecar_key, &sidecar).await;

@@ -32,6 +32,7 @@ mod wait;
 pub(crate) use apply::ApplyArgs;
 pub(crate) use archive::{
     ArchiveCommand, ArchiveRestoreArgs, ArchiveRunArgs, ArchiveStatusArgs, ArchiveVerifyArgs,
+    ArchivedValuesArg, RestoredValuesArg,
 };
 pub(crate) use convert::{ConvertArgs, ConvertFormat, SourceFormat};
 pub(crate) use dump::{CompressionArg, DumpArgs, DumpFormat};

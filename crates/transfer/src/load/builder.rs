@@ -294,7 +294,23 @@ impl LoadBuilder {
         prefix: impl Into<String>,
     ) -> Self {
         let (bucket, prefix) = (bucket.into(), prefix.into());
-        self.offloaded = Some(Offloaded::Copy { s3, bucket, prefix });
+        self.offloaded = Some(Offloaded::Copy { s3, bucket, prefix, values: None });
+        self
+    }
+
+    /// As [`copy_pointers`](Self::copy_pointers), for a source other than a dump that has its values in
+    /// a folder, as an archive does. They are taken from there alone.
+    #[cfg(feature = "offload")]
+    #[must_use]
+    pub fn copy_pointers_from(
+        mut self,
+        values: ddbkit_offload::copy::BlobFolder,
+        s3: aws_sdk_s3::Client,
+        bucket: impl Into<String>,
+        prefix: impl Into<String>,
+    ) -> Self {
+        let (bucket, prefix) = (bucket.into(), prefix.into());
+        self.offloaded = Some(Offloaded::Copy { s3, bucket, prefix, values: Some(values) });
         self
     }
 
@@ -337,7 +353,9 @@ impl LoadBuilder {
         pointers: Option<&Pointers>,
         control: &Control,
     ) -> Result<Option<Copies>, TransferError> {
-        let Some(Offloaded::Copy { s3, bucket, prefix }) = &self.offloaded else { return Ok(None) };
+        let Some(Offloaded::Copy { s3, bucket, prefix, .. }) = &self.offloaded else {
+            return Ok(None);
+        };
         let Some(from) = pointers.and_then(Pointers::copy_source) else { return Ok(None) };
         Copies::begin(s3, bucket, prefix, table, from.clone(), control).await.map(Some)
     }

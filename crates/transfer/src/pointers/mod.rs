@@ -16,7 +16,7 @@ use aws_sdk_s3::Client;
 use ddbkit_codec::rules::MAX_ITEM_SIZE;
 use ddbkit_codec::{Item, RawItem, RawRecord};
 use ddbkit_export::{ExportReader, TableDescriptor};
-use ddbkit_offload::copy::CopySource;
+use ddbkit_offload::copy::{BlobFolder, CopySource};
 use ddbkit_offload::{
     BlobPointer, KeyAttribute, KeyAttributeType, KeyLayout, KeySchema, OffloadError,
     OffloadErrorKind, PointerCheck, inline_pointers, is_pointer_text,
@@ -52,6 +52,8 @@ pub(crate) enum Offloaded {
         /// Where the copies go.
         bucket: String,
         prefix: String,
+        /// Where the values are, if the source is no dump and has them.
+        values: Option<BlobFolder>,
     },
 }
 
@@ -85,8 +87,12 @@ enum Work {
 /// lead.
 async fn copy_source(
     reader: Option<&ExportReader>,
+    values: Option<&BlobFolder>,
     s3: &Client,
 ) -> Result<CopySource, TransferError> {
+    if let Some(folder) = values {
+        return Ok(CopySource::Folder(folder.clone()));
+    }
     if let Some(reader) = reader
         && let Some(folder) = values::folder_of(reader).await?
     {
@@ -107,7 +113,9 @@ impl Pointers {
         let work = match offloaded {
             Offloaded::Inline(s3) => Work::Inline(s3.clone()),
             Offloaded::Keep(rule) => return Self::check(rule, name, table, Lines::Items),
-            Offloaded::Copy { s3, .. } => Work::Copy(copy_source(reader, s3).await?),
+            Offloaded::Copy { s3, values, .. } => {
+                Work::Copy(copy_source(reader, values.as_ref(), s3).await?)
+            }
         };
         Ok(Self { work, lines: Lines::Items })
     }

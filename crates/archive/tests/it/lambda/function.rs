@@ -11,6 +11,8 @@ use tokio::io::AsyncReadExt;
 use tokio::process::{Child, Command};
 
 fn function(backend: &Backend, runtime: &RuntimeApi, dest: &str, leases: &str) -> Child {
+    // Wrong where nothing else is.
+    let offloaded = if dest == "s3://bucket/p" { "inline" } else { "copy" };
     Command::new(env!("CARGO_BIN_EXE_ddbkit-archive-lambda"))
         .env_clear()
         .envs(backend.aws_env())
@@ -19,6 +21,7 @@ fn function(backend: &Backend, runtime: &RuntimeApi, dest: &str, leases: &str) -
             ("DDBKIT_ARCHIVE_STREAM", STREAM),
             ("DDBKIT_ARCHIVE_DEST", dest),
             ("DDBKIT_ARCHIVE_LEASES", leases),
+            ("DDBKIT_ARCHIVE_OFFLOADED", offloaded),
         ])
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
@@ -77,6 +80,11 @@ async fn a_function_without_its_variables_says_so() {
     let backend = backend().await;
     let runtime = RuntimeApi::start().await;
     for (dest, leases, expected) in [
+        (
+            "s3://bucket/p",
+            "leases",
+            "DDBKIT_ARCHIVE_OFFLOADED is \"inline\"; it takes keep and copy",
+        ),
         ("", "leases", "the variable DDBKIT_ARCHIVE_DEST is not set"),
         ("/tmp", "leases", "DDBKIT_ARCHIVE_DEST is no s3://bucket/prefix"),
         ("s3://b/p", "", "the variable DDBKIT_ARCHIVE_LEASES is not set"),

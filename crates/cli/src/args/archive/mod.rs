@@ -5,8 +5,8 @@ mod run;
 mod status;
 mod verify;
 
-pub(crate) use restore::ArchiveRestoreArgs;
-pub(crate) use run::ArchiveRunArgs;
+pub(crate) use restore::{ArchiveRestoreArgs, RestoredValuesArg};
+pub(crate) use run::{ArchiveRunArgs, ArchivedValuesArg};
 pub(crate) use status::ArchiveStatusArgs;
 pub(crate) use verify::ArchiveVerifyArgs;
 

@@ -1,8 +1,9 @@
 //! `ddbkit archive restore`.
 
-use clap::Args;
+use clap::{Args, ValueEnum};
 use ddbkit::codec::Item;
 use ddbkit::flow::Pace;
+use ddbkit::store::Location;
 use jiff::Timestamp;
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
@@ -15,6 +16,7 @@ use std::path::PathBuf;
   ddbkit archive restore archive/orders Orders \
   --from 2026-03-14T00:00:00Z --until 2026-03-15T00:00:00Z --expires 2027-01-01T00:00:00Z
   ddbkit archive restore archive/orders Orders-2025 --ttl-attribute expires --dry-run
+  ddbkit archive restore s3://my-archive/orders Orders --offloaded copy --objects s3://my-blobs/orders
 
 Items that the table has stay as they are. Of an item that is in the archive several times the newest
 comes back; --until takes an earlier one. What comes back has no TTL attribute, or it would expire at
@@ -46,6 +48,12 @@ pub(crate) struct ArchiveRestoreArgs {
     /// Restore items as they were, with a TTL that has passed
     #[arg(long)]
     pub(crate) keep_ttl: bool,
+    /// What becomes of attributes that `ddbkit offload` kept in S3
+    #[arg(long, value_name = "WHAT", default_value = "keep")]
+    pub(crate) offloaded: RestoredValuesArg,
+    /// Where the objects of this table are, and of no other, for --offloaded copy: s3://bucket/prefix
+    #[arg(long, value_name = "LOCATION", required_if_eq("offloaded", "copy"))]
+    pub(crate) objects: Option<Location>,
     /// Read the archive and tell what would be written; write nothing
     #[arg(long)]
     pub(crate) dry_run: bool,
@@ -66,4 +74,13 @@ pub(crate) struct ArchiveRestoreArgs {
 
 fn key(text: &str) -> Result<Item, String> {
     Item::from_dynamodb_json(text.as_bytes()).map_err(|error| error.to_string())
+}
+
+/// What becomes of pointers in items that come back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum RestoredValuesArg {
+    /// The pointers stay; an item is rejected when one of its objects is gone
+    Keep,
+    /// The items get new objects of their own below --objects, with the values that lie in the archive
+    Copy,
 }

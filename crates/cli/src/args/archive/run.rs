@@ -16,6 +16,7 @@ use std::time::Duration;
   ddbkit archive run --table Orders --dest archive/orders --once
   ddbkit archive run --table Orders --dest archive/orders --enable --ttl-attribute expires --yes
   ddbkit archive run --table Orders --dest s3://my-archive/orders --on-gap record
+  ddbkit archive run --table Orders --dest s3://my-archive/orders --offloaded copy
   ddbkit archive run --table Orders --dest s3://my-archive/orders --status-every 1m > status.jsonl
 
 It reads the stream of the table and keeps each item that time to live deletes in exactly one file;
@@ -91,12 +92,27 @@ pub(crate) struct ArchiveRunArgs {
     /// the same; the certain way is an archive in each region
     #[arg(long)]
     pub(crate) guess_replicated: bool,
+    /// What becomes of attributes that `ddbkit offload` keeps in S3
+    #[arg(long, value_name = "WHAT", default_value = "keep")]
+    pub(crate) offloaded: ArchivedValuesArg,
+    /// What to do when a value is gone from S3 before it was archived, for --offloaded copy
+    #[arg(long, value_name = "WHAT", default_value = "fail")]
+    pub(crate) on_lost_value: OnGapArg,
     /// Stream to archive, where the table has a newer one since [default: that of the table]
     #[arg(long, value_name = "ARN")]
     pub(crate) stream: Option<String>,
 }
 
-/// What to do when records were lost.
+/// What becomes of pointers in items that expire.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ArchivedValuesArg {
+    /// Items are archived with their pointers, whose objects will be collected as garbage
+    Keep,
+    /// The values are archived as well, each once
+    Copy,
+}
+
+/// What to do when records or values were lost.
 #[derive(Clone, Copy, Debug, ValueEnum)]
 pub(crate) enum OnGapArg {
     /// Write it down in the archive and stop

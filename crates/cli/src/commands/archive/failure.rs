@@ -19,6 +19,9 @@ impl From<ArchiveError> for Failure {
             Kind::Gap => Self::new(exit::PARTLY, text).with_hint(
                 "the loss is written down in the archive; --on-gap record goes on behind it",
             ),
+            Kind::LostValue => Self::new(exit::PARTLY, text).with_hint(
+                "--on-lost-value record archives the item without it, and writes that down",
+            ),
             Kind::Corrupt => Self::other(text)
                 .with_hint("`ddbkit archive verify` tells all that is wrong with it"),
             _ => Self::new(

@@ -28,6 +28,18 @@ pub(super) fn text(report: &ArchiveReport) -> String {
         let n = count(report.adopted_files);
         text += &format!("\n{n} files were there already, written by another worker or before");
     }
+    let values = &report.values;
+    if values.copied + values.there > 0 {
+        let (copied, size, there) =
+            (count(values.copied), bytes(values.bytes), count(values.there));
+        text += &format!("\ncopied {copied} values from S3 ({size}); {there} were there already");
+    }
+    if values.lost > 0 {
+        text += &format!(
+            "\nLOST: {} values, gone from S3 before they were archived",
+            count(values.lost)
+        );
+    }
     for gap in &report.gaps {
         text += &format!("\nLOST or may be: records of {}{}", gap.shard, after(gap));
     }
@@ -78,6 +90,12 @@ pub(super) fn to_json(place: &Place<'_>, report: &ArchiveReport) -> Value {
         "bytes": report.bytes,
         "adopted_files": report.adopted_files,
         "without_expiry": report.without_expiry,
+        "values": {
+            "copied": report.values.copied,
+            "bytes": report.values.bytes,
+            "there": report.values.there,
+            "lost": report.values.lost,
+        },
         "read": {
             "ttl_deletes": read.ttl_deletes,
             "probable_ttl_deletes": read.probable_ttl_deletes,

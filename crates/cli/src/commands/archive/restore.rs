@@ -1,13 +1,15 @@
 //! `ddbkit archive restore`.
 
-use crate::args::ArchiveRestoreArgs;
+use crate::args::{ArchiveRestoreArgs, RestoredValuesArg};
+use crate::commands::offload::place;
 use crate::commands::{Context, dry_run, load};
 use crate::config::{self, Aws};
 use crate::error::Failure;
 use crate::exit::{DONE, Exit, PARTLY};
 use crate::output::count;
 use aws_sdk_dynamodb::Client;
-use ddbkit::archive::{ArchivedItems, RestoreChoice, RestoreCounts, RestoredTtl};
+use ddbkit::archive::{ArchivedItems, RestoreChoice, RestoreCounts, RestoredTtl, VALUES_PREFIX};
+use ddbkit::offload::copy::BlobFolder;
 use ddbkit::store::Location;
 use ddbkit::transfer::Load;
 use serde_json::json;
@@ -27,14 +29,22 @@ pub(super) async fn run(context: &Context, args: ArchiveRestoreArgs) -> Result<E
             (RestoredTtl::set(&name, time.into()), format!("with {name} at {time}"))
         }
     };
+    let values = BlobFolder::new(store.subtree(VALUES_PREFIX));
     let items = ArchivedItems::open(store, choice, ttl).await?;
     let counts = items.counts();
     let rejects = args.rejects.clone().unwrap_or_else(|| load::default_rejects(table, None));
     let mut load = Load::builder(client, table)
         .workers(args.workers)
         .write_capacity(args.write_capacity)
-        .check_pointers(aws.s3())
         .rejects(rejects);
+    load = match args.offloaded {
+        RestoredValuesArg::Keep => load.check_pointers(aws.s3()),
+        RestoredValuesArg::Copy => {
+            let (bucket, prefix) =
+                args.objects.as_ref().map(place).transpose()?.unwrap_or_default();
+            load.copy_pointers_from(values, aws.s3(), bucket, prefix)
+        }
+    };
     if let Some(rejects) = args.max_errors {
         load = load.max_errors(rejects);
     }

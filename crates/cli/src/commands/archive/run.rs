@@ -3,14 +3,14 @@
 use super::enable;
 use super::report::{self, Place};
 use super::watch::watch;
-use crate::args::{ArchiveRunArgs, CompressionArg};
+use crate::args::{ArchiveRunArgs, ArchivedValuesArg, CompressionArg};
 use crate::commands::Context;
 use crate::config::{self, Aws};
 use crate::error::Failure;
 use crate::exit::{DONE, Exit, PARTLY};
 use ddbkit::archive::{
     ArchiveCompression, ArchiveDescriptor, ArchiverOptions, DynamoDbLeases, LeaseStore, Replicated,
-    StoreLeases, TtlArchiver,
+    StoreLeases, TtlArchiver, ValueCopies,
 };
 use std::sync::Arc;
 
@@ -41,6 +41,9 @@ pub(super) async fn run(context: &Context, args: ArchiveRunArgs) -> Result<Exit,
     let api = Arc::new(aws.streams()?);
     let mut archiver = TtlArchiver::new(api, leases, store, archive, &stream)
         .options(options(&args, &target.ttl_attribute));
+    if args.offloaded == ArchivedValuesArg::Copy {
+        archiver = archiver.with_values(ValueCopies::new(aws.s3(), args.on_lost_value.into()));
+    }
     if let Some(owner) = &args.owner {
         archiver = archiver.owner(owner);
     }
@@ -65,7 +68,8 @@ pub(super) async fn run(context: &Context, args: ArchiveRunArgs) -> Result<Exit,
     } else {
         output.summary(&report::text(&report));
     }
-    let ended = if report.gaps.is_empty() { DONE } else { PARTLY };
+    let is_lossless = report.gaps.is_empty() && report.values.lost == 0;
+    let ended = if is_lossless { DONE } else { PARTLY };
     Ok(context.signals.exit().unwrap_or(ended))
 }
 

@@ -67,6 +67,10 @@ fn text(report: &ArchiveVerifyReport) -> String {
              which archived it, does not tell\n"
         );
     }
+    if report.values > 0 {
+        let (values, size) = (count(report.values), bytes(report.value_bytes));
+        text += &format!("  values {values}, {size}: read and proven\n");
+    }
     let verdict = match (report.fault_count(), report.gaps.len()) {
         (0, 0) => "The archive is whole".to_owned(),
         (faults, gaps) => format!("Faults: {}, known losses: {gaps}", count(faults)),
@@ -106,6 +110,8 @@ fn to_json(archive: &str, report: &ArchiveVerifyReport) -> Value {
         "records": report.records,
         "files": report.files,
         "stored_bytes": report.stored_bytes,
+        "values": report.values,
+        "value_bytes": report.value_bytes,
         "closed_shards": report.closed_shards,
         "open_shards": open.collect::<Vec<_>>(),
         "not_to_the_end": report.not_to_the_end,

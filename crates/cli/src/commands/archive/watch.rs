@@ -96,6 +96,7 @@ fn object(place: &Place<'_>, report: &ArchiveReport) -> Value {
         "files": report.files,
         "waiting": report.shards.iter().map(|shard| shard.buffered).sum::<u64>(),
         "gaps": report.gaps.len(),
+        "lost_values": report.values.lost,
         "closed_shards": report.closed_shards,
         "lost_leases": report.lost_leases,
         "throttled": report.throttled,

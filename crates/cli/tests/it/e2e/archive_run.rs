@@ -30,7 +30,7 @@ fn names(prefix: &str, count: u32) -> impl Iterator<Item = String> {
     (0..count).map(move |n| format!("{prefix}-{n:03}"))
 }
 
-fn expire(backend: &Backend) {
+pub(crate) fn expire(backend: &Backend) {
     let server = backend.local_dynamodb.as_ref().unwrap();
     server.advance_clock(Duration::from_hours(1)).unwrap();
     server.sweep_ttl().unwrap();

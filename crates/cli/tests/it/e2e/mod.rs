@@ -5,6 +5,7 @@ mod apply;
 mod archive;
 mod archive_crash;
 mod archive_run;
+mod archive_values;
 mod bad_input;
 mod broken_places;
 mod crash;
