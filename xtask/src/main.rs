@@ -7,6 +7,7 @@ mod duckdb;
 mod e2e;
 mod features;
 mod fuzz;
+mod licences;
 mod manifests;
 mod python;
 mod readers;
@@ -47,6 +48,8 @@ Development tasks of ddbkit.
                                    Python 3 with venv)
   cargo xtask manifests            the manifests of docs/deploy, held against the schemas of
                                    CloudFormation and Kubernetes (needs Python 3 with venv)
+  cargo xtask licences             the licences of what is in the program, with their texts, into
+                                   target/THIRD-PARTY.txt
   cargo xtask help                 this
 
 Lanes:
@@ -166,6 +169,7 @@ fn command(mut arguments: lexopt::Parser) -> Result<(), String> {
         "bench" if subject == "archive" => bench::archive(&bench_options),
         "bench" => Err("cargo xtask bench measures codec, transfer, export or archive".to_owned()),
         "fuzz" => fuzz::run(&fuzz_options),
+        "licences" => licences::run(),
         "differential" => differential::run(&differential_options),
         "duckdb" => duckdb::run(&duckdb_options),
         "manifests" => manifests::run(),

@@ -22,13 +22,14 @@ pub enum Work {
     Lines,
     Items,
     Verify,
+    Profile,
     Merge,
 }
 
 const READ: &str = "gzip export of 100 MB of JSON in four files, read and proven";
 const GUNZIP: &str = "gunzip alone, flate2 with zlib-rs";
 
-pub const ALL: [Case; 6] = [
+pub const ALL: [Case; 7] = [
     Case { group: READ, name: GUNZIP, work: Work::Gunzip, target: None },
     Case { group: READ, name: "gunzip, and MD5 of the file", work: Work::GunzipMd5, target: None },
     Case {
@@ -44,6 +45,7 @@ pub const ALL: [Case; 6] = [
         target: Some((0.4, GUNZIP)),
     },
     Case { group: READ, name: "verify, with the digest", work: Work::Verify, target: None },
+    Case { group: READ, name: "profile_export, with keys", work: Work::Profile, target: None },
     Case {
         group: "merge of 1,000,000 items with two windows of 100,000 records",
         name: "Merge::run",
@@ -74,6 +76,7 @@ impl Case {
             Work::Lines => runtime()?.block_on(read::lines(folder)),
             Work::Items => runtime()?.block_on(read::items(folder)),
             Work::Verify => runtime()?.block_on(read::verified(folder)),
+            Work::Profile => runtime()?.block_on(read::profiled(folder)),
             Work::Merge => runtime()?.block_on(merge::round(folder)),
         }
     }

@@ -6,6 +6,7 @@ use ddbkit_bench_rounds::Moved;
 use ddbkit_codec::Tape;
 use ddbkit_export::{ExportReader, LineBatch, VerifyOptions, verify};
 use ddbkit_flow::Control;
+use ddbkit_inspect::{KeyNames, ProfileOptions, profile_export};
 use ddbkit_store::Store;
 use flate2::bufread::MultiGzDecoder;
 use futures::TryStreamExt as _;
@@ -107,4 +108,13 @@ pub async fn verified(folder: &Path) -> Result<Moved> {
         return Err(Error::from(fault.to_string()));
     }
     Ok(Moved { items: report.items(), bytes: report.bytes() })
+}
+
+/// Everything counted that a profile has.
+pub async fn profiled(folder: &Path) -> Result<Moved> {
+    let keys = KeyNames { hash: "pk".to_owned(), range: Some("sk".to_owned()) };
+    let (reader, options) = (open(folder).await?, ProfileOptions::default().keys(keys));
+    let control = Control::new();
+    let profile = profile_export(&reader, &options, None, FILES_AT_ONCE, &control).await?;
+    Ok(Moved { items: profile.items, bytes: profile.json_bytes })
 }

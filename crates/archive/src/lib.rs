@@ -7,6 +7,7 @@ mod lambda;
 mod layout;
 mod lease;
 mod lineage;
+mod outlook;
 mod polling;
 mod preflight;
 mod record;

@@ -30,6 +30,20 @@ pub struct ArchiveTarget {
 }
 
 /// What a table lacks so that it can be archived.
+///
+/// ```
+/// # async fn example(client: aws_sdk_dynamodb::Client) -> Result<(), ddbkit_archive::ArchiveError> {
+/// use ddbkit_archive::Preflight;
+///
+/// let mut table = Preflight::look(&client, "Sessions").await?;
+/// if !table.missing.is_empty() {
+///     table = table.enable(&client, Some("expires")).await?;
+/// }
+/// let target = table.ready(Some("expires"))?;
+/// println!("{} is read from {}", target.table, target.stream_arn);
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Preflight {

@@ -1,9 +1,10 @@
 //! How an archive stands, for people and alarms.
 
+use crate::outlook::{Outlook, open_since};
 use crate::unix_millis::unix_millis;
 use crate::{
     ArchiveDescriptor, ArchiveError, ArchiveLayout, Clock, GapRecord, LeaseState, LeaseStore,
-    SeedRecord, shard_created,
+    SeedRecord,
 };
 use ddbkit_store::{Store, StoreErrorKind};
 use std::time::Duration;
@@ -75,18 +76,15 @@ impl ArchiveStatus {
                 status.closed += 1;
                 continue;
             }
-            let is_open = lease.state == LeaseState::Open;
-            // Before the first record: since the shard is there, or since the archive is.
-            let since =
-                lease.covered.unwrap_or_else(|| began.max(shard_created(&lease.shard) / 1000));
-            let lag = Duration::from_secs(now.saturating_sub(since));
+            let since = open_since(&lease.shard, lease.covered, began);
+            let outlook = Outlook::of(lease.state, since, now, retention);
             status.shards.push(ShardStatus {
                 shard: lease.shard,
                 state: lease.state,
                 owner: lease.owner,
                 covered: lease.covered,
-                lag: is_open.then_some(lag),
-                until_loss: is_open.then_some(retention.saturating_sub(lag)),
+                lag: outlook.lag,
+                until_loss: outlook.until_loss,
             });
         }
         let never = Duration::MAX;

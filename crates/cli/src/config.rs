@@ -1,18 +1,17 @@
 //! The AWS configuration: checked before the SDK sees it, because it panics on some mistakes and
 //! prints whole requests on others.
 
+mod endpoint;
+
 use crate::args::Global;
 use crate::error::Failure;
 use aws_config::{AppName, BehaviorVersion, Region, SdkConfig};
 use aws_sdk_dynamodb::config::retry::RetryConfig;
 use ddbkit::export::{ExportReader, named_export};
 use ddbkit::store::{Location, Store};
+use endpoint::Endpoint;
 use std::path::PathBuf;
 
-const ENDPOINT: &str = "AWS_ENDPOINT_URL";
-const ENDPOINT_DYNAMODB: &str = "AWS_ENDPOINT_URL_DYNAMODB";
-const ENDPOINT_S3: &str = "AWS_ENDPOINT_URL_S3";
-const ENDPOINT_AUTO_SCALING: &str = "AWS_ENDPOINT_URL_APPLICATION_AUTO_SCALING";
 const MAX_ATTEMPTS: &str = "AWS_MAX_ATTEMPTS";
 const REGIONS: [&str; 2] = ["AWS_REGION", "AWS_DEFAULT_REGION"];
 const PROFILE: &str = "AWS_PROFILE";
@@ -27,7 +26,7 @@ const ATTEMPTS: u32 = 10;
 pub(crate) struct Aws {
     config: SdkConfig,
     endpoint_url: Option<String>,
-    has_s3_endpoint: bool,
+    s3_endpoint: Option<Endpoint>,
 }
 
 impl Aws {
@@ -47,16 +46,14 @@ impl Aws {
             loader = loader.app_name(name);
         }
         let config = loader.load().await;
+        endpoint::check_config(&config, global)?;
         if config.region().is_none() {
             return Err(Failure::environment("no region is set")
                 .with_hint("set --region, AWS_REGION, or a region in the profile"));
         }
         let config = patient(config);
-        Ok(Self {
-            config,
-            endpoint_url: global.endpoint_url.clone(),
-            has_s3_endpoint: variable(ENDPOINT_S3)?.or(variable(ENDPOINT)?).is_some(),
-        })
+        let s3_endpoint = endpoint::S3.endpoint(&config)?;
+        Ok(Self { config, endpoint_url: global.endpoint_url.clone(), s3_endpoint })
     }
 
     /// A client of DynamoDB.
@@ -83,8 +80,9 @@ impl Aws {
     pub(crate) fn auto_scaling(
         &self,
     ) -> Result<Option<aws_sdk_applicationautoscaling::Client>, Failure> {
-        let is_own = self.endpoint_url.is_some() || variable(ENDPOINT_DYNAMODB)?.is_some();
-        if is_own && variable(ENDPOINT_AUTO_SCALING)?.is_none() {
+        let is_own =
+            self.endpoint_url.is_some() || endpoint::DYNAMODB.endpoint(&self.config)?.is_some();
+        if is_own && endpoint::AUTO_SCALING.endpoint(&self.config)?.is_none() {
             return Ok(None);
         }
         // It is not worth the patience that the data is.
@@ -95,7 +93,9 @@ impl Aws {
 
     /// A client of S3, once it is known that somebody listens there.
     pub(crate) async fn s3_that_answers(&self) -> Result<aws_sdk_s3::Client, Failure> {
-        answers().await?;
+        if let Some(endpoint) = &self.s3_endpoint {
+            answers(endpoint).await?;
+        }
         Ok(self.s3())
     }
 
@@ -103,7 +103,7 @@ impl Aws {
     pub(crate) fn s3(&self) -> aws_sdk_s3::Client {
         let config = aws_sdk_s3::config::Builder::from(&self.config);
         // Servers other than AWS have no name for each bucket.
-        let config = config.force_path_style(self.has_s3_endpoint);
+        let config = config.force_path_style(self.s3_endpoint.is_some());
         aws_sdk_s3::Client::from_conf(config.build())
     }
 
@@ -138,30 +138,21 @@ pub(crate) async fn export(location: &Location, global: &Global) -> Result<Expor
     })
 }
 
-/// Whether somebody listens where the environment says that S3 is. The SDK would try for many
-/// seconds, because a server may come back; one that is not there at the start is a wrong address.
-async fn answers() -> Result<(), Failure> {
-    let name = if variable(ENDPOINT_S3)?.is_some() { ENDPOINT_S3 } else { ENDPOINT };
-    let Some(url) = variable(name)? else { return Ok(()) };
-    let is_proxied = PROXIES.iter().any(|name| std::env::var_os(name).is_some());
-    let Some(address) = address(&url).filter(|_| !is_proxied) else { return Ok(()) };
-    match tokio::net::TcpStream::connect(address).await {
+/// Whether somebody listens at the endpoint of S3. The SDK would try for many seconds, because a
+/// server may come back; one that is not there at the start is a wrong address.
+async fn answers(endpoint: &Endpoint) -> Result<(), Failure> {
+    if PROXIES.iter().any(|name| std::env::var_os(name).is_some()) {
+        return Ok(());
+    }
+    match tokio::net::TcpStream::connect(endpoint.address()).await {
         Err(error) if error.kind() == std::io::ErrorKind::ConnectionRefused => {
-            let message = format!("nobody answers at {url} ({name}): connection refused");
-            Err(Failure::environment(message).with_hint("check the variable and the server"))
+            let Endpoint { url, said_by } = endpoint;
+            let message = format!("nobody answers at {url} ({said_by}): connection refused");
+            Err(Failure::environment(message).with_hint("check the address and the server"))
         }
         // Everything else the SDK finds out, and tells.
         _ => Ok(()),
     }
-}
-
-/// Host and port of a URL that was checked.
-fn address(url: &str) -> Option<String> {
-    let (scheme, rest) = url.split_once("://")?;
-    let authority = rest.split(['/', '?', '#']).next()?;
-    let has_port = authority.rsplit_once(':').is_some_and(|(_, port)| !port.ends_with(']'));
-    let port = if scheme == "https" { 443 } else { 80 };
-    Some(if has_port { authority.to_owned() } else { format!("{authority}:{port}") })
 }
 
 /// More attempts than the SDK makes by default: a dump of hours meets every passing fault.
@@ -175,14 +166,7 @@ fn patient(config: SdkConfig) -> SdkConfig {
 }
 
 fn check_environment(global: &Global) -> Result<(), Failure> {
-    if let Some(url) = &global.endpoint_url {
-        check_url("--endpoint-url", url)?;
-    }
-    for name in [ENDPOINT, ENDPOINT_DYNAMODB, ENDPOINT_S3, ENDPOINT_AUTO_SCALING] {
-        if let Some(url) = variable(name)? {
-            check_url(name, &url)?;
-        }
-    }
+    endpoint::check_environment(global)?;
     for name in REGIONS {
         if global.region.is_none() && variable(name)?.is_some_and(|region| region.is_empty()) {
             return Err(Failure::environment(format!("{name} is empty"))
@@ -255,31 +239,6 @@ fn variable(name: &str) -> Result<Option<String>, Failure> {
     }
 }
 
-/// An endpoint is `http://` or `https://`, a host, and perhaps a port and a path.
-fn check_url(name: &str, url: &str) -> Result<(), Failure> {
-    let rest = url.strip_prefix("http://").or_else(|| url.strip_prefix("https://"));
-    let authority = rest.and_then(|rest| rest.split(['/', '?', '#']).next()).unwrap_or_default();
-    if is_authority(authority) && !url.contains(char::is_whitespace) {
-        return Ok(());
-    }
-    let message = match url {
-        "" => format!("{name} is empty"),
-        url => format!("{name} is {url:?}, which is no URL of the form http://host:port"),
-    };
-    Err(Failure::environment(message).with_hint("unset it, or name the endpoint with its scheme"))
-}
-
-fn is_authority(authority: &str) -> bool {
-    // The colons of an IPv6 address stand in brackets.
-    let (host, port) = match authority.rsplit_once(':') {
-        Some((host, port)) if !port.ends_with(']') => (host, Some(port)),
-        _ => (authority, None),
-    };
-    let allowed = |byte: u8| byte.is_ascii_alphanumeric() || b".-_:[]".contains(&byte);
-    let is_port = port.is_none_or(|port| port.parse::<u16>().is_ok());
-    !host.is_empty() && host.bytes().all(allowed) && is_port
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -292,44 +251,6 @@ mod tests {
         }
         for unknown in ["on", "profile one", "region", "four"] {
             assert!(!has_profile(text, unknown), "{unknown}");
-        }
-    }
-
-    #[test]
-    fn urls_have_addresses() {
-        for (url, expected) in [
-            ("http://localhost:8000/x", "localhost:8000"),
-            ("https://host", "host:443"),
-            ("http://[::1]", "[::1]:80"),
-            ("http://[::1]:9", "[::1]:9"),
-        ] {
-            assert_eq!(address(url).as_deref(), Some(expected));
-        }
-    }
-
-    #[test]
-    fn endpoints_have_a_scheme_and_a_host() {
-        for good in [
-            "http://localhost:8000",
-            "https://dynamodb.eu-west-1.amazonaws.com/",
-            "http://[::1]:8000",
-            "http://127.0.0.1",
-            "http://host/path",
-        ] {
-            assert!(check_url("X", good).is_ok(), "{good}");
-        }
-        for bad in [
-            "",
-            "localhost:8000",
-            "not-a-url",
-            "ftp://host",
-            "http://",
-            "http://:8000",
-            "http://host:port",
-            "http://host:99999",
-            "http://a b",
-        ] {
-            assert!(check_url("X", bad).is_err(), "{bad}");
         }
     }
 }

@@ -3,15 +3,19 @@
 mod args;
 mod commands;
 mod config;
+mod confirm;
 mod error;
 mod exit;
 mod foreign;
+mod inspect_errors;
 mod job_errors;
+mod key_names;
 mod object_stream;
 mod offload_errors;
 mod output;
 mod rows;
 mod signals;
+mod table_errors;
 
 use clap::Parser;
 use std::process::ExitCode;

@@ -227,13 +227,18 @@ impl<'a> RawItem<'a> {
 
     /// Appends the bytes of the item, with U+0085, U+2028 and U+2029 escaped: DynamoDB sends them
     /// raw, and readers that cut text into lines by Unicode's rules would cut there.
+    ///
+    /// A backslash in front of one of them is no JSON. It is left as it is: escaped, it would be read
+    /// as a text that nobody wrote.
     pub fn write_escaped(&self, out: &mut Vec<u8>) {
         let mut rest = self.0;
         // All three begin with 0xC2 0x85 or 0xE2 0x80; text in Latin letters has neither byte.
         while let Some(at) = memchr::memchr2(0xc2, 0xe2, rest) {
             let (plain, tail) = rest.split_at(at);
             out.extend_from_slice(plain);
+            let backslashes = plain.iter().rev().take_while(|byte| **byte == b'\\').count();
             let (escape, length): (&[u8], usize) = match tail {
+                _ if backslashes % 2 == 1 => (tail.get(..1).unwrap_or_default(), 1),
                 [0xc2, 0x85, ..] => (b"\\u0085", 2),
                 [0xe2, 0x80, 0xa8, ..] => (b"\\u2028", 3),
                 [0xe2, 0x80, 0xa9, ..] => (b"\\u2029", 3),

@@ -101,3 +101,16 @@ impl From<Item> for AttributeValue {
         Self::M(map)
     }
 }
+
+/// Integers are numbers; fractions come as [`Number`], because a float is rarely what was meant.
+macro_rules! from_integers {
+    ($($integer:ty),*) => {$(
+        impl From<$integer> for AttributeValue {
+            fn from(value: $integer) -> Self {
+                Self::N(value.into())
+            }
+        }
+    )*};
+}
+
+from_integers!(i8, i16, i32, i64, isize, u8, u16, u32, u64, usize);

@@ -5,6 +5,7 @@
 //! | feature | module | for |
 //! |---|---|---|
 //! | `codec` (default) | `codec` | items as values and as DynamoDB JSON, exact |
+//! | `serde` | `codec::serde` | items from and to Rust types |
 //! | `flow` | `flow` | capacity limiter, retry policy, cancellation, progress |
 //! | `store`, `s3` | `store` | objects in a directory, in memory, in S3 |
 //! | `export` | `export` | the layout of native exports |
@@ -14,6 +15,8 @@
 //! | `columnar` | `columnar` | Parquet and CSV |
 //! | `offload` | `offload` | large attributes in S3 |
 //! | `archive` | `archive` | what TTL deletes, kept |
+//! | `table` | `table` | typed items, conditions, queries |
+//! | `inspect` | `inspect` | what is in a table or dump, as numbers |
 //! | `full` | all of them | |
 //!
 //! ```
@@ -24,9 +27,12 @@
 //! # Ok::<(), ddbkit::codec::DecodeError>(())
 //! ```
 //!
-//! There is no prelude: the modules are short, and which crate a name comes from is worth seeing.
+//! [`prelude`] has the names that most programs need.
+//! Whole programs are in the folder `examples` of this crate; they run on servers inside the process.
 //! The program is `ddbkit-cli`, servers for tests are in `ddbkit-local`.
 #![cfg_attr(feature = "full", doc = include_str!("first_examples.md"))]
+
+pub mod prelude;
 
 #[cfg(feature = "archive")]
 pub use ddbkit_archive as archive;
@@ -40,10 +46,14 @@ pub use ddbkit_export as export;
 pub use ddbkit_flow as flow;
 #[cfg(feature = "foreign")]
 pub use ddbkit_foreign as foreign;
+#[cfg(feature = "inspect")]
+pub use ddbkit_inspect as inspect;
 #[cfg(feature = "offload")]
 pub use ddbkit_offload as offload;
 #[cfg(feature = "store")]
 pub use ddbkit_store as store;
+#[cfg(feature = "table")]
+pub use ddbkit_table as table;
 #[cfg(feature = "transfer")]
 pub use ddbkit_transfer as transfer;
 

@@ -44,6 +44,13 @@ impl Control {
         Self { token: self.token.child_token(), progress: self.progress.clone() }
     }
 
+    /// A control that is cancelled with this one and tells nobody of its events: for a part of the work
+    /// whose progress the whole tells itself.
+    #[must_use]
+    pub fn unwatched(&self) -> Self {
+        Self { token: self.token.child_token(), progress: None }
+    }
+
     /// Asks the operation to stop at its next safe point. Cannot be undone.
     pub fn cancel(&self) {
         self.token.cancel();
@@ -126,8 +133,10 @@ mod tests {
         let (first, second) = (parent.child(), parent.child());
         first.cancel();
         assert!(!parent.is_cancelled() && !second.is_cancelled());
+        let unwatched = parent.unwatched();
         parent.cancel();
         assert_eq!(second.check(), Err(Cancelled));
+        assert_eq!(unwatched.check(), Err(Cancelled));
     }
 
     #[test]
@@ -135,6 +144,7 @@ mod tests {
         let seen = Arc::new(Seen::default());
         let control = Control::new().with_progress(seen.clone());
         control.child().emit(&ProgressEvent::Throttled);
+        control.unwatched().emit(&ProgressEvent::Throttled);
         assert_eq!(*seen.0.lock().unwrap(), [ProgressEvent::Throttled]);
     }
 

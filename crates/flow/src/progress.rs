@@ -70,6 +70,28 @@ pub enum ProgressEvent {
 /// Receives the events of a long operation.
 ///
 /// Called from many tasks at once and between two requests, so it must return quickly.
+///
+/// ```
+/// use ddbkit_flow::{Control, Progress, ProgressEvent};
+/// use std::sync::Arc;
+/// use std::sync::atomic::{AtomicU64, Ordering};
+///
+/// #[derive(Default)]
+/// struct Count(AtomicU64);
+///
+/// impl Progress for Count {
+///     fn on_event(&self, event: &ProgressEvent) {
+///         if let ProgressEvent::Advanced { items, .. } = event {
+///             self.0.fetch_add(*items, Ordering::Relaxed);
+///         }
+///     }
+/// }
+///
+/// let count = Arc::new(Count::default());
+/// let control = Control::new().with_progress(count.clone());
+/// control.emit(&ProgressEvent::Advanced { items: 25, bytes: 9_000 });
+/// assert_eq!(count.0.load(Ordering::Relaxed), 25);
+/// ```
 pub trait Progress: Send + Sync {
     /// Takes one event.
     fn on_event(&self, event: &ProgressEvent);

@@ -7,6 +7,15 @@ use std::time::Duration;
 ///
 /// The AWS SDK retries failed requests by itself. This policy is for what it does not see as
 /// failed: `UnprocessedItems` in a successful answer.
+///
+/// ```
+/// use ddbkit_flow::RetryPolicy;
+/// use std::time::Duration;
+///
+/// let policy = RetryPolicy::default();
+/// assert_eq!(policy.ceiling(2), Duration::from_millis(200));
+/// assert!(policy.delay(2) >= Duration::from_millis(100));
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct RetryPolicy {
     base: Duration,

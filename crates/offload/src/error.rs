@@ -46,6 +46,22 @@ pub enum OffloadErrorKind {
     Io,
 }
 
+impl OffloadErrorKind {
+    /// Whether something is wrong with one item or its values, so that others may fare better.
+    #[must_use]
+    pub fn is_of_item(self) -> bool {
+        matches!(
+            self,
+            Self::Dangling
+                | Self::Corrupt
+                | Self::ForeignPointer
+                | Self::InvalidPointer
+                | Self::UnsupportedVersion
+                | Self::InvalidInput
+        )
+    }
+}
+
 /// Why an operation on offloaded attributes failed.
 ///
 /// `Display` is one line that says what failed and where; causes are in
@@ -107,7 +123,8 @@ impl OffloadError {
     }
 
     /// The same error, with the attribute that it is about.
-    pub(crate) fn of_attribute(mut self, name: &str) -> Self {
+    #[must_use]
+    pub fn of_attribute(mut self, name: &str) -> Self {
         self.message = format!("attribute {name:?}: {}", self.message);
         self
     }

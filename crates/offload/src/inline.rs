@@ -21,13 +21,7 @@ pub async fn inline_pointers(
     mut item: Item,
     longest: u64,
 ) -> Result<Item, OffloadError> {
-    let mut pointers = Vec::new();
-    for (name, value) in item.iter() {
-        if let Some(pointer) = BlobPointer::from_attribute(value) {
-            pointers.push((name.to_owned(), pointer.map_err(|error| error.of_attribute(name))?));
-        }
-    }
-    for (name, pointer) in pointers {
+    for (name, pointer) in BlobPointer::in_item(&item)? {
         if pointer.len.max(pointer.stored_len) > longest {
             let message = format!(
                 "attribute {name:?} has a value of {} bytes, and {longest} is the most",

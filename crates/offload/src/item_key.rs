@@ -182,6 +182,13 @@ impl OwnerHash {
         Self(bytes)
     }
 
+    /// Whether it is a part of a path, as of every key of the default layout.
+    #[must_use]
+    pub fn is_in_path(&self, key: &str) -> bool {
+        let own = self.to_string();
+        key.split('/').any(|part| part == own)
+    }
+
     /// The bytes.
     #[must_use]
     pub const fn as_bytes(&self) -> &[u8; 16] {

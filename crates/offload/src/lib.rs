@@ -75,6 +75,7 @@
 //! | say which values go to S3 | [`OffloadPolicy`] |
 //! | say how they are stored: type, encryption, class, tags, compression | [`AttributeOptions`] |
 //! | have keys of another form | [`KeyLayout`] |
+//! | copy values into a backup, or to items of another table | the module [`copy`] |
 //! | upload and download bodies that do not fit in memory | the module [`body`] |
 //! | delete what nothing points to | [`GarbageCollector`] |
 //!
@@ -129,6 +130,7 @@
 
 pub mod adopt;
 pub mod body;
+pub mod copy;
 mod error;
 mod gc;
 mod inline;

@@ -139,6 +139,18 @@ impl BlobPointer {
         Some(read(version, map))
     }
 
+    /// The pointers of an item, by their attributes; those that stand within others are none.
+    ///
+    /// # Errors
+    /// As [`from_attribute`](Self::from_attribute), with the attribute named.
+    pub fn in_item(item: &Item) -> Result<Vec<(String, Self)>, OffloadError> {
+        let pointers = item.iter().filter_map(|(name, value)| {
+            let pointer = Self::from_attribute(value)?.map_err(|error| error.of_attribute(name));
+            Some(pointer.map(|pointer| (name.to_owned(), pointer)))
+        });
+        pointers.collect()
+    }
+
     /// [`to_attribute`](Self::to_attribute) for the SDK.
     #[must_use]
     pub fn to_sdk(&self) -> SdkValue {
@@ -184,6 +196,21 @@ pub(crate) fn holds_pointer(value: &AttributeValue) -> bool {
         }
         AttributeValue::L(list) => list.iter().any(holds_pointer),
         _ => false,
+    }
+}
+
+/// Refuses an item with a pointer that stands within an attribute, where the collector would not see
+/// it.
+pub(crate) fn refuse_within(item: &Item) -> Result<(), OffloadError> {
+    let is_within = |value: &AttributeValue| {
+        BlobPointer::from_attribute(value).is_none() && holds_pointer(value)
+    };
+    match item.iter().find(|(_, value)| is_within(value)) {
+        None => Ok(()),
+        Some((name, _)) => {
+            let message = format!("attribute {name:?} has a pointer within");
+            Err(OffloadError::new(OffloadErrorKind::InvalidPointer, message))
+        }
     }
 }
 

@@ -50,13 +50,16 @@ mod workers;
 
 pub use apply::{Apply, ApplyBuilder, ApplyEstimate, ApplyReport, BookkeepingReport, NewerBy};
 pub use compare::{CompareOptions, Comparison, Difference, DifferenceKind, compare_with_table};
-pub use dump::{Dump, DumpBuilder, DumpEstimate, DumpReport, Plan};
+pub use dump::{CopiedValues, Dump, DumpBuilder, DumpEstimate, DumpReport, Plan};
 pub use error::{TransferError, TransferErrorKind};
 pub use load::{
     Expired, ItemSink, ItemSource, Load, LoadBuilder, LoadEstimate, LoadReport, NotApplied,
     SourceItem, WriteMode, WritePath,
 };
 pub use mirror::{ExtraReport, MirrorOptions, delete_extra};
+pub use pacing::{Capacity, TablePace};
+#[cfg(feature = "offload")]
+pub use pointers::{ValuesReport, verify_values};
 pub use segments::SegmentReport;
 pub use selection::Selection;
 pub use shard::Shard;

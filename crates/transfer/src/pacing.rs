@@ -14,9 +14,43 @@ const REFRESH: Duration = Duration::from_mins(1);
 
 /// Which of the two capacities of a table the work uses.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Capacity {
+pub enum Capacity {
+    /// That of reads.
     Read,
+    /// That of writes.
     Write,
+}
+
+/// The pace of other work on a table, taken as dumps and loads take theirs: what a share comes to is asked
+/// of `DescribeTable` every minute, because autoscaling changes it. Dropping it ends that.
+#[derive(Debug)]
+pub struct TablePace {
+    limiter: CapacityLimiter,
+    _refresh: Option<Refresh>,
+}
+
+impl TablePace {
+    /// Takes the pace that is asked for of a table that was described. To be called in a Tokio runtime.
+    #[must_use]
+    pub fn start(
+        client: Client,
+        table: &TableDescription,
+        capacity: Capacity,
+        asked: Pace,
+    ) -> Self {
+        let pacing = Pacing { capacity, asked, budget: NonZeroU32::MIN };
+        let limiter = CapacityLimiter::unlimited();
+        limiter.set_limits(&pacing.taken(table).limits);
+        let name = table.table_name().unwrap_or_default().into();
+        let refresh = Refresh::start(client, name, limiter.clone(), pacing);
+        Self { limiter, _refresh: refresh }
+    }
+
+    /// The limiter that keeps it.
+    #[must_use]
+    pub fn limiter(&self) -> CapacityLimiter {
+        self.limiter.clone()
+    }
 }
 
 /// What was asked for.

@@ -13,13 +13,21 @@ pub(super) enum Suite {
     Store,
     Transfer,
     Offload,
+    Table,
     Cli,
     Testkit,
 }
 
 impl Suite {
-    const ALL: [Self; 6] =
-        [Self::Archive, Self::Store, Self::Transfer, Self::Offload, Self::Cli, Self::Testkit];
+    const ALL: [Self; 7] = [
+        Self::Archive,
+        Self::Store,
+        Self::Transfer,
+        Self::Offload,
+        Self::Table,
+        Self::Cli,
+        Self::Testkit,
+    ];
 
     fn folder(self) -> PathBuf {
         let folder = match self {
@@ -27,6 +35,7 @@ impl Suite {
             Self::Store => "crates/store",
             Self::Transfer => "crates/transfer",
             Self::Offload => "crates/offload",
+            Self::Table => "crates/table",
             Self::Cli => "crates/cli",
             Self::Testkit => "crates/testkit",
         };

@@ -27,9 +27,6 @@ pub(super) const V3: Release = Release {
 /// Those tests of the testkit that hold the codec's rules to this server; elsewhere they are ignored.
 pub(super) const TESTS_OF_RULES: [&str; 2] = ["service_rules::", "--include-ignored"];
 
-/// Those tests of the archive that want a server; they wait until it deletes what is expired.
-pub(super) const TESTS_OF_TTL: &str = "servers::";
-
 impl Release {
     pub(super) fn name(&self) -> String {
         format!("DynamoDB Local {}", self.version)

@@ -46,6 +46,9 @@ const S3: &str = "DDBKIT_TEST_S3_ENDPOINT";
 const S3_ACCESS_KEY: &str = "DDBKIT_TEST_S3_ACCESS_KEY";
 const S3_SECRET_KEY: &str = "DDBKIT_TEST_S3_SECRET_KEY";
 
+/// Those tests of dumps, loads and the program that are about items with values in S3.
+const TESTS_OF_POINTERS: [&str; 2] = ["pointer", "offload"];
+
 /// What the embedded servers are called in the table.
 pub(crate) const EMBEDDED: &str = "in the process";
 
@@ -127,10 +130,14 @@ fn play(lanes: &[(Lane, Choice)], table: &mut Table) -> Result<(), String> {
     Ok(())
 }
 
+/// Those tests of archives that want servers. DynamoDB Local deletes in its own time, so they wait.
+const TESTS_OF_ARCHIVES: [&str; 5] =
+    ["servers::", "leases::", "preflight::", "restore::", "offloaded::"];
+
 /// Starts the server of a lane, runs the tests, stops the server. Says which server it was.
 fn tests(lane: Lane, binaries: &Binaries) -> Result<(String, Tally), String> {
-    let everything = [Suite::Store, Suite::Transfer, Suite::Offload, Suite::Cli];
-    let on_dynamodb = [Suite::Transfer, Suite::Offload, Suite::Cli];
+    let everything = [Suite::Store, Suite::Transfer, Suite::Offload, Suite::Table, Suite::Cli];
+    let on_dynamodb = [Suite::Transfer, Suite::Offload, Suite::Table, Suite::Cli];
     match lane {
         Lane::Embedded => Ok((EMBEDDED.to_owned(), binaries.run(&everything, &[], &[])?)),
         Lane::Docker => Ok((docker::IMAGE.to_owned(), docker::run()?)),
@@ -143,12 +150,14 @@ fn tests(lane: Lane, binaries: &Binaries) -> Result<(String, Tally), String> {
             if lane == Lane::Ddl3 {
                 return Ok((release.name(), tally.and(of_rules)));
             }
-            let of_ttl = binaries.run(&[Suite::Archive], &env, &[ddl::TESTS_OF_TTL])?;
+            let of_ttl = binaries.run(&[Suite::Archive], &env, &TESTS_OF_ARCHIVES)?;
             Ok((release.name(), tally.and(of_rules).and(of_ttl)))
         }
         Lane::S3 => {
             let (server, name) = s3::start()?;
-            Ok((name, binaries.run(&everything, &s3_at(server.url()), &[])?))
+            let env = s3_at(server.url());
+            let tally = binaries.run(&everything, &env, &[])?;
+            Ok((name, tally.and(binaries.run(&[Suite::Archive], &env, &TESTS_OF_ARCHIVES)?)))
         }
         Lane::Both => {
             // What is said of the pair of an item and its object.
@@ -156,7 +165,10 @@ fn tests(lane: Lane, binaries: &Binaries) -> Result<(String, Tally), String> {
             let mut env = vec![(DYNAMODB, dynamodb.url())];
             env.extend(s3_at(s3.url()));
             let name = format!("{}, {name}", ddl::V2.name());
-            Ok((name, binaries.run(&[Suite::Offload], &env, &[])?))
+            let tally = binaries.run(&[Suite::Offload], &env, &[])?;
+            let outside = binaries.run(&[Suite::Transfer, Suite::Cli], &env, &TESTS_OF_POINTERS)?;
+            let of_archives = binaries.run(&[Suite::Archive], &env, &TESTS_OF_ARCHIVES)?;
+            Ok((name, tally.and(outside).and(of_archives)))
         }
         Lane::Moto => {
             let server = moto::start()?;

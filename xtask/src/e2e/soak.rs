@@ -25,7 +25,7 @@ impl Default for Options {
     }
 }
 
-/// Kills a dump and a load so often, takes a table of so many items out and back, plans a collection of
+/// Kills a dump, a load and an archiver so often, takes a table of so many items out and back, plans a collection of
 /// so many objects, has storms of so many seconds over large attributes, and has archives live thousands
 /// of lives. All run in `cargo xtask test` too, short.
 pub(crate) fn run(options: &Options) -> Result<(), String> {

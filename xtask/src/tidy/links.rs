@@ -5,19 +5,27 @@ use std::path::Path;
 use super::Faults;
 use super::files::TextFile;
 
-/// Every relative link leads to a file or folder.
+/// How pages of the book, which holds `docs` alone, name what lies elsewhere in the repository.
+const HOME: &str = "https://github.com/ddbkit/ddbkit/blob/main/";
+
+/// Every link to this repository leads to a file or folder.
 pub(super) fn check(root: &Path, file: &TextFile) -> Faults {
     let path = Path::new(&file.path);
     if path.extension().is_none_or(|extension| extension != "md") {
         return Faults::new();
     }
     let folder = root.join(path.parent().unwrap_or(Path::new("")));
-    let missing = relative_links(&file.text).filter(|(_, link)| !folder.join(link).exists());
+    let missing = links(&file.text).filter(|(_, link)| {
+        let place =
+            link.strip_prefix(HOME).map_or_else(|| folder.join(link), |rest| root.join(rest));
+        !place.exists()
+    });
     missing.map(|(line, link)| format!("{}:{line}: no file {link}", file.path)).collect()
 }
 
-/// The targets of inline links without their anchors, with the numbers of their lines.
-fn relative_links(text: &str) -> impl Iterator<Item = (usize, &str)> {
+/// The targets of inline links without their anchors, with the numbers of their lines: those that are
+/// relative, and those that begin with [`HOME`].
+fn links(text: &str) -> impl Iterator<Item = (usize, &str)> {
     let mut in_code = false;
     let prose = (1..).zip(text.lines()).filter(move |(_, line)| {
         let fence = line.trim_start().starts_with("```");
@@ -30,7 +38,8 @@ fn relative_links(text: &str) -> impl Iterator<Item = (usize, &str)> {
     });
     links.filter_map(|(number, target)| {
         let path = target.split('#').next().unwrap_or(target);
-        let elsewhere = path.is_empty() || path.contains("://") || path.starts_with("mailto:");
+        let has_scheme = path.contains("://") || path.starts_with("mailto:");
+        let elsewhere = path.is_empty() || (has_scheme && !path.starts_with(HOME));
         (!elsewhere).then_some((number, path))
     })
 }
@@ -53,6 +62,14 @@ mod tests {
                 "docs/architecture.md:2: no file nowhere.md"
             ]
         );
+    }
+
+    #[test]
+    fn an_address_of_this_repository_leads_to_a_file() {
+        let link = |path: &str| format!("[a]({HOME}{path})\n");
+        assert_eq!(faults(&link("Cargo.toml#L1")), [""; 0]);
+        let told = format!("docs/architecture.md:1: no file {HOME}nowhere.md");
+        assert_eq!(faults(&link("nowhere.md")), [told]);
     }
 
     #[test]

@@ -3,12 +3,14 @@
 mod arrows;
 mod book;
 mod dependencies;
+mod deploy;
 mod files;
 mod links;
 mod manifests;
 mod map;
 mod packages;
 mod peers;
+mod places;
 mod text;
 
 use std::path::Path;
@@ -40,6 +42,8 @@ fn faults(root: &Path, files: &[TextFile]) -> Result<Faults, String> {
         faults.extend(links::check(root, file));
     }
     faults.extend(map::check(&metadata, files));
+    faults.extend(places::check(root, files));
+    faults.extend(deploy::check(files));
     faults.extend(peers::check(files));
     faults.extend(book::check(files));
     faults.extend(packages::check(&metadata)?);

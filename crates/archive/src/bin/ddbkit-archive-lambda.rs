@@ -8,7 +8,7 @@
 //!
 //! It is built for the runtime `provided.al2023` and put into its zip file as `bootstrap`; the stack in
 //! `docs/deploy/archive-lambda.yaml` sets everything.
-#![allow(clippy::print_stderr, reason = "what a function prints is its log")]
+#![allow(clippy::print_stderr, clippy::print_stdout, reason = "what a function prints is its log")]
 
 use aws_config::BehaviorVersion;
 use ddbkit_archive::{DynamoDbLeases, LambdaArchiver};
@@ -19,6 +19,10 @@ use std::env;
 use std::error::Error as StdError;
 use std::iter;
 use std::sync::Arc;
+use std::time::{Duration, SystemTime};
+
+/// How long a stream keeps records.
+const RETENTION: Duration = Duration::from_hours(24);
 
 type Failed = Box<dyn StdError + Send + Sync>;
 
@@ -29,11 +33,8 @@ async fn main() -> Result<(), Failed> {
     let function = |event: LambdaEvent<Box<RawValue>>| async move {
         let report = archiver.handle(event.payload.get().as_bytes()).await;
         let report = report.map_err(|error| told(&error.into()))?;
-        if let Some(shard) = &report.shard {
-            eprintln!(
-                "{shard}: {} records, {} archived in {} files, {} were already, {} left",
-                report.records, report.archived, report.files, report.already_archived, report.left
-            );
+        if report.records > 0 {
+            println!("{}", report.metrics(archiver.table(), SystemTime::now(), RETENTION));
         }
         Ok::<_, Failed>(RawValue::from_string(report.response().to_owned())?)
     };

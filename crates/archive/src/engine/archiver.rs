@@ -3,6 +3,7 @@
 use super::counters::Counters;
 use super::run::Run;
 use super::{ArchiveReport, ArchiverOptions};
+use crate::unix_millis::unix_millis;
 use crate::{ArchiveDescriptor, ArchiveError, Clock, LeaseStore, StreamsApi, SystemClock};
 use ddbkit_flow::{Control, ProgressEvent};
 use ddbkit_store::Store;
@@ -109,7 +110,7 @@ impl TtlArchiver {
     /// What was done so far: may be asked at any time, also from a clone.
     #[must_use]
     pub fn so_far(&self) -> ArchiveReport {
-        self.counters.report()
+        self.counters.report(unix_millis(self.clock.now()) / 1000, self.options.retention)
     }
 
     /// Archives until the control is cancelled, or until everything is archived where the options
@@ -131,7 +132,7 @@ impl TtlArchiver {
             Err(error) => Err(error),
         };
         control.emit(&ProgressEvent::Finished);
-        ended.map(|()| self.counters.report())
+        ended.map(|()| self.so_far())
     }
 }
 

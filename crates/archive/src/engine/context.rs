@@ -110,6 +110,10 @@ fn why(cause: GapCause) -> &'static str {
         GapCause::ShardVanished => "the stream no longer has the shard",
         GapCause::BeganTooLate => "the shard was first read after more than 24 hours",
         GapCause::ShardNeverSeen => "the stream no longer has the shard, and it was never read",
+        GapCause::ChildrenNeverSeen => {
+            "the shard is archived to its end, but the stream no longer has it, nor the shards that \
+             went on from it, which were never seen"
+        }
         GapCause::StreamGone => "the table has another stream since",
     }
 }

@@ -1,8 +1,10 @@
 //! What is counted while an archive is made.
 
+use crate::outlook::Outlook;
 use crate::{GapRecord, LeaseState, RecordClass};
 use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 use tokio::time::Instant;
 
 /// Records by what they are. All of them together are the records that were read.
@@ -76,6 +78,14 @@ pub struct ShardProgress {
     pub state: LeaseState,
     /// Records that are read and in no file yet.
     pub buffered: u64,
+    /// How far the archive is behind, where there may be more to archive.
+    pub lag: Option<Duration>,
+    /// How long it takes, if nothing is done, until the stream may lose records of the shard; zero when
+    /// that may have happened. `None` where nothing can be lost any more.
+    pub until_loss: Option<Duration>,
+    /// Since when no call for the shard has succeeded. After
+    /// [`stalled_after`](crate::ArchiverOptions::stalled_after) it is begun again.
+    pub silent: Duration,
 }
 
 /// What an archive run did, so far or in all.
@@ -123,10 +133,15 @@ pub(super) struct Counted {
     pub(super) shards: BTreeMap<String, Watched>,
 }
 
-/// A shard that is being read, and when a call for it last succeeded.
+/// A shard that is being read.
 #[derive(Debug)]
 pub(super) struct Watched {
-    pub(super) progress: ShardProgress,
+    pub(super) covered: Option<u64>,
+    pub(super) state: LeaseState,
+    pub(super) buffered: u64,
+    /// From when on records may be in no file, in seconds since 1970.
+    pub(super) since: u64,
+    /// When a call for it last succeeded.
     pub(super) alive: Instant,
 }
 
@@ -135,9 +150,21 @@ impl Counters {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    pub(super) fn report(&self) -> ArchiveReport {
+    /// The report at a time, in seconds since 1970, of a stream that keeps records for so long.
+    pub(super) fn report(&self, now: u64, retention: Duration) -> ArchiveReport {
         let counted = self.lock();
-        let shards = counted.shards.values().map(|watched| watched.progress.clone()).collect();
-        ArchiveReport { shards, ..counted.report.clone() }
+        let shards = counted.shards.iter().map(|(shard, watched)| {
+            let outlook = Outlook::of(watched.state, watched.since, now, retention);
+            ShardProgress {
+                shard: shard.clone(),
+                covered: watched.covered,
+                state: watched.state,
+                buffered: watched.buffered,
+                lag: outlook.lag,
+                until_loss: outlook.until_loss,
+                silent: watched.alive.elapsed(),
+            }
+        });
+        ArchiveReport { shards: shards.collect(), ..counted.report.clone() }
     }
 }

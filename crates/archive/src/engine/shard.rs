@@ -1,10 +1,10 @@
 //! One shard, from its lease to its closing record.
 
-use super::ShardProgress;
 use super::context::Context;
 use super::counters::Watched;
 use super::page::Pages;
 use crate::lineage::children_of;
+use crate::outlook::open_since;
 use crate::{
     ArchiveError, ArchiveErrorKind, ClosedShard, Committed, GapCause, Lease, LeaseState, LineBuffer,
 };
@@ -249,15 +249,15 @@ impl ShardRun {
 
     /// Tells the watchdog, and whoever asks how far the shard is.
     pub(super) fn alive(&self) {
-        let progress = ShardProgress {
-            shard: self.lease.shard.clone(),
-            covered: self.lease.covered,
-            state: self.lease.state,
+        let lease = &self.lease;
+        let watched = Watched {
+            covered: lease.covered,
+            state: lease.state,
             buffered: self.buffer.len() as u64,
+            since: open_since(&lease.shard, lease.covered, self.ctx.began),
+            alive: self.troubled.unwrap_or_else(Instant::now),
         };
-        let alive = self.troubled.unwrap_or_else(Instant::now);
-        let watched = Watched { progress, alive };
-        self.ctx.counters.lock().shards.insert(self.lease.shard.clone(), watched);
+        self.ctx.counters.lock().shards.insert(lease.shard.clone(), watched);
     }
 
     /// From where reading goes on.
@@ -289,7 +289,10 @@ impl ShardRun {
         ctx.counters.lock().report.calls.describe_stream += calls;
         let children = children?;
         if children.shards.is_empty() && !children.is_last && !vanished {
-            return Ok(Ended::Childless);
+            if !children.is_gone {
+                return Ok(Ended::Childless);
+            }
+            self.loss(GapCause::ChildrenNeverSeen).await?;
         }
         let mut ids: Vec<String> = children.shards.into_iter().map(|shard| shard.id).collect();
         ids.sort_unstable();

@@ -69,6 +69,8 @@ pub struct LambdaReport {
     pub left: u64,
     /// Files that this invocation wrote.
     pub files: u64,
+    /// The time of the oldest record in the event, in seconds since 1970.
+    pub oldest: Option<u64>,
 }
 
 impl LambdaReport {
@@ -115,6 +117,12 @@ impl LambdaArchiver {
         Self { sink, leases, replicated: Replicated::default() }
     }
 
+    /// The table whose archive it is.
+    #[must_use]
+    pub fn table(&self) -> &str {
+        &self.sink.archive().table
+    }
+
     /// What is done with deletes that may be replicas of deletes by time to live.
     #[must_use]
     pub fn replicated(mut self, replicated: Replicated) -> Self {
@@ -138,6 +146,7 @@ impl LambdaArchiver {
         }
         let mut report = LambdaReport { shard: Some(batch.shard.clone()), ..Default::default() };
         report.records = batch.records.len() as u64;
+        report.oldest = batch.records.iter().map(|record| record.created).min();
         let format = self.sink.archive().format;
         let mut lines = Vec::with_capacity(batch.records.len());
         for record in &batch.records {

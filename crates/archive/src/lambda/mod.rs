@@ -10,5 +10,6 @@
 mod batch;
 mod event;
 mod late;
+mod metrics;
 
 pub use batch::{LambdaArchiver, LambdaReport};

@@ -100,6 +100,9 @@ pub enum GapCause {
     BeganTooLate,
     /// A shard between two known ones was never seen.
     ShardNeverSeen,
+    /// The shard was read to its end, and was gone from the stream before the shards that go on from
+    /// it were seen.
+    ChildrenNeverSeen,
     /// The stream was switched off, or replaced, and its last records are gone.
     StreamGone,
 }

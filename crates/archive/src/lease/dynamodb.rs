@@ -28,6 +28,19 @@ const PATIENCE: u32 = 240;
 /// The table has the keys `stream` and `shard` (both strings) and a row for each shard. One table
 /// belongs to one archive. A renewal is one conditional write: a thousand shards with leases of a
 /// minute cost about 50 write units a second.
+///
+/// ```
+/// # async fn example(
+/// #     client: aws_sdk_dynamodb::Client,
+/// #     archive: ddbkit_archive::ArchiveDescriptor,
+/// # ) -> Result<(), ddbkit_archive::ArchiveError> {
+/// use ddbkit_archive::DynamoDbLeases;
+///
+/// let leases = DynamoDbLeases::open(client, "Sessions-archive", &archive).await?;
+/// # let _ = leases;
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Debug)]
 pub struct DynamoDbLeases {
     client: Client,

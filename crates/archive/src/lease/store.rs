@@ -17,6 +17,14 @@ const PREFIX: &str = "_leases/";
 /// workers may share them wherever [`Store`] keeps conditions: in a directory on one machine, in S3
 /// from anywhere. It costs two requests for each renewal of each shard: for more than some ten shards
 /// in S3 a table ([`DynamoDbLeases`](super::DynamoDbLeases)) is cheaper.
+///
+/// ```
+/// use ddbkit_archive::StoreLeases;
+/// use ddbkit_store::Store;
+///
+/// let leases = StoreLeases::new(Store::directory("archive"));
+/// # let _ = leases;
+/// ```
 #[derive(Debug)]
 pub struct StoreLeases {
     store: Store,

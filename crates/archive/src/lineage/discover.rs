@@ -67,6 +67,9 @@ pub(crate) struct Children {
     pub(crate) shards: Vec<ShardInfo>,
     /// The stream was switched off, so that no shard goes on from its last ones.
     pub(crate) is_last: bool,
+    /// The shard itself is gone from the stream, so that children which are not listed never will be:
+    /// they are gone as well.
+    pub(crate) is_gone: bool,
 }
 
 /// Finds the children of a shard that was read to its end: by the filter first, which is one call; a
@@ -83,7 +86,9 @@ pub(crate) async fn children_of(
     for attempt in 0..3 {
         *calls += 1;
         match api.child_shards(stream, shard).await {
-            Ok(shards) if !shards.is_empty() => return Ok(Children { shards, is_last: false }),
+            Ok(shards) if !shards.is_empty() => {
+                return Ok(Children { shards, is_last: false, is_gone: false });
+            }
             Ok(_) => {}
             Err(error) if error.kind().is_transient() => {}
             // A shard that is gone has no filter; a service that does not know the filter refuses.
@@ -102,5 +107,7 @@ pub(crate) async fn children_of(
     let listing = list_shards(api, stream, calls).await?;
     let is_child = |info: &ShardInfo| info.parent.as_deref() == Some(shard);
     let is_last = listing.status == StreamStatus::Disabled;
-    Ok(Children { shards: listing.shards.into_iter().filter(is_child).collect(), is_last })
+    let is_gone = listing.shards.iter().all(|info| info.id != shard);
+    let shards = listing.shards.into_iter().filter(is_child).collect();
+    Ok(Children { shards, is_last, is_gone })
 }

@@ -56,6 +56,22 @@ impl ArchiveVerifyOptions {
 /// Memory holds the names of all objects, what the metadata says of each data file, and one data
 /// file with its text for each worker.
 ///
+/// ```
+/// # async fn example() -> Result<(), ddbkit_archive::ArchiveError> {
+/// use ddbkit_archive::{ArchiveVerifyOptions, verify_archive};
+/// use ddbkit_flow::Control;
+/// use ddbkit_store::Store;
+/// use std::time::SystemTime;
+///
+/// let archive = Store::directory("archive");
+/// let options = ArchiveVerifyOptions::at(SystemTime::now());
+/// for fault in verify_archive(&archive, &options, &Control::new()).await?.faults {
+///     println!("{fault}");
+/// }
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Errors
 /// [`InvalidInput`](crate::ArchiveErrorKind::InvalidInput) when there is no archive, when the place
 /// cannot be read, or the work is cancelled.

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, missing_docs, reason = "a panic is how a test fails")]
 
 mod bad_input;
+mod childless;
 mod engine;
 #[cfg(feature = "lambda")]
 mod lambda;

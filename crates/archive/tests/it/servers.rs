@@ -150,7 +150,9 @@ async fn archived(store: &Store) -> Vec<String> {
 #[tokio::test]
 async fn the_archive_has_exactly_what_expired_though_its_workers_are_killed() {
     let expiring = Expiring::new().await;
-    let (store, leases) = (Store::memory(), MemoryLeases::default());
+    let bucket = expiring.backend.bucket().await;
+    let store = Store::s3(expiring.backend.s3.clone(), bucket, "expiring");
+    let leases = MemoryLeases::default();
     let mut expected = expiring.write(1).await;
     let first = expiring.archiver(&store, &leases, false);
     let first = tokio::spawn(async move { first.run(&Control::new()).await });

@@ -14,6 +14,7 @@ use std::num::{NonZeroU32, NonZeroU64, NonZeroUsize};
   ddbkit dump Orders backups/orders
   ddbkit dump Orders s3://my-backups/orders --compression zstd --read-capacity 200
   ddbkit dump Orders - | jq .Item.pk.S
+  ddbkit dump Pages backups/pages --offloaded copy
 
 A dump that was interrupted, killed or failed goes on when the same command is given again: the
 unfinished dump of the same table at the destination is taken up, --no-resume discards it.

@@ -84,25 +84,6 @@ fn the_examples_of_the_help_parse() {
     }
 }
 
-#[test]
-fn the_commands_of_the_documents_parse() {
-    for (document, least) in [
-        ("README.md", 6),
-        ("docs/archive.md", 4),
-        ("docs/many-machines.md", 5),
-        ("docs/offload.md", 3),
-    ] {
-        let text = read(document);
-        let found: Vec<_> = lines(&text)
-            .iter()
-            .filter_map(|line| line.strip_prefix("$ "))
-            .filter(|line| line.starts_with("ddbkit "))
-            .map(|line| parse(document, line))
-            .collect();
-        assert!(found.len() >= least, "{document}: {found:?}");
-    }
-}
-
 /// The members of the YAML list below each line `key:`, or the text that is folded within it.
 fn lists(yaml: &str, key: &str) -> Vec<String> {
     let mut lists = Vec::new();

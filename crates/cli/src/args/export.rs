@@ -1,6 +1,6 @@
 //! `ddbkit export`.
 
-use super::WaitArgs;
+use super::{JobListArgs, WaitArgs};
 use clap::{Args, Subcommand, ValueEnum};
 use jiff::Timestamp;
 
@@ -10,7 +10,11 @@ pub(crate) enum ExportCommand {
     /// Start an export of a table, or of what changed in it [API: ExportTableToPointInTime]
     Start(Box<ExportStartArgs>),
     /// List the exports of the last 90 days [API: ListExports, DescribeExport]
-    List(ExportListArgs),
+    #[command(after_help = "Examples:
+  ddbkit export list
+  ddbkit export list Orders --details
+  ddbkit export list Orders --output json | jq -r '.exports[].arn'")]
+    List(JobListArgs),
     /// Tell everything that DynamoDB knows of an export [API: DescribeExport]
     #[command(after_help = "Examples:
   ddbkit export describe \
@@ -117,23 +121,6 @@ pub(crate) struct FilterArgs {
     /// Values in the expressions, in DynamoDB JSON: {":v":{"S":"value"}}
     #[arg(long, value_name = "JSON")]
     pub(crate) expression_attribute_values: Option<String>,
-}
-
-/// Which exports are listed.
-#[derive(Args, Debug)]
-#[command(after_help = "Examples:
-  ddbkit export list
-  ddbkit export list Orders --details
-  ddbkit export list Orders --output json | jq -r '.exports[].arn'")]
-pub(crate) struct ExportListArgs {
-    /// Only those of this table, by its name or ARN
-    pub(crate) table: Option<String>,
-    /// Ask for times, counts and places of each
-    #[arg(long)]
-    pub(crate) details: bool,
-    /// List so many at most
-    #[arg(long, value_name = "N")]
-    pub(crate) limit: Option<usize>,
 }
 
 /// What an incremental export has of each change.

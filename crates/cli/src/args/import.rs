@@ -1,6 +1,6 @@
 //! `ddbkit import`.
 
-use super::{ImportListArgs, ImportStartArgs, LintArgs, WaitArgs};
+use super::{ImportStartArgs, JobListArgs, LintArgs, WaitArgs};
 use clap::Subcommand;
 
 /// Native imports: S3 into a new table.
@@ -9,7 +9,10 @@ pub(crate) enum ImportCommand {
     /// Start an import into a new table [API: ImportTable]
     Start(ImportStartArgs),
     /// List the imports of the last 90 days [API: ListImports, DescribeImport]
-    List(ImportListArgs),
+    #[command(after_help = "Examples:
+  ddbkit import list
+  ddbkit import list Copy --output json | jq -r '.imports[].arn'")]
+    List(JobListArgs),
     /// Tell everything that DynamoDB knows of an import [API: DescribeImport]
     #[command(after_help = "Examples:
   ddbkit import describe \

@@ -22,6 +22,7 @@ use std::path::PathBuf;
   ddbkit load backups/orders Orders --if-newer updatedAt
   ddbkit load backups/orders Orders --mode overwrite --delete-extra --yes --verify
   ddbkit load archive/data Orders --no-manifests
+  ddbkit load backups/pages Pages-2 --offloaded copy --objects s3://my-blobs/pages-2
   ddbkit load s3://my-backups/orders Orders --shard 0/3 --state s3://my-backups/state
   zstdcat items.json.zst | ddbkit load - Orders
 
@@ -83,6 +84,9 @@ pub(crate) struct LoadArgs {
     /// What becomes of attributes that `ddbkit offload` keeps in S3
     #[arg(long, value_name = "WHAT", default_value = "keep")]
     pub(crate) offloaded: OffloadedArg,
+    /// Where the objects of this table are, and of no other, for --offloaded copy: s3://bucket/prefix
+    #[arg(long, value_name = "LOCATION", required_if_eq("offloaded", "copy"))]
+    pub(crate) objects: Option<Location>,
     /// What happens to items that have expired by the time to live of the table
     #[arg(long, value_name = "WHAT", default_value = "load")]
     pub(crate) expired: ExpiredArg,

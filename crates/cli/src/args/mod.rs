@@ -13,15 +13,19 @@ mod dump;
 mod examples;
 mod export;
 mod import;
-mod import_jobs;
 mod import_lint;
+mod import_start;
+mod inspect;
+mod job_list;
 mod load;
 mod merge;
 mod offload;
+mod pair;
 #[cfg(test)]
 mod reference;
 mod rm;
 mod size;
+pub(crate) mod table;
 mod verify;
 mod wait;
 
@@ -32,11 +36,13 @@ pub(crate) use archive::{
 pub(crate) use convert::{ConvertArgs, ConvertFormat, SourceFormat};
 pub(crate) use dump::{CompressionArg, DumpArgs, DumpFormat};
 pub(crate) use export::{
-    ExportCommand, ExportFormatArg, ExportListArgs, ExportStartArgs, FilterArgs, SseArg, ViewArg,
+    ExportCommand, ExportFormatArg, ExportStartArgs, FilterArgs, SseArg, ViewArg,
 };
 pub(crate) use import::ImportCommand;
-pub(crate) use import_jobs::{ImportListArgs, ImportStartArgs};
 pub(crate) use import_lint::{CsvDelimiter, InputFormatArg, LintArgs};
+pub(crate) use import_start::ImportStartArgs;
+pub(crate) use inspect::InspectArgs;
+pub(crate) use job_list::JobListArgs;
 pub(crate) use load::{ExpiredArg, LoadArgs, LoadFormat, LostValuesArg, Mode};
 pub(crate) use merge::MergeArgs;
 pub(crate) use offload::{
@@ -65,6 +71,7 @@ pub(crate) struct Cli {
 }
 
 /// Options of every command.
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
 #[derive(Args, Clone, Debug)]
 #[command(next_help_heading = "Global options")]
 pub(crate) struct Global {
@@ -78,6 +85,10 @@ pub(crate) struct Global {
     /// AWS_ENDPOINT_URL]
     #[arg(long, global = true, value_name = "URL")]
     pub(crate) endpoint_url: Option<String>,
+    /// Take endpoints with http:// on other machines too. What is sent there can be read and changed
+    /// on its way: for networks that are trusted, like that of a compose file
+    #[arg(long, global = true)]
+    pub(crate) allow_http: bool,
     /// Form of the result
     #[arg(long, global = true, value_name = "FORM", default_value = "text")]
     pub(crate) output: Form,
@@ -128,6 +139,9 @@ pub(crate) enum Command {
         /// Directory, file or s3://bucket/prefix
         source: String,
     },
+    /// Tell what is in a dump, export or table: sizes, attributes, hot partitions, limits, costs
+    /// [API: Scan]
+    Inspect(InspectArgs),
     /// Write the items of a dump, export or file in another format: lines, CSV, Parquet
     Convert(ConvertArgs),
     /// Make a new full export of a full one and the incremental ones after it
@@ -144,6 +158,9 @@ pub(crate) enum Command {
     /// Keep what time to live deletes
     #[command(subcommand)]
     Archive(ArchiveCommand),
+    /// Work with tables and their items, day by day
+    #[command(subcommand)]
+    Table(table::TableCommand),
     /// Delete a dump, export or backup of dyndump, after proving that it is one
     Rm(RmArgs),
     /// Print completions for a shell

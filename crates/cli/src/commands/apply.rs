@@ -26,7 +26,8 @@ pub(crate) async fn run(context: &Context, args: ApplyArgs) -> Result<Exit, Fail
         .newer_by(newer_by.clone())
         .workers(args.workers)
         .write_capacity(args.write_capacity)
-        .rejects(args.rejects.clone().unwrap_or_else(|| default_rejects(table)));
+        .rejects(args.rejects.clone().unwrap_or_else(|| default_rejects(table)))
+        .check_pointers(aws.s3());
     if args.dry_run {
         let control = context.watched("read");
         let estimate = apply.build().estimate(exports, &control).await;
@@ -40,7 +41,6 @@ pub(crate) async fn run(context: &Context, args: ApplyArgs) -> Result<Exit, Fail
         return Ok(if estimate.rejected == 0 { DONE } else { PARTLY });
     }
     let state = args.state.clone().unwrap_or_else(|| default_state(table, &exports));
-    let apply = apply.check_pointers(aws.s3());
     let apply = apply.state(config::store(&state, &context.global).await?).build();
     let (count, region) = (exports.len(), aws.region());
     let what = if count == 1 { "an incremental export" } else { "incremental exports" };

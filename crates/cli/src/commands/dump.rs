@@ -11,7 +11,8 @@ use ddbkit::codec::Item;
 use ddbkit::export::{ExportReader, OutputFormat};
 use ddbkit::store::Location;
 use ddbkit::transfer::{
-    CompareOptions, Dump, DumpBuilder, DumpReport, Selection, TransferErrorKind,
+    CompareOptions, CopiedValues, Dump, DumpBuilder, DumpReport, Selection, TransferErrorKind,
+    ValuesReport,
 };
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
@@ -35,6 +36,10 @@ pub(crate) async fn run(context: &Context, args: DumpArgs) -> Result<Exit, Failu
         let message = "--digest and --verify are of what the table holds: pointers, not values";
         return Err(Failure::usage(message).with_hint("leave them out, or keep the pointers"));
     }
+    if to_stdout && args.offloaded == OffloadedArg::Copy {
+        return Err(Failure::usage("--offloaded copy needs a place for values beside the data")
+            .with_hint("dump to a directory or to S3, or take --offloaded inline"));
+    }
     if to_stdout && args.format == DumpFormat::Ion {
         return Err(Failure::usage(
             "lines on standard output are DynamoDB JSON; --format ion is for data files",
@@ -43,9 +48,11 @@ pub(crate) async fn run(context: &Context, args: DumpArgs) -> Result<Exit, Failu
     let aws = Aws::load(&context.global).await?;
     let client = aws.dynamodb();
     let mut dump = options(Dump::builder(client.clone(), &args.table), &args, selection);
-    if args.offloaded == OffloadedArg::Inline {
-        dump = dump.inline_pointers(aws.s3());
-    }
+    dump = match args.offloaded {
+        OffloadedArg::Keep => dump,
+        OffloadedArg::Inline => dump.inline_pointers(aws.s3()),
+        OffloadedArg::Copy => dump.copy_pointers(aws.s3()),
+    };
     if let Some(client) = aws.auto_scaling()? {
         dump = dump.auto_scaling(client);
     }
@@ -123,6 +130,7 @@ async fn verify_dump(
         None => ExportReader::open(store).await?,
     };
     let files = verify::prove(context, &reader, args.workers).await?;
+    let values = verify::prove_values(context, &reader).await?;
     let options = CompareOptions {
         workers: args.workers,
         read_capacity: args.read_capacity,
@@ -130,11 +138,12 @@ async fn verify_dump(
     };
     let comparison = verify::compare(context, client, &args.table, reader, options).await?;
     if !context.output.is_json() {
-        Output::data(&verify::files_text(&files))?;
+        Output::data(&verify::files_text(&files, values.as_ref()))?;
         Output::data(&verify::comparison_text(&comparison, &args.table))?;
     }
-    let exit = if files.is_ok() && comparison.equal { DONE } else { PARTLY };
-    Ok((verify::to_json(&files, Some(&comparison)), exit))
+    let has_values = values.as_ref().is_none_or(ValuesReport::is_ok);
+    let exit = if files.is_ok() && has_values && comparison.equal { DONE } else { PARTLY };
+    Ok((verify::to_json(&files, values.as_ref(), Some(&comparison)), exit))
 }
 
 fn options(dump: DumpBuilder, args: &DumpArgs, selection: Selection) -> DumpBuilder {
@@ -228,6 +237,11 @@ fn summary(report: &DumpReport, args: &DumpArgs) -> String {
         text += &format!("\n  files     {files}, {stored}");
         text += &format!("\n  export    {id}");
     }
+    if let Some(values) = &report.values {
+        let (copied, size) = (count(values.copied), bytes(values.bytes));
+        text +=
+            &format!("\n  values    {copied} copied, {size}; {} were there", count(values.there));
+    }
     if let Some(digest) = &report.digest {
         text += &format!("\n  digest    {}", digest.to_hex());
     }
@@ -251,6 +265,11 @@ fn summary(report: &DumpReport, args: &DumpArgs) -> String {
     text
 }
 
+/// What was copied of values in S3.
+pub(crate) fn values_json(values: &CopiedValues) -> Value {
+    json!({"copied": values.copied, "bytes": values.bytes, "there": values.there})
+}
+
 fn to_json(report: &DumpReport) -> serde_json::Value {
     json!({
         "version": 1,
@@ -264,6 +283,7 @@ fn to_json(report: &DumpReport) -> serde_json::Value {
         "json_bytes": report.json_bytes,
         "stored_bytes": report.stored_bytes,
         "files": report.files,
+        "values": report.values.as_ref().map(values_json),
         "total_segments": report.total_segments,
         "consumed_capacity_units": report.consumed.get(),
         "consumed_by_index": pace::units_by_name(&report.consumed_by_index),

@@ -7,7 +7,8 @@ use self::items::{Opened, Told};
 use crate::args::{ExpiredArg, LoadArgs, Mode, OffloadedArg};
 use crate::commands::after_load::After;
 use crate::commands::dry_run::{self, path_name};
-use crate::commands::{Context, mirror};
+use crate::commands::offload::place;
+use crate::commands::{Context, dump, mirror};
 use crate::config::{self, Aws};
 use crate::error::Failure;
 use crate::exit::{Exit, PARTLY};
@@ -41,6 +42,15 @@ pub(crate) async fn run(context: &Context, args: LoadArgs) -> Result<Exit, Failu
         items.ask_keys(&client, table).await?;
     }
     let mut load = options(Load::builder(client.clone(), table), &args, table);
+    load = match args.offloaded {
+        OffloadedArg::Keep => load.check_pointers(aws.s3()),
+        OffloadedArg::Inline => load.inline_pointers(aws.s3()),
+        OffloadedArg::Copy => {
+            let (bucket, prefix) =
+                args.objects.as_ref().map(place).transpose()?.unwrap_or_default();
+            load.copy_pointers(aws.s3(), bucket, prefix)
+        }
+    };
     if args.dry_run {
         let source = Opened { reader, items, told };
         return estimate(context, &args, &client, table, load.build(), source).await;
@@ -53,10 +63,6 @@ pub(crate) async fn run(context: &Context, args: LoadArgs) -> Result<Exit, Failu
             Some(args.state.clone().unwrap_or_else(|| default_state(table, reader)))
         }
         _ => None,
-    };
-    load = match args.offloaded {
-        OffloadedArg::Keep => load.check_pointers(aws.s3()),
-        OffloadedArg::Inline => load.inline_pointers(aws.s3()),
     };
     if let Some(client) = aws.auto_scaling()? {
         load = load.auto_scaling(client);
@@ -275,6 +281,13 @@ pub(crate) fn summary(report: &LoadReport) -> String {
         let (throttles, items) = (count(report.throttles), count(report.unprocessed));
         text += &format!("\n  throttled {throttles} times; {items} unprocessed items sent again");
     }
+    if let Some(values) = &report.values {
+        let (copied, size) = (count(values.copied), bytes(values.bytes));
+        text += &format!("\n  copied {copied} values, {size}, to objects of the table");
+        if values.there > 0 {
+            text += &format!("; {} were there", count(values.there));
+        }
+    }
     if !report.applied.is_empty() {
         text += &format!("\n  applied: {}", report.applied.join(", "));
     }
@@ -319,6 +332,8 @@ pub(crate) fn to_json(report: &LoadReport) -> serde_json::Value {
         "consumed_capacity_units": report.consumed.get(),
         "refused_puts_capacity_units": report.consumed_by_refused.get(),
         "consumed_by_index": pace::units_by_name(&report.consumed_by_index),
+        "reads_capacity_units": report.consumed_by_reads.get(),
+        "values": report.values.as_ref().map(dump::values_json),
         "pace": pace::to_json(&report.pace),
         "throttles": report.throttles,
         "unprocessed": report.unprocessed,

@@ -12,11 +12,14 @@ mod export;
 mod find_exports;
 mod import;
 mod info;
+mod inspect;
+mod jobs;
 mod load;
 mod merge;
 mod mirror;
 mod offload;
 mod rm;
+mod table;
 mod verify;
 
 use crate::args::{Cli, Command, Global};
@@ -39,12 +42,14 @@ pub(crate) async fn run(cli: Cli, output: &Output) -> Result<Exit, Failure> {
         Command::Apply(args) => Box::pin(apply::run(&context, args)).await,
         Command::Verify(args) => Box::pin(verify::run(&context, args)).await,
         Command::Info { source } => info::run(&context, &source).await,
+        Command::Inspect(args) => Box::pin(inspect::run(&context, args)).await,
         Command::Convert(args) => Box::pin(convert::run(&context, args)).await,
         Command::Merge(args) => Box::pin(merge::run(&context, args)).await,
         Command::Export(command) => Box::pin(export::run(&context, command)).await,
         Command::Import(command) => Box::pin(import::run(&context, command)).await,
         Command::Offload(command) => Box::pin(offload::run(&context, command)).await,
         Command::Archive(command) => Box::pin(archive::run(&context, command)).await,
+        Command::Table(command) => Box::pin(table::run(&context, command)).await,
         Command::Rm(args) => Box::pin(rm::run(&context, args)).await,
         Command::Completions { shell } => completions::completions(shell),
         Command::Man => completions::man(),

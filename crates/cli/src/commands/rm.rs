@@ -3,13 +3,13 @@
 use crate::args::RmArgs;
 use crate::commands::Context;
 use crate::config;
+use crate::confirm::confirmed;
 use crate::error::Failure;
 use crate::exit::{DONE, Exit};
 use crate::output::{Output, bytes, count};
 use ddbkit::export::{Deletion, ExportErrorKind};
 use ddbkit::store::Location;
 use serde_json::json;
-use std::io::{self, IsTerminal};
 
 pub(crate) async fn run(context: &Context, args: RmArgs) -> Result<Exit, Failure> {
     let output = &context.output;
@@ -40,9 +40,9 @@ pub(crate) async fn run(context: &Context, args: RmArgs) -> Result<Exit, Failure
         }
         return Ok(DONE);
     }
-    if !args.yes
-        && !confirmed(output, &format!("Delete {place}: {many} objects, {}?", bytes(size)))?
-    {
+    let question = format!("Delete {place}: {many} objects, {}?", bytes(size));
+    let hint = "--yes deletes without asking";
+    if !args.yes && !confirmed(output, &question, "whether to delete it", hint)? {
         output.notice("Nothing is deleted");
         return Ok(DONE);
     }
@@ -80,15 +80,4 @@ async fn proven(
     };
     let found = crate::foreign::at(location, &context.global).await?.ok_or(not_found)?;
     Ok(found.deletion(table).await?)
-}
-
-fn confirmed(output: &Output, question: &str) -> Result<bool, Failure> {
-    if !io::stdin().is_terminal() {
-        let message = "nobody can be asked whether to delete it: standard input is no terminal";
-        return Err(Failure::usage(message).with_hint("--yes deletes without asking"));
-    }
-    output.ask(&format!("{question} [y/N] "));
-    let mut answer = String::new();
-    io::stdin().read_line(&mut answer)?;
-    Ok(["y", "yes"].contains(&answer.trim().to_ascii_lowercase().as_str()))
 }

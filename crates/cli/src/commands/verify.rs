@@ -9,7 +9,9 @@ use crate::output::{Output, bytes, count};
 use aws_sdk_dynamodb::Client;
 use ddbkit::export::{Check, ExportReader, VerifyOptions, VerifyReport, verify};
 use ddbkit::store::Location;
-use ddbkit::transfer::{CompareOptions, Comparison, DifferenceKind, compare_with_table};
+use ddbkit::transfer::{
+    CompareOptions, Comparison, DifferenceKind, ValuesReport, compare_with_table, verify_values,
+};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::num::NonZeroUsize;
@@ -27,9 +29,10 @@ pub(crate) async fn run(context: &Context, args: VerifyArgs) -> Result<Exit, Fai
     };
     output.detail(&format!("Verifying {}", reader.describe()));
     let report = prove(context, &reader, args.workers).await?;
+    let values = prove_values(context, &reader).await?;
     // Said before the table is asked: what is wrong with the files counts whatever comes then.
     if !output.is_json() {
-        Output::data(&files_text(&report))?;
+        Output::data(&files_text(&report, values.as_ref()))?;
     }
     let compared = match &args.table {
         Some(table) => {
@@ -46,14 +49,15 @@ pub(crate) async fn run(context: &Context, args: VerifyArgs) -> Result<Exit, Fai
     };
     if output.is_json() {
         let comparison = compared.as_ref().ok().and_then(Option::as_ref);
-        output.json(&to_json(&report, comparison), false)?;
+        output.json(&to_json(&report, values.as_ref(), comparison), false)?;
     }
     let comparison = compared?;
     if let (Some(comparison), Some(table), false) = (&comparison, &args.table, output.is_json()) {
         Output::data(&comparison_text(comparison, table))?;
     }
     let is_equal = comparison.is_none_or(|comparison| comparison.equal);
-    Ok(if report.is_ok() && is_equal { DONE } else { PARTLY })
+    let has_values = values.as_ref().is_none_or(ValuesReport::is_ok);
+    Ok(if report.is_ok() && has_values && is_equal { DONE } else { PARTLY })
 }
 
 /// Compares with a table under a bar.
@@ -78,6 +82,14 @@ pub(crate) async fn prove(
     Ok(verify(reader, &options, &context.watched("verify")).await?)
 }
 
+/// Proves the values of large attributes that a dump holds; `None` where it holds none.
+pub(crate) async fn prove_values(
+    context: &Context,
+    reader: &ExportReader,
+) -> Result<Option<ValuesReport>, Failure> {
+    Ok(verify_values(reader, &context.watched("values")).await?)
+}
+
 fn check_name(check: Check) -> &'static str {
     match check {
         Check::SummaryChecksum => "checksum of manifest-summary.json",
@@ -93,7 +105,7 @@ fn check_name(check: Check) -> &'static str {
     }
 }
 
-pub(crate) fn files_text(report: &VerifyReport) -> String {
+pub(crate) fn files_text(report: &VerifyReport, values: Option<&ValuesReport>) -> String {
     let mut text = String::new();
     for (check, n) in report.checks() {
         let times = if *n > 1 { format!(" ({})", count(*n)) } else { String::new() };
@@ -108,13 +120,25 @@ pub(crate) fn files_text(report: &VerifyReport) -> String {
     for fault in report.faults() {
         text += &format!("  FAULT        {fault}\n");
     }
-    let more = report.fault_count() - report.faults().len() as u64;
+    let of_values = values.map_or(0, |values| values.fault_count);
+    if let Some(values) = values {
+        let (proven, pointers) = (count(values.proven), count(values.pointers));
+        let size = bytes(values.bytes);
+        text +=
+            &format!("  values       {proven}, {size}, of {pointers} pointers: read and proven\n");
+        for fault in &values.faults {
+            text += &format!("  FAULT        {fault}\n");
+        }
+    }
+    let fault_count = report.fault_count() + of_values;
+    let listed = report.faults().len() + values.map_or(0, |values| values.faults.len());
+    let more = fault_count - listed as u64;
     if more > 0 {
         text += &format!("  FAULT        and {} more\n", count(more));
     }
     let (files, items, size) =
         (count(report.files()), count(report.items()), bytes(report.bytes()));
-    let verdict = match report.fault_count() {
+    let verdict = match fault_count {
         0 => "The files are whole".to_owned(),
         1 => "1 fault".to_owned(),
         n => format!("{} faults", count(n)),
@@ -178,7 +202,21 @@ pub(crate) fn comparison_json(comparison: &Comparison) -> Value {
     })
 }
 
-pub(crate) fn to_json(report: &VerifyReport, comparison: Option<&Comparison>) -> Value {
+pub(crate) fn to_json(
+    report: &VerifyReport,
+    values: Option<&ValuesReport>,
+    comparison: Option<&Comparison>,
+) -> Value {
+    let has_values = values.is_none_or(ValuesReport::is_ok);
+    let values = values.map(|values| {
+        json!({
+            "pointers": values.pointers,
+            "proven": values.proven,
+            "bytes": values.bytes,
+            "fault_count": values.fault_count,
+            "faults": values.faults,
+        })
+    });
     let fault = |fault: &ddbkit::export::VerifyFault| json!({"kind": fault.kind.as_str(), "file": fault.file, "line": fault.line, "message": fault.message});
     let times = |checks: &BTreeMap<Check, u64>| -> BTreeMap<&str, u64> {
         checks.iter().map(|(check, n)| (check.as_str(), *n)).collect()
@@ -189,7 +227,7 @@ pub(crate) fn to_json(report: &VerifyReport, comparison: Option<&Comparison>) ->
     json!({
         "version": 1,
         "command": "verify",
-        "ok": report.is_ok(),
+        "ok": report.is_ok() && has_values,
         "files": report.files(),
         "items": report.items(),
         "json_bytes": report.bytes(),
@@ -201,6 +239,7 @@ pub(crate) fn to_json(report: &VerifyReport, comparison: Option<&Comparison>) ->
         "changes": changes,
         "fault_count": report.fault_count(),
         "faults": report.faults().iter().map(fault).collect::<Vec<_>>(),
+        "values": values,
         "comparison": comparison.map(comparison_json),
     })
 }

@@ -106,6 +106,19 @@ impl Output {
         }
     }
 
+    /// Lines of items on standard output; whether somebody still reads them.
+    pub(crate) fn lines(lines: &[u8]) -> io::Result<bool> {
+        let mut stdout = io::stdout().lock();
+        let is_open = lines.last().is_some_and(|&last| last != b'\n');
+        let written = stdout
+            .write_all(lines)
+            .and_then(|()| if is_open { stdout.write_all(b"\n") } else { Ok(()) });
+        match written.and_then(|()| stdout.flush()) {
+            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(false),
+            result => result.map(|()| true),
+        }
+    }
+
     /// The one object of `--output json`. It goes to standard error where data has the other.
     pub(crate) fn json(&self, object: &Value, data_on_stdout: bool) -> io::Result<()> {
         let text = format!("{object}\n");

@@ -1,7 +1,11 @@
-//! The commands of the guides, run as they stand on the page, one after the other, by a shell.
+//! The commands of every page, run as they stand there, one after the other, by a shell.
 //!
-//! A page gets embedded servers, a table `Orders`, and the buckets that it names. Every command must
-//! exit with 0, and every line of output that the page shows must be printed.
+//! What stands in a block that is marked as `console` is run; what needs an account, a cluster or a
+//! compiler is in a block that is marked as `sh`. A page gets embedded servers, a table `Orders`, and
+//! what else it takes for granted. Every command must exit with 0, and every line of output that the
+//! page shows must be printed.
+
+mod places;
 
 use crate::e2e::program::Ran;
 use ddbkit::store::Store;
@@ -12,11 +16,11 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 use tokio::process::Command;
 
-const BACKUPS: &str = "my-backups";
 const EXPORTS: &str = "my-exports";
+const BUCKETS: [&str; 4] = ["my-backups", EXPORTS, "my-archive", "my-blobs"];
 
-fn guides() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/guides")
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
 }
 
 /// A command of a page, and what the page shows below it.
@@ -55,7 +59,7 @@ impl Stage {
     /// A table `Orders` of which an export can be made, and both buckets, empty.
     pub(crate) async fn with_table() -> Self {
         let backend = Backend::with_jobs(Duration::ZERO).await;
-        for bucket in [BACKUPS, EXPORTS] {
+        for bucket in BUCKETS {
             backend.s3.create_bucket().bucket(bucket).send().await.unwrap();
         }
         backend.create_table("Orders", KeySchema::default()).await;
@@ -105,7 +109,7 @@ impl Stage {
         let program = env!("CARGO_BIN_EXE_ddbkit");
         let script = format!(
             "#!/bin/sh\ncase \" $* \" in *' --profile staging '*) export {name}={endpoint};; esac\n\
-             case \" $* \" in *' --wait '*) set -- \"$@\" --interval 50ms;; esac\n\
+             case \" $* \" in *' table '*) ;; *' --wait '*) set -- \"$@\" --interval 50ms;; esac\n\
              exec '{program}' \"$@\"\n"
         );
         let file = folder.join("ddbkit");
@@ -115,15 +119,20 @@ impl Stage {
         folder
     }
 
+    /// The folder in which the commands are given.
+    fn work(&self) -> PathBuf {
+        let work = self.dir.path().join("work");
+        std::fs::create_dir_all(&work).unwrap();
+        work
+    }
+
     async fn run(&self, command: &str) -> Ran {
         let bin = self.write_program();
         let path = format!("{}:{}", bin.display(), std::env::var("PATH").unwrap());
         let mut shell = Command::new("bash");
         shell.args(["-o", "pipefail", "-c", command]).env_clear().envs(self.backend.aws_env());
         shell.env("PATH", path).env("AWS_CONFIG_FILE", bin.join("config"));
-        let work = self.dir.path().join("work");
-        std::fs::create_dir_all(&work).unwrap();
-        let shell = shell.current_dir(work).kill_on_drop(true).output();
+        let shell = shell.current_dir(self.work()).kill_on_drop(true).output();
         let output = tokio::time::timeout(Duration::from_mins(2), shell).await;
         let output = output.unwrap_or_else(|_| panic!("hangs: {command}")).unwrap();
         Ran {
@@ -135,9 +144,9 @@ impl Stage {
 
     /// Runs a page from its beginning to its end.
     async fn follow(&self, page: &str) {
-        let text = std::fs::read_to_string(guides().join(page)).unwrap();
+        let text = std::fs::read_to_string(root().join(page)).unwrap();
         let steps = steps(&text);
-        assert!(steps.len() >= 4, "{page}: {steps:?}");
+        assert!(!steps.is_empty(), "{page} has no commands");
         for Step { command, shown } in steps {
             let Ran { code, stdout, stderr } = self.run(&command).await;
             let printed = format!("{stdout}{stderr}");
@@ -150,45 +159,102 @@ impl Stage {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_table_is_backed_up() {
-    Stage::with_table().await.follow("back-up.md").await;
+    Stage::with_table().await.follow("docs/guides/back-up.md").await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_backup_is_restored_in_another_account() {
     let mut stage = Stage::with_table().await;
     stage.staging = Some(Backend::with_jobs(Duration::ZERO).await);
-    stage.follow("restore.md").await;
+    stage.follow("docs/guides/restore.md").await;
     let restored = stage.staging.as_ref().unwrap().dynamodb.scan().table_name("Orders");
     assert_eq!(restored.send().await.unwrap().count(), 150);
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_export_is_read() {
-    Stage::with_one_export().await.follow("read-an-export.md").await;
+    Stage::with_one_export().await.follow("docs/guides/read-an-export.md").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_table_is_looked_into() {
+    Stage::with_one_export().await.follow("docs/guides/inspect.md").await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn incremental_exports_are_merged_and_applied() {
     let stage = Stage::with_exports().await;
-    stage.follow("merge-incremental-exports.md").await;
+    stage.follow("docs/guides/merge-incremental-exports.md").await;
     // On the same exports: to make them takes longest.
     crate::json::merges_and_applies(&stage, &format!("s3://{EXPORTS}/orders")).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_table_is_worked_with() {
+    Stage::with_table().await.follow("work-with-a-table.md").await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_dump_is_shared_as_on_aws_batch() {
     let stage = Stage::with_table().await;
     stage.backend.create_table("Orders-copy", KeySchema::default()).await;
-    stage.follow("run-on-aws-batch.md").await;
+    stage.follow("docs/guides/run-on-aws-batch.md").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn many_machines_share_a_dump_and_a_load() {
+    Stage::with_table().await.follow("docs/many-machines.md").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_expired_is_archived_and_brought_back() {
+    let stage = Stage::with_table().await.with_expired_items().await;
+    stage.follow("docs/guides/archive-what-ttl-deletes.md").await;
+    // Nothing is left to archive, and what came back is there.
+    stage.follow("docs/archive.md").await;
+    stage.follow("docs/guides/run-on-lambda.md").await;
+    let restored = stage.backend.dynamodb.scan().table_name("Sessions").send().await.unwrap();
+    assert_eq!(restored.count(), 10);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_large_attribute_goes_to_s3_and_back() {
+    let stage = Stage::with_table().await.with_page().await;
+    stage.follow("docs/guides/offload-large-attributes.md").await;
+    stage.follow("docs/offload.md").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_introduction_is_followed() {
+    Stage::with_table().await.follow("docs/introduction.md").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_page_of_the_program_is_followed() {
+    Stage::with_table().await.follow("crates/cli/README.md").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_readme_is_followed() {
+    let stage = Stage::with_table().await.with_page().await;
+    let stage = stage.with_expired_items().await.with_folders().await;
+    stage.follow("README.md").await;
 }
 
 #[test]
-fn every_guide_with_commands_is_run() {
+fn every_page_with_commands_is_run() {
     let this = include_str!("guides.rs");
-    for entry in std::fs::read_dir(guides()).unwrap() {
-        let path = entry.unwrap().path();
-        let page = path.file_name().unwrap().to_str().unwrap();
-        let steps = steps(&std::fs::read_to_string(&path).unwrap());
+    let mut pages = vec!["README.md".to_owned(), "crates/cli/README.md".to_owned()];
+    for folder in ["docs", "docs/guides", "docs/reference"] {
+        for entry in std::fs::read_dir(root().join(folder)).unwrap() {
+            let path = entry.unwrap().path();
+            let name = path.file_name().unwrap().to_str().unwrap();
+            let is_page = path.extension().is_some_and(|extension| extension == "md");
+            pages.extend(is_page.then(|| format!("{folder}/{name}")));
+        }
+    }
+    for page in pages {
+        let steps = steps(&std::fs::read_to_string(root().join(&page)).unwrap());
         let is_run = this.contains(&format!("follow(\"{page}\")"));
         assert_eq!(is_run, !steps.is_empty(), "{page}: has commands, but no test, or the reverse");
     }

@@ -33,6 +33,7 @@ async fn dumps_and_loads_print_what_the_page_says() {
     run("dump", "dump Orders DUMP", &[]).await;
     run("dump", "dump Orders -", &[]).await;
     run("info", "info DUMP", &[]).await;
+    run("inspect", "inspect DUMP", &[]).await;
     run("verify", "verify DUMP Orders", &[]).await;
     run("load --dry-run", "load DUMP Copy --create-table --dry-run", &[]).await;
     run("load", "load DUMP Copy --create-table", &["source"]).await;

@@ -10,3 +10,7 @@ mod import_lint;
 mod json;
 mod json_page;
 mod program;
+mod table_bad_input;
+mod table_items;
+mod table_read;
+mod table_whole;

@@ -207,6 +207,63 @@ fn a_region_that_is_empty_and_a_profile_that_is_unknown_are_named() {
 }
 
 #[test]
+fn http_to_another_machine_is_refused_unless_it_is_allowed() {
+    let dir = tempfile::tempdir().unwrap();
+    let file = dir.path().join("config");
+    let other = "http://192.0.2.1:8000";
+    let with = |args: &[&str], name: &str, value: &str| {
+        let env: Vec<_> = SETTINGS.into_iter().chain([(name, value)]).collect();
+        ddbkit(&[args, &["archive", "status", "s3://bucket/prefix"]].concat(), &env)
+    };
+    let refused = |output: &Output, said_by: &str| {
+        assert_eq!(code(output), Some(253), "{said_by}: {}", stderr(output));
+        let expected = format!(
+            "error: {said_by} is {other}: http:// to another machine is not encrypted\n\nhint: name it \
+             with https://, or say --allow-http where the network is trusted\n"
+        );
+        assert_eq!(stderr(output), expected);
+    };
+    for name in [
+        "AWS_ENDPOINT_URL",
+        "AWS_ENDPOINT_URL_DYNAMODB",
+        "AWS_ENDPOINT_URL_DYNAMODB_STREAMS",
+        "AWS_ENDPOINT_URL_S3",
+        "AWS_ENDPOINT_URL_APPLICATION_AUTO_SCALING",
+        "AWS_ENDPOINT_URL_STS",
+        "AWS_ENDPOINT_URL_SSO",
+        "AWS_ENDPOINT_URL_SSO_OIDC",
+    ] {
+        refused(&with(&[], name, other), name);
+    }
+    refused(&with(&["--endpoint-url", other], "X", ""), "--endpoint-url");
+    let file_name = file.to_str().unwrap();
+    // By the names that the SDK looks for, which has a dash where the AWS CLI has an underscore.
+    let services = |service: &str| {
+        format!(
+            "[default]\nservices = own\n[services own]\n{service} =\n  endpoint_url = {other}\n"
+        )
+    };
+    let all = format!("[default]\nendpoint_url = {other}\n");
+    for text in [all, services("s3"), services("dynamodb-streams"), services("sts")] {
+        std::fs::write(&file, text).unwrap();
+        refused(&with(&[], "AWS_CONFIG_FILE", file_name), "endpoint_url of the profile");
+    }
+}
+
+#[test]
+fn http_to_another_machine_is_taken_where_it_is_allowed() {
+    // Nobody can be reached under a name that ends in .invalid, and that is told after the check.
+    let env = SETTINGS.into_iter().chain([
+        ("AWS_ENDPOINT_URL_DYNAMODB", "http://nobody.invalid:8000"),
+        ("AWS_MAX_ATTEMPTS", "1"),
+    ]);
+    let env: Vec<_> = env.collect();
+    let output = ddbkit(&["--allow-http", "dump", "T", "nowhere"], &env);
+    assert_eq!(code(&output), Some(253), "{}", stderr(&output));
+    assert!(!stderr(&output).contains("not encrypted"), "{}", stderr(&output));
+}
+
+#[test]
 fn a_server_that_is_not_there_is_told_at_once() {
     // A port that was free a moment ago.
     let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();

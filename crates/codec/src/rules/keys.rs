@@ -50,6 +50,18 @@ impl Key {
         self
     }
 
+    /// Name and type of the partition key.
+    #[must_use]
+    pub fn partition_key(&self) -> (&str, KeyType) {
+        (&self.partition.name, self.partition.key_type)
+    }
+
+    /// Name and type of the sort key, where there is one.
+    #[must_use]
+    pub fn sort_key(&self) -> Option<(&str, KeyType)> {
+        self.sort.as_ref().map(|sort| (sort.name.as_str(), sort.key_type))
+    }
+
     /// The attributes of the key with the most bytes that each may have.
     fn attributes(&self) -> impl Iterator<Item = (&KeyAttribute, usize)> {
         let sort = self.sort.iter().map(|sort| (sort, MAX_SORT_KEY));

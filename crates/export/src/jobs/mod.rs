@@ -27,29 +27,19 @@
 mod call;
 mod export;
 mod import;
-mod pages;
+mod list;
 mod record;
 mod time;
 mod wait;
 
-pub use export::{ExportJob, ExportLocations, ExportScope, ListExportJobs, Sse, StartExport};
-pub use import::{
-    ImportJob, ImportParameters, ImportSource, ListImportJobs, LogLocation, StartImport,
-};
+pub use export::{ExportJob, ExportLocations, ExportScope, Sse, StartExport};
+pub use import::{ImportJob, ImportParameters, ImportSource, LogLocation, StartImport};
+pub use list::{JobList, ListJobs};
 pub use wait::WaitOptions;
 
 use crate::{ExportError, TableDescriptor};
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::types::TableDescription;
-
-/// The jobs that were found.
-#[derive(Clone, Debug)]
-pub struct JobList<T> {
-    /// The jobs, in the order of the service.
-    pub jobs: Vec<T>,
-    /// Whether the limit left some out.
-    pub has_more: bool,
-}
 
 /// The ARN of a table: what is given when it is an ARN already, else by `DescribeTable`.
 ///

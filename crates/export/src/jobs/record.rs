@@ -11,7 +11,10 @@ pub(super) type Page<J> = (Vec<J>, Option<String>);
 ///
 /// Its calls are methods and no closures: a future that holds a borrowing async closure is not known to
 /// be `Send`, and nobody could wait for a job on a task of its own.
-pub(super) trait Record: Sized + Send {
+pub trait Record: Sized + Send {
+    /// What stands in errors about the jobs of all tables.
+    const JOBS: &'static str;
+
     /// The ARN of the job.
     fn arn(&self) -> &str;
 

@@ -48,6 +48,20 @@ pub struct ExportSummaryEntry {
 /// All exports at a location (the destination that holds `AWSDynamoDB/`, that folder, or the folder
 /// of one export), oldest first. None is no error.
 ///
+/// ```
+/// # async fn example() -> Result<(), ddbkit_export::ExportError> {
+/// use ddbkit_export::{ExportState, list_exports};
+/// use ddbkit_store::Store;
+///
+/// for export in list_exports(&Store::directory("backups/orders")).await? {
+///     if let ExportState::Completed(summary) = export.state {
+///         println!("{}: {} items", export.location, summary.item_count);
+///     }
+/// }
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Errors
 /// Failures of the store.
 pub async fn list_exports(store: &Store) -> Result<Vec<ExportSummaryEntry>, ExportError> {

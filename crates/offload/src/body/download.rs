@@ -43,6 +43,23 @@ impl fmt::Debug for BodyStream {
 /// Memory: one piece of the answer and one of 256 KiB; a compressed value takes up to 128 MiB more,
 /// the largest window that zstd accepts, and no more than the length in the pointer comes out of it.
 ///
+/// ```
+/// # async fn example(
+/// #     s3: aws_sdk_s3::Client,
+/// #     pointer: ddbkit_offload::BlobPointer,
+/// # ) -> Result<(), ddbkit_offload::OffloadError> {
+/// use futures::TryStreamExt as _;
+///
+/// let mut pieces = ddbkit_offload::body::download(&s3, &pointer).await?;
+/// let mut read = 0;
+/// while let Some(piece) = pieces.try_next().await? {
+///     read += piece.len() as u64;
+/// } // here the bytes are proven
+/// assert_eq!(read, pointer.len);
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Errors
 /// [`Dangling`](OffloadErrorKind::Dangling) at once when the object is gone: the item may have got
 /// another pointer meanwhile, read it again strongly. [`Corrupt`](OffloadErrorKind::Corrupt) when
@@ -73,10 +90,7 @@ pub async fn download_range(
 ) -> Result<BodyStream, OffloadError> {
     check_range(pointer, &range)?;
     let reader = ObjectReader::open(s3, pointer, range).await?;
-    let pieces = futures::stream::try_unfold(reader, |mut reader| async {
-        Ok(reader.next().await?.map(|piece| (piece, reader)))
-    });
-    Ok(BodyStream::new(pieces))
+    Ok(BodyStream::new(reader.pieces()))
 }
 
 /// Whether these bytes can be asked for.

@@ -5,6 +5,7 @@ use aws_sdk_s3::Client;
 use aws_sdk_s3::error::ProvideErrorMetadata;
 use aws_sdk_s3::primitives::ByteStream;
 use bytes::Bytes;
+use futures::stream::{self, Stream};
 use std::ops::Range;
 use std::time::Duration;
 
@@ -68,6 +69,13 @@ impl ObjectReader {
             }
             tokio::time::sleep(Duration::from_millis(50 << self.failures)).await;
         }
+    }
+
+    /// All pieces of the range.
+    pub(super) fn pieces(self) -> impl Stream<Item = Result<Bytes, OffloadError>> + Send {
+        stream::try_unfold(self, |mut reader| async {
+            Ok(reader.next().await?.map(|piece| (piece, reader)))
+        })
     }
 
     async fn get(&mut self) -> Result<ByteStream, OffloadError> {

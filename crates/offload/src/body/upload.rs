@@ -18,11 +18,15 @@ use bytes::Bytes;
 use ddbkit_flow::{Control, ProgressEvent};
 use futures::Stream;
 use sha2::{Digest, Sha256};
+use std::error::Error as _;
 use std::io;
 use std::pin::pin;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 use tokio::task::JoinSet;
+
+/// How long an upload that failed waits for parts that were sent, before it is aborted.
+const PARTS_ON_THEIR_WAY: Duration = Duration::from_secs(10);
 
 /// How a body is uploaded.
 #[derive(Clone, Debug)]
@@ -152,7 +156,8 @@ where
         None => Multipart::begin(s3, place, &options.object, started, keep).await?,
     };
     let initiated = multipart.initiated;
-    match upload.send_parts(&multipart, first, &mut parts).await {
+    let mut sending = JoinSet::new();
+    match upload.send_parts(&multipart, first, &mut parts, &mut sending).await {
         Ok(sent) => {
             let count = |was_there| sent.iter().filter(|part| part.was_there == was_there).count();
             let (parts_old, parts_new) = (count(true) as u64, count(false) as u64);
@@ -161,10 +166,24 @@ where
             upload.done(&parts, &Stored { initiated, len, parts_new, parts_old })
         }
         Err(error) => {
+            if !keep {
+                // One that arrives after the abort may bring the upload back.
+                let all = async { while sending.join_next().await.is_some() {} };
+                tokio::time::timeout(PARTS_ON_THEIR_WAY, all).await.ok();
+            }
             multipart.abandon().await;
             Err(error)
         }
     }
+}
+
+/// The error of a body that is itself read from a value: what is wrong with the value comes through the
+/// stream as a failure to read it.
+pub(crate) fn of_read_error(error: OffloadError) -> OffloadError {
+    let read = error.source().and_then(|source| source.downcast_ref::<io::Error>());
+    let inner = read.and_then(|read| read.get_ref()?.downcast_ref::<OffloadError>());
+    let inner = inner.map(|inner| OffloadError::new(inner.kind(), inner.to_string()));
+    inner.unwrap_or(error)
 }
 
 /// What went into an object.
@@ -213,25 +232,25 @@ impl Upload<'_> {
         multipart: &Multipart,
         first: Part,
         parts: &mut Parts<S>,
+        sending: &mut JoinSet<Result<SentPart, OffloadError>>,
     ) -> Result<Vec<SentPart>, OffloadError>
     where
         S: Stream<Item = io::Result<Bytes>> + Unpin,
     {
         let mut sent = Vec::new();
-        let mut sending = JoinSet::new();
         let mut part = first;
         for number in 1..=MOST_PARTS {
             self.check_deadline(multipart.initiated)?;
             let most = PartSizes::in_memory(self.options.in_flight, self.sizes.size(number));
             while sending.len() >= most {
-                sent.extend(self.one_sent(&mut sending).await?);
+                sent.extend(self.one_sent(sending).await?);
             }
             let Part { bytes, is_last } = part;
             // At most 10,000.
             sending.spawn(multipart.send(i32::try_from(number).unwrap_or(i32::MAX), bytes));
             if is_last {
                 while !sending.is_empty() {
-                    sent.extend(self.one_sent(&mut sending).await?);
+                    sent.extend(self.one_sent(sending).await?);
                 }
                 self.control.check()?;
                 self.check_deadline(multipart.initiated)?;

@@ -28,6 +28,27 @@ use std::time::Duration;
 /// It needs `dynamodb:DescribeTable`, `dynamodb:Scan` and `dynamodb:GetItem` on the table,
 /// `s3:ListBucket` and `s3:ListBucketMultipartUploads` on the bucket, and `s3:GetObject`,
 /// `s3:DeleteObject` and `s3:AbortMultipartUpload` under the prefix.
+///
+/// ```
+/// # async fn example(
+/// #     dynamodb: aws_sdk_dynamodb::Client,
+/// #     s3: aws_sdk_s3::Client,
+/// # ) -> Result<(), ddbkit_offload::OffloadError> {
+/// use ddbkit_flow::Control;
+/// use ddbkit_offload::{ApplyOptions, GarbageCollector, PlanOptions};
+/// use ddbkit_store::Store;
+///
+/// let collector = GarbageCollector::builder(dynamodb, s3, "Pages", "my-blobs", "pages")?;
+/// let (collector, control) = (collector.build().await?, Control::new());
+/// let plans = Store::directory("plans");
+/// collector.plan(&PlanOptions::default(), &plans, "pages.jsonl", &control).await?;
+/// // What would go is a line each in the file: to be looked at, or not.
+/// let report =
+///     collector.apply(&ApplyOptions::default(), &plans, "pages.jsonl", &control).await?;
+/// println!("{} objects deleted", report.applied.deleted);
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Debug)]
 pub struct GarbageCollector {
     pub(super) dynamodb: aws_sdk_dynamodb::Client,

@@ -2,14 +2,13 @@
 
 use super::{Attributes, Change, Outcome};
 use crate::adopt::{ForeignText, download};
-use crate::body::{BodyOptions, UploadedBody};
+use crate::body::{BodyOptions, UploadedBody, of_read_error};
 use crate::{BlobKind, ItemKey, ItemWrite, OffloadError, Offloader};
 use async_trait::async_trait;
 use aws_sdk_dynamodb::types::AttributeValue as SdkValue;
 use ddbkit_codec::{Item, rules::update_units};
 use ddbkit_flow::Control;
 use futures::TryStreamExt;
-use std::error::Error as _;
 use std::io;
 
 /// Takes over the objects of another library.
@@ -30,29 +29,24 @@ impl Adopting {
         key: &ItemKey,
         attribute: &str,
         foreign: &ForeignText,
+        control: &Control,
     ) -> Result<UploadedBody, OffloadError> {
-        let stream = download(&self.offloader.shared.s3, foreign).await?;
+        let stream = control.run(Box::pin(download(&self.offloader.shared.s3, foreign))).await??;
         let options = BodyOptions { kind: self.kind, ..BodyOptions::default() };
         let body = stream.map_err(io::Error::other);
-        let control = Control::new();
-        let copied = self.offloader.upload_body(key, attribute, body, &options, &control).await;
-        // What is wrong with the old object went through the stream as a failure to read it.
-        copied.map_err(|error| match error.source().and_then(|source| source.downcast_ref()) {
-            Some(read) => of_reading(read).unwrap_or(error),
-            None => error,
-        })
+        let copied = self.offloader.upload_body(key, attribute, body, &options, control).await;
+        copied.map_err(of_read_error)
     }
-}
-
-/// The error of the download within that of the upload.
-fn of_reading(error: &io::Error) -> Option<OffloadError> {
-    let inner = error.get_ref()?.downcast_ref::<OffloadError>()?;
-    Some(OffloadError::new(inner.kind(), inner.to_string()))
 }
 
 #[async_trait]
 impl Change for Adopting {
-    async fn apply(&self, key: &ItemKey, item: Attributes) -> Result<Outcome, OffloadError> {
+    async fn apply(
+        &self,
+        key: &ItemKey,
+        item: Attributes,
+        control: &Control,
+    ) -> Result<Outcome, OffloadError> {
         let mut texts = Vec::new();
         for name in self.offloader.shared.attributes.keys() {
             let Some(SdkValue::S(text)) = item.get(name) else { continue };
@@ -69,7 +63,7 @@ impl Change for Adopting {
         let mut write = ItemWrite::update(key.to_sdk()).seen(self.offloader.seen(&item)?);
         let mut bytes = 0;
         for (number, (name, text, foreign)) in texts.iter().enumerate() {
-            let uploaded = self.copy(key, name, foreign).await?;
+            let uploaded = Box::pin(self.copy(key, name, foreign, control)).await?;
             bytes += uploaded.pointer.len;
             // The other library changes no rev: the text itself is the condition.
             write = write
@@ -81,8 +75,10 @@ impl Change for Adopting {
         let values = texts.len() as u64;
         let size = |item: Attributes| Item::try_from(item).map_or(0, |item| item.size());
         let before = size(item);
-        let written = self.offloader.update(write).await?;
-        let after = size(written.attributes().clone());
-        Ok(Outcome::Changed { values, bytes, units: update_units(before, after) })
+        let written = control.run(Box::pin(self.offloader.update_counted(write))).await?;
+        let (written, units) = written?;
+        let after = || size(written.attributes().clone());
+        let units = units.unwrap_or_else(|| update_units(before, after()));
+        Ok(Outcome::Changed { values, bytes, units })
     }
 }

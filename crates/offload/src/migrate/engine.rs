@@ -57,6 +57,25 @@ pub struct MigrationReport {
 /// **Memory.** `workers` pages of 1 MB each, and `writes` values for each of them: an item, its
 /// values, and their compressed form. A value that comes back from S3 is refused before it is read
 /// when no item could hold it; a value that is adopted goes through in parts.
+///
+/// ```
+/// # async fn example(
+/// #     dynamodb: aws_sdk_dynamodb::Client,
+/// #     s3: aws_sdk_s3::Client,
+/// # ) -> Result<(), ddbkit_offload::OffloadError> {
+/// use ddbkit_flow::Control;
+/// use ddbkit_offload::migrate::{Migration, MigrationOptions};
+/// use ddbkit_offload::{AttributeOptions, Offloader};
+/// use ddbkit_store::Store;
+///
+/// let pages = Offloader::builder(dynamodb, s3).table("Pages").bucket("my-blobs").prefix("pages");
+/// let pages = pages.attribute("html", AttributeOptions::new()).build().await?;
+/// let (state, options) = (Store::directory("pages-in"), MigrationOptions::default());
+/// let report = Migration::inward(&pages).run(&state, &options, &Control::new()).await?;
+/// println!("{} of {} items changed", report.counts.changed, report.counts.read);
+/// # Ok(())
+/// # }
+/// ```
 pub struct Migration {
     offloader: Offloader,
     change: Box<dyn Change>,
@@ -207,8 +226,8 @@ impl Run<'_> {
         let changes = items.into_iter().map(|item| async move {
             self.control.run(self.options.write_capacity.ready()).await?;
             let key = self.migration.offloader.item_key(&item)?;
-            let outcome = self.migration.change.apply(&key, item);
-            let outcome = self.control.run(outcome).await?;
+            let control = self.control.unwatched();
+            let outcome = self.migration.change.apply(&key, item, &control).await;
             Ok::<_, OffloadError>((key, outcome.or_else(of_error)?))
         });
         let mut changes = stream::iter(changes).buffer_unordered(self.options.writes.max(1));

@@ -5,6 +5,7 @@ use crate::{BlobPointer, ItemKey, ItemWrite, OffloadError, OffloadPolicy, Offloa
 use async_trait::async_trait;
 use aws_sdk_dynamodb::types::AttributeValue as SdkValue;
 use ddbkit_codec::{AttributeValue, Item, rules::update_units};
+use ddbkit_flow::Control;
 
 /// Moves values to S3, as the policy says.
 pub(super) struct Inward {
@@ -36,7 +37,12 @@ impl Inward {
 
 #[async_trait]
 impl Change for Inward {
-    async fn apply(&self, key: &ItemKey, item: Attributes) -> Result<Outcome, OffloadError> {
+    async fn apply(
+        &self,
+        key: &ItemKey,
+        item: Attributes,
+        control: &Control,
+    ) -> Result<Outcome, OffloadError> {
         let Ok(before) = Item::try_from(item.clone()) else {
             return Ok(Outcome::Rejected("it has a value that cannot be read".to_owned()));
         };
@@ -53,7 +59,8 @@ impl Change for Inward {
                 .value(format!(":old{number}"), value.clone())
                 .set(name, value.clone());
         }
-        let written = self.offloader.update(write).await?;
+        let written = control.run(Box::pin(self.offloader.update_counted(write))).await?;
+        let (written, units) = written?;
         let seen = written.seen();
         let moved: Vec<&str> = seen
             .pointers()
@@ -66,7 +73,7 @@ impl Change for Inward {
         Ok(Outcome::Changed {
             values: moved.len() as u64,
             bytes: bytes.sum::<usize>() as u64,
-            units: update_units(size, size),
+            units: units.unwrap_or_else(|| update_units(size, size)),
         })
     }
 }

@@ -20,6 +20,7 @@ pub use engine::{Migration, MigrationOptions, MigrationReport};
 use crate::{ItemKey, OffloadError};
 use async_trait::async_trait;
 use aws_sdk_dynamodb::types::AttributeValue as SdkValue;
+use ddbkit_flow::Control;
 use std::collections::HashMap;
 
 type Attributes = HashMap<String, SdkValue>;
@@ -47,6 +48,12 @@ pub(crate) enum Outcome {
 /// One thing that can be done with every item of a table.
 #[async_trait]
 pub(crate) trait Change: Send + Sync {
-    /// Changes an item that was just read, strongly.
-    async fn apply(&self, key: &ItemKey, item: Attributes) -> Result<Outcome, OffloadError>;
+    /// Changes an item that was just read, strongly. Gives up when it is cancelled, with nothing written
+    /// or the item whole.
+    async fn apply(
+        &self,
+        key: &ItemKey,
+        item: Attributes,
+        control: &Control,
+    ) -> Result<Outcome, OffloadError>;
 }

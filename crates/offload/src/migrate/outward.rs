@@ -8,6 +8,7 @@ use crate::{
 use async_trait::async_trait;
 use ddbkit_codec::rules::{MAX_ITEM_SIZE, update_units};
 use ddbkit_codec::{AttributeValue, Item};
+use ddbkit_flow::Control;
 
 /// A document of 400 KB as `DynamoDB` JSON is at most so many times longer: the smallest members of
 /// lists take two bytes of an item, and 14 of text.
@@ -32,7 +33,12 @@ fn too_large(size: u64) -> Outcome {
 
 #[async_trait]
 impl Change for Outward {
-    async fn apply(&self, key: &ItemKey, item: Attributes) -> Result<Outcome, OffloadError> {
+    async fn apply(
+        &self,
+        key: &ItemKey,
+        item: Attributes,
+        control: &Control,
+    ) -> Result<Outcome, OffloadError> {
         let seen = self.offloader.seen(&item)?;
         let named = &self.offloader.shared.attributes;
         let pointers: Vec<(&str, &BlobPointer)> =
@@ -57,7 +63,9 @@ impl Change for Outward {
         let mut write = ItemWrite::update(key.to_sdk()).seen(seen.clone());
         let mut bytes = 0;
         for (name, pointer) in &pointers {
-            let Some(value) = item.value(name).await? else { return Ok(Outcome::ChangedByOthers) };
+            let Some(value) = control.run(Box::pin(item.value(name))).await?? else {
+                return Ok(Outcome::ChangedByOthers);
+            };
             let Ok(sized) = AttributeValue::try_from(value.clone()) else {
                 return Ok(Outcome::Rejected(format!("attribute {name:?} cannot be read")));
             };
@@ -73,8 +81,9 @@ impl Change for Outward {
         if after.size() > MAX_ITEM_SIZE {
             return Ok(too_large(after.size() as u64));
         }
-        self.offloader.update(write).await?;
+        let (_, units) = control.run(Box::pin(self.offloader.update_counted(write))).await??;
         let values = pointers.len() as u64;
-        Ok(Outcome::Changed { values, bytes, units: update_units(before, after.size()) })
+        let units = units.unwrap_or_else(|| update_units(before, after.size()));
+        Ok(Outcome::Changed { values, bytes, units })
     }
 }

@@ -13,6 +13,9 @@ use std::collections::BTreeMap;
 use std::num::NonZeroUsize;
 use std::sync::Arc;
 
+/// The attribute that holds the rev, unless another is named.
+pub(crate) const REV_ATTRIBUTE: &str = "ddbkit_rev";
+
 /// Describes an [`Offloader`].
 #[derive(Debug)]
 #[must_use]
@@ -43,7 +46,7 @@ impl OffloaderBuilder {
             layout: None,
             attributes: BTreeMap::new(),
             policy: OffloadPolicy::default(),
-            rev_attribute: "ddbkit_rev".to_owned(),
+            rev_attribute: REV_ATTRIBUTE.to_owned(),
             timing: Timing::default(),
             clock: Arc::new(SystemClock),
             concurrency: NonZeroUsize::new(8).unwrap_or(NonZeroUsize::MIN),

@@ -9,7 +9,8 @@ use aws_sdk_dynamodb::operation::delete_item::DeleteItemError;
 use aws_sdk_dynamodb::operation::put_item::PutItemError;
 use aws_sdk_dynamodb::operation::update_item::UpdateItemError;
 use aws_sdk_dynamodb::types::{
-    AttributeValue, ReturnValue, ReturnValuesOnConditionCheckFailure as OnFailure,
+    AttributeValue, ConsumedCapacity, ReturnConsumedCapacity, ReturnValue,
+    ReturnValuesOnConditionCheckFailure as OnFailure,
 };
 use std::collections::HashMap;
 
@@ -27,28 +28,39 @@ pub(crate) struct Failure {
     item: Option<Attributes>,
 }
 
+/// A write that was carried out.
+pub(crate) struct Committed {
+    /// The item as it then was; `None` when it is deleted.
+    pub(crate) item: Option<Attributes>,
+    /// Capacity units as `DynamoDB` told them; `None` when its answer was lost.
+    pub(crate) units: Option<f64>,
+}
+
+impl Committed {
+    fn new(item: Option<Attributes>, consumed: Option<ConsumedCapacity>) -> Self {
+        Self { item, units: consumed.and_then(|consumed| consumed.capacity_units) }
+    }
+}
+
 impl Offloader {
-    /// Sends the write and finds out what became of it. Gives the item as it then was; `None` when it
-    /// is deleted.
-    pub(crate) async fn commit(
-        &self,
-        prepared: &PreparedWrite,
-    ) -> Result<Option<Attributes>, OffloadError> {
+    /// Sends the write and finds out what became of it.
+    pub(crate) async fn commit(&self, prepared: &PreparedWrite) -> Result<Committed, OffloadError> {
         // Dropping the call ends the SDK's attempts; what it sent last dies with its signature.
         let failure = match tokio::time::timeout(prepared.time_left()?, self.send(prepared)).await {
-            Ok(Ok(item)) => return Ok(item),
+            Ok(Ok(committed)) => return Ok(committed),
             Ok(Err(failure)) => failure,
             Err(_) => {
                 Failure { error: self.too_late(), refused: false, never_applied: false, item: None }
             }
         };
-        self.resolve(prepared, failure).await
+        let item = self.resolve(prepared, failure).await?;
+        Ok(Committed { item, units: None })
     }
 
-    async fn send(&self, prepared: &PreparedWrite) -> Result<Option<Attributes>, Failure> {
+    async fn send(&self, prepared: &PreparedWrite) -> Result<Committed, Failure> {
         let (dynamodb, table) = (&self.shared.dynamodb, &self.shared.table);
         let expressions = &prepared.expressions;
-        let all_old = OnFailure::AllOld;
+        let (all_old, total) = (OnFailure::AllOld, ReturnConsumedCapacity::Total);
         match prepared.kind {
             Kind::Create => {
                 let put =
@@ -57,17 +69,19 @@ impl Offloader {
                     .set_condition_expression(expressions.condition())
                     .set_expression_attribute_names(expressions.some_names())
                     .set_expression_attribute_values(expressions.some_values())
+                    .return_consumed_capacity(total.clone())
                     .return_values_on_condition_check_failure(all_old);
                 let sent = put.send().await;
-                sent.map(|_| Some(prepared.item.clone())).map_err(|error| {
-                    let item = error.as_service_error().and_then(|error| match error {
-                        PutItemError::ConditionalCheckFailedException(refusal) => {
-                            refusal.item.clone()
-                        }
-                        _ => None,
-                    });
-                    Failure::of(prepared, error, item)
-                })
+                sent.map(|sent| Committed::new(Some(prepared.item.clone()), sent.consumed_capacity))
+                    .map_err(|error| {
+                        let item = error.as_service_error().and_then(|error| match error {
+                            PutItemError::ConditionalCheckFailedException(refusal) => {
+                                refusal.item.clone()
+                            }
+                            _ => None,
+                        });
+                        Failure::of(prepared, error, item)
+                    })
             }
             Kind::Update => {
                 let update = dynamodb.update_item().table_name(table);
@@ -78,16 +92,21 @@ impl Offloader {
                     .set_expression_attribute_names(expressions.some_names())
                     .set_expression_attribute_values(expressions.some_values())
                     .return_values(ReturnValue::AllNew)
+                    .return_consumed_capacity(total.clone())
                     .return_values_on_condition_check_failure(all_old);
-                update.send().await.map(|answer| answer.attributes).map_err(|error| {
-                    let item = error.as_service_error().and_then(|error| match error {
-                        UpdateItemError::ConditionalCheckFailedException(refusal) => {
-                            refusal.item.clone()
-                        }
-                        _ => None,
-                    });
-                    Failure::of(prepared, error, item)
-                })
+                update
+                    .send()
+                    .await
+                    .map(|sent| Committed::new(sent.attributes, sent.consumed_capacity))
+                    .map_err(|error| {
+                        let item = error.as_service_error().and_then(|error| match error {
+                            UpdateItemError::ConditionalCheckFailedException(refusal) => {
+                                refusal.item.clone()
+                            }
+                            _ => None,
+                        });
+                        Failure::of(prepared, error, item)
+                    })
             }
             Kind::Delete => {
                 let delete = dynamodb.delete_item().table_name(table);
@@ -96,16 +115,21 @@ impl Offloader {
                     .set_condition_expression(expressions.condition())
                     .set_expression_attribute_names(expressions.some_names())
                     .set_expression_attribute_values(expressions.some_values())
+                    .return_consumed_capacity(total.clone())
                     .return_values_on_condition_check_failure(all_old);
-                delete.send().await.map(|_| None).map_err(|error| {
-                    let item = error.as_service_error().and_then(|error| match error {
-                        DeleteItemError::ConditionalCheckFailedException(refusal) => {
-                            refusal.item.clone()
-                        }
-                        _ => None,
-                    });
-                    Failure::of(prepared, error, item)
-                })
+                delete
+                    .send()
+                    .await
+                    .map(|sent| Committed::new(None, sent.consumed_capacity))
+                    .map_err(|error| {
+                        let item = error.as_service_error().and_then(|error| match error {
+                            DeleteItemError::ConditionalCheckFailedException(refusal) => {
+                                refusal.item.clone()
+                            }
+                            _ => None,
+                        });
+                        Failure::of(prepared, error, item)
+                    })
             }
         }
     }

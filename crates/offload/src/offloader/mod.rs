@@ -9,6 +9,8 @@ mod upload;
 mod values;
 
 pub use builder::OffloaderBuilder;
+pub(crate) use builder::REV_ATTRIBUTE;
+use commit::Committed;
 pub(crate) use expression::Expressions;
 pub use item_write::ItemWrite;
 pub(crate) use item_write::Kind;
@@ -130,11 +132,20 @@ impl Offloader {
     /// [`ConditionFailed`](OffloadErrorKind::ConditionFailed) when it changed since it was seen; else as
     /// [`write`](Self::write).
     pub async fn update(&self, write: ItemWrite) -> Result<OffloadedItem, OffloadError> {
-        let written = self.write(write).await?;
-        written.ok_or_else(|| {
+        self.update_counted(write).await.map(|(item, _)| item)
+    }
+
+    /// [`update`](Self::update), with the capacity units that `DynamoDB` told.
+    pub(crate) async fn update_counted(
+        &self,
+        write: ItemWrite,
+    ) -> Result<(OffloadedItem, Option<f64>), OffloadError> {
+        let (written, units) = self.write_counted(write).await?;
+        let item = written.ok_or_else(|| {
             let message = "the write deleted the item: use write for it";
             OffloadError::new(OffloadErrorKind::InvalidInput, message)
-        })
+        })?;
+        Ok((item, units))
     }
 
     /// Deletes an item, on condition that it is as it was seen; its objects are left to the collector.
@@ -164,15 +175,23 @@ impl Offloader {
     /// Nothing is deleted in any case. `ConditionFailed` says that the item does not hold this write. When
     /// an answer was lost it may have held it for a moment, until someone wrote over all of it.
     pub async fn write(&self, write: ItemWrite) -> Result<Option<OffloadedItem>, OffloadError> {
+        self.write_counted(write).await.map(|(item, _)| item)
+    }
+
+    async fn write_counted(
+        &self,
+        write: ItemWrite,
+    ) -> Result<(Option<OffloadedItem>, Option<f64>), OffloadError> {
         let is_delete = write.kind == Kind::Delete;
         let prepared = match self.upload(write).await {
             Err(error) if is_delete && error.kind() == OffloadErrorKind::NotFound => {
-                return Ok(None);
+                return Ok((None, None));
             }
             prepared => prepared?,
         };
-        let item = self.commit(&prepared).await?;
-        item.map(|item| OffloadedItem::new(self.clone(), item, true)).transpose()
+        let Committed { item, units } = self.commit(&prepared).await?;
+        let item = item.map(|item| OffloadedItem::new(self.clone(), item, true)).transpose()?;
+        Ok((item, units))
     }
 
     /// Uploads the values of a write that go to S3, and leaves the write itself to the caller: the first

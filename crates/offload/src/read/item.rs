@@ -18,7 +18,12 @@ pub struct OffloadedItem {
 }
 
 impl OffloadedItem {
-    pub(crate) fn new(
+    /// An item that was read by other means, of the table of this offloader; `is_whole` when all its
+    /// attributes were read.
+    ///
+    /// # Errors
+    /// As [`Offloader::seen`].
+    pub fn new(
         offloader: Offloader,
         attributes: HashMap<String, AttributeValue>,
         is_whole: bool,

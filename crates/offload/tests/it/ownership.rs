@@ -1,9 +1,10 @@
 //! Prefixes have one owner, and keys of objects may have another form.
 
 use crate::support::{Fixture, item, key, long};
+use ddbkit_codec::{Item, Number};
 use ddbkit_offload::{
-    AttributeOptions, KeyLayout, OffloadErrorKind, Offloader, OwnerHash, Ownership, Timing,
-    UniqueId,
+    AttributeOptions, KeyLayout, OffloadErrorKind, Offloader, OwnerHash, Ownership, PointerCheck,
+    Timing, UniqueId,
 };
 use std::sync::Arc;
 use std::time::Duration;
@@ -39,6 +40,23 @@ async fn layout_of_ones_own_keeps_all_promises() {
     assert!(objects[0].starts_with("by-attribute/626f6479/"), "{objects:?}");
     let owned = Ownership::read(&fixture.backend.s3, &fixture.bucket, "by-attribute").await;
     assert_eq!(owned.unwrap().table_name, fixture.table);
+
+    // From outside, only the layout knows whose the object is.
+    let get = fixture.backend.dynamodb.get_item().table_name(&fixture.table);
+    let stored = get.set_key(Some(key(1))).send().await.unwrap().item.unwrap();
+    let stored = Item::try_from(stored).unwrap();
+    let schema = fixture.offloader.ownership().key_schema.clone();
+    let check = PointerCheck::new(fixture.backend.s3.clone(), &fixture.table, schema);
+    let error = check.check(&stored).await.unwrap_err();
+    assert_eq!(error.kind(), OffloadErrorKind::ForeignPointer);
+    assert!(error.to_string().contains("of a key layout without the owner"), "{error}");
+    let check = check.layout(Arc::new(ByAttribute));
+    check.check(&stored).await.unwrap();
+    let mut moved = stored;
+    moved.insert("sk", Number::from(2));
+    let error = check.check(&moved).await.unwrap_err();
+    assert_eq!(error.kind(), OffloadErrorKind::ForeignPointer);
+    assert!(!error.to_string().contains("layout"), "{error}");
 }
 
 /// All objects of an attribute in one place: nobody knows whose.

@@ -175,3 +175,10 @@ pub(crate) fn item<const N: usize>(n: u64, attributes: [(&str, AttributeValue); 
 pub(crate) fn long(seed: &str) -> AttributeValue {
     text(format!("{seed} says: ").repeat(2000))
 }
+
+/// The most memory that this process had, in MB, where the system tells.
+pub(crate) fn peak_memory() -> Option<u64> {
+    let status = std::fs::read_to_string("/proc/self/status").ok()?;
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
+    Some(line.split_whitespace().next()?.parse::<u64>().ok()? / 1024)
+}

@@ -1,11 +1,17 @@
 //! The options of an apply.
 
 use crate::pacing::{Capacity, Pacing};
+#[cfg(feature = "offload")]
+use crate::pointers::PointerRule;
 use aws_sdk_dynamodb::Client;
 use ddbkit_flow::Pace;
+#[cfg(feature = "offload")]
+use ddbkit_offload::KeyLayout;
 use ddbkit_store::Store;
 use std::num::{NonZeroU32, NonZeroUsize};
 use std::path::PathBuf;
+#[cfg(feature = "offload")]
+use std::sync::Arc;
 
 /// How it is known that the table has something newer than a record.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -66,7 +72,7 @@ pub struct ApplyBuilder {
     pub(super) rejects: Option<PathBuf>,
     pub(super) state: Option<Store>,
     #[cfg(feature = "offload")]
-    pub(super) s3: Option<aws_sdk_s3::Client>,
+    pub(super) pointers: Option<PointerRule>,
 }
 
 const WORKERS: NonZeroUsize = NonZeroUsize::new(8).expect("not zero");
@@ -85,7 +91,7 @@ impl Apply {
             rejects: None,
             state: None,
             #[cfg(feature = "offload")]
-            s3: None,
+            pointers: None,
         }
     }
 }
@@ -137,7 +143,20 @@ impl ApplyBuilder {
     #[cfg(feature = "offload")]
     #[must_use]
     pub fn check_pointers(mut self, s3: aws_sdk_s3::Client) -> Self {
-        self.s3 = Some(s3);
+        self.pointers = Some(PointerRule { s3, layout: None });
+        self
+    }
+
+    /// The same for objects of a layout of one's own; see
+    /// [`LoadBuilder::check_pointers_with`](crate::LoadBuilder::check_pointers_with).
+    #[cfg(feature = "offload")]
+    #[must_use]
+    pub fn check_pointers_with(
+        mut self,
+        s3: aws_sdk_s3::Client,
+        layout: Arc<dyn KeyLayout>,
+    ) -> Self {
+        self.pointers = Some(PointerRule { s3, layout: Some(layout) });
         self
     }
 

@@ -6,7 +6,7 @@ use crate::apply::stamp::{Standing, stamped};
 use crate::load::item::{Change, QueuedItem};
 use crate::load::lane_queue::LaneQueue;
 use crate::load::refusal::{AfterRefusal, after_refusal};
-use crate::load::run::Writing;
+use crate::load::writing::Writing;
 use crate::raw::{DeleteOutcome, PutCondition, PutOutcome};
 use ddbkit_codec::rules::{update_units, write_units};
 use ddbkit_codec::{Item, RawItem};

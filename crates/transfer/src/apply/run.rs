@@ -15,12 +15,13 @@ use crate::load::item::QueuedItem;
 use crate::load::lane_queue::lane_queue;
 use crate::load::reader::{Lines, Source};
 use crate::load::rejects::Rejects;
-use crate::load::run::{PUTS_PER_WORKER, Tasks, Writing, check_counts, move_items};
+use crate::load::run::{PUTS_PER_WORKER, Tasks, check_counts, move_items};
 use crate::load::tally::Tally;
 use crate::load::warnings::{Warnings, before_loading};
+use crate::load::writing::Writing;
 use crate::pacing::Capacity;
 #[cfg(feature = "offload")]
-use crate::pointers::{Offloaded, Pointers};
+use crate::pointers::Pointers;
 use crate::raw::Session;
 use crate::table::{TableInfo, describe};
 use crate::{TransferError, TransferErrorKind, WriteMode};
@@ -142,7 +143,8 @@ impl Begun {
             control.run(window.check_keys(&keys)).await??;
         }
         let warnings = Warnings::new(control);
-        before_loading(&warnings, &options.table, &table.descriptor(&session)?, false);
+        let descriptor = table.descriptor(&session)?;
+        before_loading(&warnings, &options.table, &descriptor, false);
         let ids = windows.iter().map(|window| &window.export.summary().table_id);
         if table.id().is_some_and(|own| ids.flatten().any(|id| *id == own)) {
             warnings.add(format!(
@@ -162,10 +164,14 @@ impl Begun {
             rejects,
             #[cfg(feature = "offload")]
             pointers: options
-                .s3
-                .clone()
-                .map(|s3| Pointers::new(Offloaded::Keep(s3), &table, Lines::Records))
+                .pointers
+                .as_ref()
+                .map(|rule| {
+                    Pointers::check(rule, descriptor.table_name(), &descriptor, Lines::Records)
+                })
                 .transpose()?,
+            #[cfg(feature = "offload")]
+            copies: None,
         };
         Ok(Self { table, windows, writing: Arc::new(writing) })
     }

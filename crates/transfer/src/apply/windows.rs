@@ -1,7 +1,7 @@
 //! The windows of incremental exports, in their order and without holes.
 
 use crate::keys::KeySchema;
-use crate::load::run::unreadable;
+use crate::load::given::unreadable;
 use crate::{TransferError, TransferErrorKind};
 use aws_sdk_dynamodb::primitives::{DateTime, DateTimeFormat};
 use ddbkit_codec::RawRecord;

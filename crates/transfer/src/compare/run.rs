@@ -38,6 +38,23 @@ pub(crate) struct Sides {
 /// most a quarter of a million keys. A dump that was made with a limit is looked for in the table,
 /// as with [`CompareOptions::contains`].
 ///
+/// ```
+/// # async fn example(client: aws_sdk_dynamodb::Client) -> Result<(), Box<dyn std::error::Error>> {
+/// use ddbkit_export::ExportReader;
+/// use ddbkit_flow::Control;
+/// use ddbkit_store::Store;
+/// use ddbkit_transfer::{CompareOptions, compare_with_table};
+///
+/// let dump = ExportReader::open(Store::directory("backups/orders")).await?;
+/// let (options, control) = (CompareOptions::default(), Control::new());
+/// let found = compare_with_table(&client, "Orders", dump, options, &control).await?;
+/// for difference in found.differences {
+///     println!("{:?}: {}", difference.kind, difference.key.to_dynamodb_json());
+/// }
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Errors
 /// When a side cannot be read or the work is cancelled. A difference is no error.
 pub async fn compare_with_table(

@@ -2,13 +2,19 @@
 
 use crate::pacing::{Capacity, Pacing};
 use crate::parallel_scan::ParallelScan;
+#[cfg(feature = "offload")]
+use crate::pointers::{Outgoing, PageCopies, PagePointers};
 use crate::raw::Session;
 use crate::{Selection, Shard, TransferError, TransferErrorKind};
 use aws_sdk_applicationautoscaling::Client as Scaling;
 use aws_sdk_dynamodb::Client;
+#[cfg(feature = "offload")]
+use ddbkit_export::ExportWriter;
 use ddbkit_export::{Compression, OutputFormat, S3Location};
 use ddbkit_flow::Pace;
 use std::num::{NonZeroU32, NonZeroU64, NonZeroUsize};
+#[cfg(feature = "offload")]
+use std::sync::Arc;
 
 /// A dump of one table, ready to run with [`Dump::to_store`] or [`Dump::to_writer`].
 #[derive(Clone, Debug)]
@@ -41,7 +47,7 @@ pub struct DumpBuilder {
     pub(crate) resume: bool,
     pub(crate) sort_keys: bool,
     #[cfg(feature = "offload")]
-    pub(crate) s3: Option<aws_sdk_s3::Client>,
+    pub(crate) offloaded: Option<Outgoing>,
 }
 
 /// How much JSON goes into a data file before the next one is begun.
@@ -80,7 +86,7 @@ impl Dump {
             resume: true,
             sort_keys: false,
             #[cfg(feature = "offload")]
-            s3: None,
+            offloaded: None,
         }
     }
 }
@@ -236,7 +242,21 @@ impl DumpBuilder {
     #[cfg(feature = "offload")]
     #[must_use]
     pub fn inline_pointers(mut self, s3: aws_sdk_s3::Client) -> Self {
-        self.s3 = Some(s3);
+        self.offloaded = Some(Outgoing::Inline(s3));
+        self
+    }
+
+    /// Copies the values of large attributes in S3 into the dump, each once, below `_ddbkit/blobs/`: a
+    /// load can then give them to items of any table. The lines keep their pointers. A value is there
+    /// before the file with its line counts; one that is there is not copied again. One that is gone or
+    /// damaged ends the dump, which the same call goes on with. Not for streams.
+    ///
+    /// Memory: eight values are copied at the same time, each with one part of the store's writer (8
+    /// MiB for less than 8 GB) and, where it is compressed, the window of Zstandard.
+    #[cfg(feature = "offload")]
+    #[must_use]
+    pub fn copy_pointers(mut self, s3: aws_sdk_s3::Client) -> Self {
+        self.offloaded = Some(Outgoing::Copy(s3));
         self
     }
 
@@ -253,18 +273,52 @@ impl DumpBuilder {
     )]
     pub(crate) fn inlines_pointers(&self) -> bool {
         #[cfg(feature = "offload")]
-        return self.s3.is_some();
+        return matches!(self.offloaded, Some(Outgoing::Inline(_)));
         #[cfg(not(feature = "offload"))]
         false
     }
 
-    /// Refuses a digest of what is not in the table.
-    pub(crate) fn check_inline(&self) -> Result<(), TransferError> {
-        if self.digest && self.inlines_pointers() {
-            let message = "a digest is of what the table holds: pointers, not their values";
-            return Err(TransferError::new(TransferErrorKind::Options, message));
+    /// Whether values are copied beside the data.
+    #[cfg_attr(
+        not(feature = "offload"),
+        expect(clippy::unused_self, reason = "as with the feature")
+    )]
+    pub(crate) fn copies_pointers(&self) -> bool {
+        #[cfg(feature = "offload")]
+        return matches!(self.offloaded, Some(Outgoing::Copy(_)));
+        #[cfg(not(feature = "offload"))]
+        false
+    }
+
+    /// Refuses a digest of what is not in the table, and copies where there is no place for them.
+    pub(crate) fn check_pointers(&self, has_place: bool) -> Result<(), TransferError> {
+        let message = if self.digest && self.inlines_pointers() {
+            "a digest is of what the table holds: pointers, not their values"
+        } else if self.copies_pointers() && !has_place {
+            "a stream has no place for copies of values; they are for a dump with data files"
+        } else {
+            return Ok(());
+        };
+        Err(TransferError::new(TransferErrorKind::Options, message))
+    }
+
+    /// What is done about pointers in a dump to this place.
+    #[cfg(feature = "offload")]
+    pub(crate) fn page_pointers(&self, export: &ExportWriter) -> Option<Arc<PagePointers>> {
+        let pointers = match self.offloaded.clone()? {
+            Outgoing::Inline(s3) => PagePointers::Inline(s3),
+            Outgoing::Copy(s3) => PagePointers::Copy(PageCopies::new(s3, export)),
+        };
+        Some(Arc::new(pointers))
+    }
+
+    /// The same in a stream of lines.
+    #[cfg(feature = "offload")]
+    pub(crate) fn stream_pointers(&self) -> Option<Arc<PagePointers>> {
+        match self.offloaded.clone()? {
+            Outgoing::Inline(s3) => Some(Arc::new(PagePointers::Inline(s3))),
+            Outgoing::Copy(_) => None,
         }
-        Ok(())
     }
 
     pub(crate) fn pacing(&self) -> Pacing {

@@ -4,7 +4,7 @@ use crate::dump::builder::Dump;
 use crate::dump::claim::Claim;
 use crate::dump::journal::Journal;
 use crate::dump::plan::Plan;
-use crate::dump::report::DumpReport;
+use crate::dump::report::{CopiedValues, DumpReport};
 use crate::dump::sink::not_written;
 use crate::parallel_scan::Position;
 use crate::raw::Session;
@@ -28,6 +28,8 @@ pub(crate) struct Contents {
     pub(crate) digest: ContentDigest,
     /// Items that earlier runs of this process's part wrote.
     pub(crate) items_before: u64,
+    /// Values of pointers that this run copied, where it copies them.
+    pub(crate) values: Option<CopiedValues>,
     /// Whether it is all of the dump, with its manifests.
     pub(crate) is_whole: bool,
 }

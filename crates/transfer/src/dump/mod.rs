@@ -20,4 +20,4 @@ mod worker;
 pub use builder::{Dump, DumpBuilder};
 pub use estimate::DumpEstimate;
 pub use plan::Plan;
-pub use report::DumpReport;
+pub use report::{CopiedValues, DumpReport};

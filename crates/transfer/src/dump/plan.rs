@@ -72,6 +72,9 @@ pub struct Plan {
     /// Whether values that are in S3 were written in the place of their pointers.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub inline_pointers: bool,
+    /// Whether values that are in S3 were copied beside the data, below `_ddbkit/blobs/`.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub copy_pointers: bool,
     /// `IndexName`: the index that was read instead of the table.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub index_name: Option<String>,
@@ -116,6 +119,7 @@ impl Plan {
             strict_aws: options.strict_aws,
             sort_keys: options.sort_keys,
             inline_pointers: options.inlines_pointers(),
+            copy_pointers: options.copies_pointers(),
             index_name: selection.index_name.clone(),
             key_condition_expression: selection.key_condition_expression.clone(),
             filter_expression: selection.filter_expression.clone(),

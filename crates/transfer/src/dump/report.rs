@@ -11,6 +11,18 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 use tokio::time::Instant;
 
+/// Values of large attributes in S3 that were copied, by this run.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct CopiedValues {
+    /// Values that were copied.
+    pub copied: u64,
+    /// Their bytes, as they are stored.
+    pub bytes: u64,
+    /// Values that were at their place already.
+    pub there: u64,
+}
+
 /// What a finished dump did.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
@@ -50,6 +62,8 @@ pub struct DumpReport {
     pub elapsed: Duration,
     /// The content digest, where one was asked for.
     pub digest: Option<ContentDigest>,
+    /// The values that were copied beside the data, where that was asked for.
+    pub values: Option<CopiedValues>,
     /// Whether the dump ended because its limit was reached, so that the table may hold more.
     pub limited: bool,
     /// Settings of the table that could not be read, so that the description beside the data does
@@ -85,6 +99,7 @@ impl DumpReport {
             total_segments: plan.total_segments,
             elapsed: started.elapsed(),
             digest: plan.digest.then_some(contents.digest),
+            values: contents.values,
             limited: plan.limit == Some(contents.items),
             not_read: Vec::new(),
             not_covered: Vec::new(),

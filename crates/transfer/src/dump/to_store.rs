@@ -5,7 +5,7 @@ use crate::dump::claim::Claim;
 use crate::dump::finish::{Contents, remove_strays, write_manifests};
 use crate::dump::journal::{Journal, Replayed};
 use crate::dump::plan::Plan;
-use crate::dump::report::DumpReport;
+use crate::dump::report::{CopiedValues, DumpReport};
 use crate::dump::sink::{RotatingFile, Sink, not_written};
 use crate::dump::worker::{Done, DumpWorker};
 use crate::parallel_scan::{Key, Position};
@@ -46,7 +46,7 @@ impl Dump {
         let (started, start_time) = (Instant::now(), SystemTime::now());
         let options = &self.options;
         check(options)?;
-        options.check_inline()?;
+        options.check_pointers(true)?;
         let session =
             Session::new(options.client.clone(), &options.table, options.pacing(), control);
         let table = describe(&session).await?;
@@ -92,17 +92,18 @@ impl Run<'_> {
         }
         let mut replayed = Journal::read(export, shard).await?;
         let items_before = replayed.items();
+        let mut values = None;
         if !self.left(&replayed).is_empty() {
             let (journal, current) = Journal::take_over(export, shard).await?;
-            self.scan(journal, &current).await?;
+            values = self.scan(journal, &current).await?;
             replayed = Journal::read(export, shard).await?;
         }
         if shard != Shard::WHOLE {
             let mut contents = Contents::default();
             contents.add(replayed);
-            return Ok(Contents { items_before, ..contents });
+            return Ok(Contents { items_before, values, ..contents });
         }
-        Ok(Contents { items_before, ..write_manifests(self.claim).await? })
+        Ok(Contents { items_before, values, ..write_manifests(self.claim).await? })
     }
 
     /// The segments of this shard that are not done, each with the key to go on behind.
@@ -117,7 +118,12 @@ impl Run<'_> {
         left.collect()
     }
 
-    async fn scan(&self, journal: Journal, replayed: &Replayed) -> Result<(), TransferError> {
+    /// Reads what is left, and tells what was copied beside it.
+    async fn scan(
+        &self,
+        journal: Journal,
+        replayed: &Replayed,
+    ) -> Result<Option<CopiedValues>, TransferError> {
         let (options, control, export) = (self.options, self.session.control(), &self.claim.export);
         if self.claim.is_resumed {
             let bytes = replayed.files.iter().map(|entry| entry.json_bytes).sum();
@@ -131,6 +137,8 @@ impl Run<'_> {
         let left = self.left(replayed);
         let workers = options.workers.get().min(left.len());
         let journal = Arc::new(journal);
+        #[cfg(feature = "offload")]
+        let pointers = options.page_pointers(export);
         let sinks = (0..workers).map(|_| {
             let file = RotatingFile::new(
                 export.clone(),
@@ -139,12 +147,18 @@ impl Run<'_> {
                 options.digest,
                 control.clone(),
             );
-            DumpWorker::new(Sink::Export(Box::new(file)), options.digest, control)
-                .with_options(options)
+            let worker = DumpWorker::new(Sink::Export(Box::new(file)), options, control);
+            #[cfg(feature = "offload")]
+            let worker = worker.with_pointers(pointers.clone());
+            worker
         });
         let scan = options.scan(self.session, self.claim.plan.total_segments).segments(left);
         scan.run(sinks, Done::default(), |sum, done| sum.add(&done)).await?;
-        Ok(control.check()?)
+        control.check()?;
+        #[cfg(feature = "offload")]
+        return Ok(pointers.and_then(|pointers| pointers.counts()));
+        #[cfg(not(feature = "offload"))]
+        Ok(None)
     }
 }
 

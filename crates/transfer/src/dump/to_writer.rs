@@ -35,7 +35,7 @@ impl Dump {
             let message = "the lines of a stream are DynamoDB JSON; Ion is for data files";
             return Err(TransferError::new(TransferErrorKind::Options, message));
         }
-        options.check_inline()?;
+        options.check_pointers(false)?;
         let control = control.child();
         let session =
             Session::new(options.client.clone(), &options.table, options.pacing(), &control);
@@ -55,9 +55,13 @@ impl Dump {
                 result
             }
         });
+        #[cfg(feature = "offload")]
+        let pointers = options.stream_pointers();
         let worker = || {
-            DumpWorker::new(Sink::Stream(sender.clone()), options.digest, &control)
-                .with_options(options)
+            let worker = DumpWorker::new(Sink::Stream(sender.clone()), options, &control);
+            #[cfg(feature = "offload")]
+            let worker = worker.with_pointers(pointers.clone());
+            worker
         };
         let sinks: Vec<_> = (0..workers).map(|_| worker()).collect();
         drop(sender);
@@ -90,6 +94,7 @@ impl Dump {
             total_segments,
             elapsed: started.elapsed(),
             digest: options.digest.then_some(done.digest),
+            values: None,
             limited: options.limit == Some(done.items),
             not_read: Vec::new(),
             not_covered: Vec::new(),

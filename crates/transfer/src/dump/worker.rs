@@ -4,9 +4,13 @@ use crate::TransferError;
 use crate::dump::builder::DumpBuilder;
 use crate::dump::sink::{PageLines, Sink};
 use crate::parallel_scan::{PageSink, Position};
+#[cfg(feature = "offload")]
+use crate::pointers::PagePointers;
 use crate::raw::Page;
 use ddbkit_codec::ContentDigest;
 use ddbkit_flow::{Control, ProgressEvent};
+#[cfg(feature = "offload")]
+use std::sync::Arc;
 
 /// Turns pages into lines, counts them, digests them where asked.
 pub(crate) struct DumpWorker {
@@ -14,7 +18,7 @@ pub(crate) struct DumpWorker {
     digest: bool,
     sort_keys: bool,
     #[cfg(feature = "offload")]
-    s3: Option<aws_sdk_s3::Client>,
+    pointers: Option<Arc<PagePointers>>,
     control: Control,
     done: Done,
 }
@@ -36,27 +40,22 @@ impl Done {
 }
 
 impl DumpWorker {
-    pub(crate) fn new(sink: Sink, digest: bool, control: &Control) -> Self {
-        let done = Done::default();
+    pub(crate) fn new(sink: Sink, options: &DumpBuilder, control: &Control) -> Self {
         Self {
             sink,
-            digest,
-            sort_keys: false,
+            digest: options.digest,
+            sort_keys: options.sort_keys,
             #[cfg(feature = "offload")]
-            s3: None,
+            pointers: None,
             control: control.clone(),
-            done,
+            done: Done::default(),
         }
     }
 
-    /// How lines are made of items.
-    pub(crate) fn with_options(self, options: &DumpBuilder) -> Self {
-        Self {
-            sort_keys: options.sort_keys,
-            #[cfg(feature = "offload")]
-            s3: options.s3.clone(),
-            ..self
-        }
+    /// What is done about pointers, where they do not just stay.
+    #[cfg(feature = "offload")]
+    pub(crate) fn with_pointers(self, pointers: Option<Arc<PagePointers>>) -> Self {
+        Self { pointers, ..self }
     }
 }
 
@@ -72,8 +71,8 @@ impl PageSink for DumpWorker {
         let items = page.items().min(most as u64);
         let lines = if self.sort_keys { page.sorted_lines(most)? } else { page.lines(most)? };
         #[cfg(feature = "offload")]
-        let lines = match &self.s3 {
-            Some(s3) => self.control.run(crate::pointers::inlined(s3, lines)).await??,
+        let lines = match &self.pointers {
+            Some(pointers) => pointers.lines(lines, &self.control).await?,
             None => lines,
         };
         let bytes = lines.len() as u64;

@@ -1,9 +1,10 @@
 //! A lane that writes batches.
 
+use crate::load::deadline::before;
 use crate::load::item::QueuedItem;
 use crate::load::lane_queue::LaneQueue;
 use crate::load::refusal::{Refusal, defect};
-use crate::load::run::Writing;
+use crate::load::writing::Writing;
 use crate::raw::{BatchOutcome, BatchRequest};
 use crate::{TransferError, TransferErrorKind};
 use std::collections::HashSet;
@@ -25,6 +26,8 @@ pub(crate) async fn batch_lane(
 ) -> Result<(), TransferError> {
     while let Some(first) = items.next().await {
         let batch = gather(first, &mut items).await;
+        // Pointers to new objects may be longer; a batch that gets too large is halved when refused.
+        let batch = writing.with_copies(batch).await?;
         write(&writing, batch).await?;
     }
     Ok(())
@@ -108,7 +111,8 @@ async fn write(writing: &Writing, batch: Vec<QueuedItem>) -> Result<(), Transfer
 async fn send(writing: &Writing, batch: &[QueuedItem]) -> Result<BatchOutcome, TransferError> {
     let writes = batch.iter().map(QueuedItem::write);
     let request = BatchRequest::new(&writing.session.table, writes);
-    writing.session.batch_write(request).await
+    let deadline = batch.iter().filter_map(|item| item.deadline).min();
+    before(deadline, writing.session.batch_write(request)).await
 }
 
 /// Counts what was written, and leaves what DynamoDB did not get to.

@@ -1,18 +1,30 @@
 //! The options of a load.
 
 use crate::Shard;
+#[cfg(feature = "offload")]
+use crate::TransferError;
 use crate::load::expiry::Expired;
 use crate::load::report::WritePath;
 use crate::pacing::{Capacity, Pacing};
 #[cfg(feature = "offload")]
-use crate::pointers::Offloaded;
+use crate::pointers::{Copies, Offloaded, PointerRule, Pointers};
 use aws_sdk_applicationautoscaling::Client as Scaling;
 use aws_sdk_dynamodb::Client;
+#[cfg(feature = "offload")]
+use aws_sdk_dynamodb::types::TableDescription;
 use ddbkit_export::Override;
+#[cfg(feature = "offload")]
+use ddbkit_export::{ExportReader, TableDescriptor};
+#[cfg(feature = "offload")]
+use ddbkit_flow::Control;
 use ddbkit_flow::{Pace, ProgressEvent};
+#[cfg(feature = "offload")]
+use ddbkit_offload::KeyLayout;
 use ddbkit_store::Store;
 use std::num::{NonZeroU32, NonZeroUsize};
 use std::path::PathBuf;
+#[cfg(feature = "offload")]
+use std::sync::Arc;
 use std::time::SystemTime;
 
 /// What happens to an item whose key is taken.
@@ -35,6 +47,21 @@ pub enum WriteMode {
 
 /// A load into one table, ready to run with [`Load::from_export`], [`Load::from_reader`] or
 /// [`Load::from_source`].
+///
+/// ```
+/// # async fn example(client: aws_sdk_dynamodb::Client) -> Result<(), Box<dyn std::error::Error>> {
+/// use ddbkit_export::ExportReader;
+/// use ddbkit_flow::Control;
+/// use ddbkit_store::Store;
+/// use ddbkit_transfer::Load;
+///
+/// let dump = ExportReader::open(Store::directory("backups/orders")).await?;
+/// let load = Load::builder(client, "Orders-copy").create_table(true).build();
+/// let report = load.from_export(dump, &Control::new()).await?;
+/// println!("{} written, {} rejected", report.written, report.rejected);
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Debug)]
 pub struct Load {
     pub(crate) options: LoadBuilder,
@@ -219,7 +246,20 @@ impl LoadBuilder {
     #[cfg(feature = "offload")]
     #[must_use]
     pub fn check_pointers(mut self, s3: aws_sdk_s3::Client) -> Self {
-        self.offloaded = Some(Offloaded::Keep(s3));
+        self.offloaded = Some(Offloaded::Keep(PointerRule { s3, layout: None }));
+        self
+    }
+
+    /// [`check_pointers`](Self::check_pointers) for a table whose objects have a layout of one's own: it is
+    /// asked whose an object is, where otherwise the owner has to be a part of the path.
+    #[cfg(feature = "offload")]
+    #[must_use]
+    pub fn check_pointers_with(
+        mut self,
+        s3: aws_sdk_s3::Client,
+        layout: Arc<dyn KeyLayout>,
+    ) -> Self {
+        self.offloaded = Some(Offloaded::Keep(PointerRule { s3, layout: Some(layout) }));
         self
     }
 
@@ -232,10 +272,74 @@ impl LoadBuilder {
         self
     }
 
+    /// Gives items with pointers to large attributes in S3 objects of their own below this prefix, which
+    /// is claimed for the table: the value of each pointer is copied to a new object, then the item is
+    /// written with pointers to the new ones and a new rev. Values are taken from the dump, if it was made
+    /// with [`DumpBuilder::copy_pointers`](crate::DumpBuilder::copy_pointers), else from where the
+    /// pointers lead. An item is rejected when one of its values is missing or damaged.
+    ///
+    /// Where existing items stay, an item with pointers is looked for first (one strong read), and
+    /// nothing is copied when it is there; it counts as equal when it has the same values. Objects of
+    /// items that are not written after all are left to the collector, and so are those of items that
+    /// are written again after a kill.
+    ///
+    /// Memory: eight items are copied at the same time, one value of each; see
+    /// [`upload`](ddbkit_offload::body::upload).
+    #[cfg(feature = "offload")]
+    #[must_use]
+    pub fn copy_pointers(
+        mut self,
+        s3: aws_sdk_s3::Client,
+        bucket: impl Into<String>,
+        prefix: impl Into<String>,
+    ) -> Self {
+        let (bucket, prefix) = (bucket.into(), prefix.into());
+        self.offloaded = Some(Offloaded::Copy { s3, bucket, prefix });
+        self
+    }
+
     /// The load with these options.
     #[must_use]
     pub fn build(self) -> Load {
         Load { options: self }
+    }
+
+    /// What is done about pointers, as checkpoints have it.
+    #[cfg_attr(
+        not(feature = "offload"),
+        expect(clippy::unused_self, reason = "as with the feature")
+    )]
+    pub(crate) fn offloaded_name(&self) -> Option<String> {
+        #[cfg(feature = "offload")]
+        return self.offloaded.as_ref().map(Offloaded::name);
+        #[cfg(not(feature = "offload"))]
+        None
+    }
+
+    /// What is looked at in items with pointers for this table, which may not be there yet.
+    #[cfg(feature = "offload")]
+    pub(crate) async fn pointers(
+        &self,
+        table: &TableDescriptor,
+        reader: Option<&ExportReader>,
+    ) -> Result<Option<Pointers>, TransferError> {
+        let Some(offloaded) = &self.offloaded else { return Ok(None) };
+        // A table that is created has the name that was asked for, not that of its description.
+        let name = if self.create_table { &*self.table } else { table.table_name() };
+        Pointers::new(offloaded, name, table, reader).await.map(Some)
+    }
+
+    /// What copies values for items of this table.
+    #[cfg(feature = "offload")]
+    pub(crate) async fn copies(
+        &self,
+        table: &TableDescription,
+        pointers: Option<&Pointers>,
+        control: &Control,
+    ) -> Result<Option<Copies>, TransferError> {
+        let Some(Offloaded::Copy { s3, bucket, prefix }) = &self.offloaded else { return Ok(None) };
+        let Some(from) = pointers.and_then(Pointers::copy_source) else { return Ok(None) };
+        Copies::begin(s3, bucket, prefix, table, from.clone(), control).await.map(Some)
     }
 
     /// How items are written, into a table that this load itself made or another.

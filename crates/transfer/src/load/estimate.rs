@@ -5,6 +5,7 @@ use crate::keys::{KeySchema, check_same_keys, table_keys};
 use crate::load::builder::{Load, LoadBuilder, WriteMode};
 use crate::load::expiry::Expiry;
 use crate::load::frontier::Frontiers;
+use crate::load::given::{change_settings, check_source, files_of, no_descriptor, unreadable};
 use crate::load::item::QueuedItem;
 use crate::load::items::ItemSource;
 use crate::load::lane_queue::{LaneQueue, lane_queue};
@@ -12,12 +13,10 @@ use crate::load::newer::{self, Stamp};
 use crate::load::reader::{Lines, Source};
 use crate::load::rejects::Rejects;
 use crate::load::report::WritePath;
-use crate::load::run::{
-    Tasks, Writing, change_settings, check_counts, check_source, files_of, move_items,
-    no_descriptor, unreadable,
-};
+use crate::load::run::{Tasks, check_counts, move_items};
 use crate::load::tally::Tally;
 use crate::load::warnings::{Warnings, before_loading};
+use crate::load::writing::Writing;
 use crate::raw::{BatchRequest, Session};
 use crate::table::describe;
 use crate::{TransferError, TransferErrorKind};
@@ -49,8 +48,9 @@ pub struct LoadEstimate {
     pub expired: u64,
     /// Items that the load would leave out because they have expired.
     pub skipped_expired: u64,
-    /// Lines that the load would reject: no items, or items that break a rule of DynamoDB. Those of
-    /// which only the table knows (a condition, a size of an item collection) are not found.
+    /// Lines that the load would reject: no items, items that break a rule of DynamoDB, or with pointers
+    /// that the table must not have. Those of which only the table knows (a condition, a size of an
+    /// item collection) are not found.
     pub rejected: u64,
     /// What the load would warn of.
     pub warnings: Vec<String>,
@@ -152,7 +152,9 @@ async fn estimate(
         warnings,
         rejects,
         #[cfg(feature = "offload")]
-        pointers: None,
+        pointers: options.pointers(&table, source.reader().cloned().as_ref()).await?,
+        #[cfg(feature = "offload")]
+        copies: None,
     };
     let writing = Arc::new(writing);
     let (rules, measure) = (rules_of(&table)?, Measure::default());

@@ -6,6 +6,7 @@ use crate::raw::BatchWrite;
 use bytes::Bytes;
 use std::fmt;
 use std::sync::Arc;
+use tokio::time::Instant;
 
 /// Where in the source a line stands.
 #[derive(Clone, Debug)]
@@ -27,12 +28,14 @@ impl fmt::Display for Place {
 pub(crate) struct QueuedItem {
     /// The whole line, for the rejects file.
     pub(crate) line: Bytes,
-    /// The item in it, without what stands around it.
+    /// The item in it, without what stands around it, or what is written in its place.
     pub(crate) json: Bytes,
     pub(crate) key: KeyId,
     /// [`KeyId::spread`] of the key.
     pub(crate) spread: u64,
     pub(crate) place: Place,
+    /// When a write of it may begin at the latest, where it points to new objects.
+    pub(crate) deadline: Option<Instant>,
     /// To be told when the item is settled.
     pub(crate) ticket: Arc<Ticket>,
     /// What else the line says where it is the record of a change, and `json` the image or, where

@@ -9,13 +9,19 @@
 pub(crate) mod batch_lane;
 mod builder;
 mod create_table;
+mod deadline;
 mod estimate;
 mod expiry;
 pub(crate) mod frontier;
+pub(crate) mod given;
 pub(crate) mod item;
 mod items;
 pub(crate) mod lane_queue;
+#[cfg(feature = "offload")]
+mod new_objects;
 mod newer;
+#[cfg(not(feature = "offload"))]
+mod no_objects;
 mod put_lane;
 pub(crate) mod reader;
 mod record;
@@ -26,6 +32,7 @@ pub(crate) mod run;
 mod state;
 pub(crate) mod tally;
 pub(crate) mod warnings;
+pub(crate) mod writing;
 
 pub use builder::{Load, LoadBuilder, WriteMode};
 pub use estimate::LoadEstimate;

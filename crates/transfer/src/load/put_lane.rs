@@ -2,11 +2,12 @@
 
 use crate::TransferError;
 use crate::load::builder::WriteMode;
+use crate::load::deadline::before;
 use crate::load::item::QueuedItem;
 use crate::load::lane_queue::LaneQueue;
 use crate::load::newer::Stamp;
 use crate::load::refusal::{AfterRefusal, after_refusal};
-use crate::load::run::Writing;
+use crate::load::writing::Writing;
 use crate::raw::{PutCondition, PutOutcome};
 use ddbkit_codec::rules::update_units;
 use ddbkit_codec::{Item, RawItem};
@@ -18,7 +19,12 @@ pub(crate) async fn put_lane(
     mut items: LaneQueue,
 ) -> Result<(), TransferError> {
     while let Some(item) = items.next().await {
-        put(&writing, &item).await?;
+        if writing.settles_as_there(&item).await? {
+            continue;
+        }
+        for item in writing.with_copies(vec![item]).await? {
+            put(&writing, &item).await?;
+        }
     }
     Ok(())
 }
@@ -39,7 +45,8 @@ async fn put(writing: &Writing, item: &QueuedItem) -> Result<(), TransferError> 
     let mut attempt = 0;
     loop {
         writing.control().check()?;
-        let error = match writing.session.put_if(&condition, &item.json).await {
+        let put = writing.session.put_if(&condition, &item.json);
+        let error = match before(item.deadline, put).await {
             Ok(PutOutcome::Written) => {
                 writing.written(item);
                 return Ok(());
@@ -71,7 +78,7 @@ async fn taken(
     };
     // The answer to a refused put says nothing about capacity, though DynamoDB counts it.
     writing.session.charge_refused(update_units(existing.size(), decoded.size()));
-    let count = if decoded == *existing {
+    let count = if writing.is_same(&decoded, existing) {
         &writing.tally.already_equal
     } else if let Some(stamp) = stamp {
         if let Some(why) = stamp.cannot_be_compared(existing) {

@@ -3,11 +3,12 @@
 use crate::Shard;
 use crate::budget::ItemBudget;
 use crate::load::frontier::{Frontiers, Ticket};
+use crate::load::given::unreadable;
 use crate::load::item::{Place, QueuedItem};
 use crate::load::items::{self, ItemSource, SourceItem};
 use crate::load::lane_queue::Groups;
 use crate::load::record;
-use crate::load::run::{Looked, Writing, unreadable};
+use crate::load::writing::{Looked, Writing};
 use crate::workers::died;
 use crate::{TransferError, TransferErrorKind};
 use bytes::Bytes;
@@ -70,6 +71,15 @@ impl Source {
 
     pub(crate) fn stream(reader: impl Read + Send + 'static, name: &str) -> Self {
         Self::Stream(Box::new(reader), name.into())
+    }
+
+    /// The export that it is.
+    #[cfg(feature = "offload")]
+    pub(crate) fn reader(&self) -> Option<&ExportReader> {
+        match self {
+            Self::Export(files) => Some(&files.reader),
+            Self::Stream(..) | Self::Items(_) => None,
+        }
     }
 
     /// Starts the tasks that read. When the last one ends, the lanes end.
@@ -295,7 +305,8 @@ impl Router {
         let (line, place) = (line.clone(), place.clone());
         ticket.add();
         let ticket = ticket.clone();
-        Ok(Some(QueuedItem { line, json, key, spread, place, ticket, change: None }))
+        let (deadline, change) = (None, None);
+        Ok(Some(QueuedItem { line, json, key, spread, place, deadline, ticket, change }))
     }
 }
 

@@ -36,6 +36,7 @@ pub(super) fn queued(
         spread: key.spread(),
         key,
         place: place.clone(),
+        deadline: None,
         ticket: ticket.clone(),
         change: Some(Box::new(change)),
     })

@@ -1,7 +1,7 @@
 //! What to do when DynamoDB refuses.
 
 use crate::load::item::QueuedItem;
-use crate::load::run::Writing;
+use crate::load::writing::Writing;
 use crate::{TransferError, TransferErrorKind};
 use ddbkit_codec::RawItem;
 

@@ -1,6 +1,6 @@
 //! What a load did.
 
-use crate::Shard;
+use crate::{CopiedValues, Shard};
 use ddbkit_export::NotRead;
 use ddbkit_flow::{CapacityUnits, PaceTaken};
 use std::collections::BTreeMap;
@@ -77,6 +77,12 @@ pub struct LoadReport {
     pub consumed_by_refused: CapacityUnits,
     /// What of it is of global secondary indexes, by their names.
     pub consumed_by_index: BTreeMap<String, CapacityUnits>,
+    /// What DynamoDB says that looking for items with pointers consumed, in read units, where their
+    /// values are copied. No pace is kept for it.
+    pub consumed_by_reads: CapacityUnits,
+    /// The values that were copied, where that was asked for. `there` counts those of items that the
+    /// table held already.
+    pub values: Option<CopiedValues>,
     /// What it was meant to consume, as known at the start.
     pub pace: PaceTaken,
     /// Answers that asked to slow down, those that the SDK retried included.

@@ -2,13 +2,16 @@
 
 use crate::budget::ItemBudget;
 use crate::checkpoint_file::{Save, saving_meanwhile};
-use crate::keys::{KeySchema, check_same_keys};
+use crate::keys::check_same_keys;
 use crate::load::batch_lane::batch_lane;
-use crate::load::builder::{Load, LoadBuilder, WriteMode};
+use crate::load::builder::{Load, LoadBuilder};
 use crate::load::create_table::create_table;
-use crate::load::expiry::{Expired, Expiry};
+use crate::load::expiry::Expiry;
 use crate::load::frontier::Frontiers;
-use crate::load::item::{Place, QueuedItem};
+use crate::load::given::{
+    Part, change_settings, check_shard, check_source, files_of, no_descriptor, unreadable,
+};
+use crate::load::item::QueuedItem;
 use crate::load::items::ItemSource;
 use crate::load::lane_queue::lane_queue;
 use crate::load::newer;
@@ -19,18 +22,14 @@ use crate::load::report::{LoadReport, WritePath};
 use crate::load::state::{LoadState, Ownership};
 use crate::load::tally::Tally;
 use crate::load::warnings::{Warnings, before_loading};
-#[cfg(feature = "offload")]
-use crate::pointers::Pointers;
+use crate::load::writing::Writing;
 use crate::raw::Session;
 use crate::settings::{Outcome, apply};
 use crate::table::{TableInfo, describe};
 use crate::workers::join_all;
-use crate::{Shard, TransferError, TransferErrorKind};
-use bytes::Bytes;
-use ddbkit_codec::RawItem;
-use ddbkit_export::{ExportKind, ExportReader, ManifestCheck, TableDescriptor};
+use crate::{TransferError, TransferErrorKind};
+use ddbkit_export::{ExportReader, TableDescriptor};
 use ddbkit_flow::{Control, ProgressEvent};
-use std::collections::HashMap;
 use std::io::Read;
 use std::num::NonZeroUsize;
 use std::sync::Arc;
@@ -43,106 +42,7 @@ pub(crate) const PUTS_PER_WORKER: usize = 8;
 /// How many batches of lines (about 1 MiB each) are in memory at the same time.
 const BATCHES_IN_MEMORY: usize = 32;
 
-/// What is written in the place of a line, or why it must not be written.
-pub(crate) type Looked = Result<Bytes, String>;
-
 pub(crate) type Tasks = JoinSet<Result<(), TransferError>>;
-
-/// What the lanes of a load share.
-pub(crate) struct Writing {
-    pub(crate) session: Session,
-    pub(crate) keys: KeySchema,
-    pub(crate) lines: Lines,
-    pub(crate) mode: WriteMode,
-    pub(crate) tally: Tally,
-    pub(crate) expiry: Option<Expiry>,
-    pub(crate) warnings: Warnings,
-    pub(crate) rejects: Rejects,
-    #[cfg(feature = "offload")]
-    pub(crate) pointers: Option<Pointers>,
-}
-
-impl Writing {
-    pub(crate) fn control(&self) -> &Control {
-        self.session.control()
-    }
-
-    pub(crate) fn written(&self, item: &QueuedItem) {
-        let count = if item.is_delete() { &self.tally.deleted } else { &self.tally.written };
-        count.add(1);
-        self.advanced(item);
-    }
-
-    pub(crate) fn advanced(&self, item: &QueuedItem) {
-        item.ticket.settle();
-        let bytes = item.line.len() as u64;
-        self.control().emit(&ProgressEvent::Advanced { items: 1, bytes });
-    }
-
-    /// Whether the item is written as far as its time to live goes; why it is rejected otherwise.
-    pub(crate) fn takes_expired(&self, item: &RawItem<'_>) -> Result<bool, String> {
-        let Some(expiry) = self.expiry.as_ref().filter(|expiry| expiry.is_expired(item)) else {
-            return Ok(true);
-        };
-        let is_first = self.tally.expired.get() == 0;
-        self.tally.expired.add(1);
-        match expiry.mode {
-            Expired::Load => {
-                if is_first {
-                    let text = "there are items that have expired: they are loaded, and DynamoDB \
-                                deletes them again";
-                    self.warnings.add(text);
-                }
-                Ok(true)
-            }
-            Expired::Skip => Ok(false),
-            Expired::Reject => Err(expiry.reason()),
-        }
-    }
-
-    /// What is written in the place of lines with pointers, or why they must not be written, by their
-    /// numbers.
-    #[cfg(feature = "offload")]
-    pub(crate) async fn look_at_pointers<'a>(
-        &self,
-        batch: &[u8],
-        lines: impl Iterator<Item = (u64, &'a [u8])>,
-    ) -> Result<HashMap<u64, Looked>, TransferError> {
-        match &self.pointers {
-            Some(pointers) => pointers.look(batch, lines).await,
-            None => Ok(HashMap::new()),
-        }
-    }
-
-    /// Without the feature a pointer is a map like any other.
-    #[cfg(not(feature = "offload"))]
-    #[expect(clippy::unused_async, reason = "as with the feature")]
-    pub(crate) async fn look_at_pointers<'a>(
-        &self,
-        _: &[u8],
-        _: impl Iterator<Item = (u64, &'a [u8])>,
-    ) -> Result<HashMap<u64, Looked>, TransferError> {
-        Ok(HashMap::new())
-    }
-
-    pub(crate) async fn reject(&self, item: &QueuedItem, why: &str) -> Result<(), TransferError> {
-        self.reject_line(&item.line, &item.place, why).await?;
-        item.ticket.settle();
-        Ok(())
-    }
-
-    pub(crate) async fn reject_line(
-        &self,
-        line: &[u8],
-        place: &Place,
-        why: &str,
-    ) -> Result<(), TransferError> {
-        self.rejects.add(line, place, why).await?;
-        self.tally.rejected.add(1);
-        self.control().emit(&ProgressEvent::Rejected);
-        Ok(())
-    }
-}
 
 impl Load {
     /// Loads a full export or a dump.
@@ -214,52 +114,6 @@ impl Load {
     }
 }
 
-/// What a load takes of its source.
-pub(crate) struct Part {
-    pub(crate) files: u64,
-    pub(crate) items: u64,
-}
-
-/// The part of a shard, or the whole.
-pub(crate) fn files_of(reader: &ExportReader, shard: Option<Shard>) -> Part {
-    let Some(shard) = shard else {
-        return Part { files: reader.files().len() as u64, items: reader.summary().item_count };
-    };
-    let files = reader.files().iter().enumerate().filter(|(index, _)| shard.has(*index));
-    files.fold(Part { files: 0, items: 0 }, |part, (_, file)| Part {
-        files: part.files + 1,
-        items: part.items + file.item_count,
-    })
-}
-
-fn check_shard(options: &LoadBuilder) -> Result<(), TransferError> {
-    let message = match options.shard {
-        Some(_) if options.state.is_none() => "a shard needs a place for its state",
-        Some(_) if options.create_table => {
-            "one of several shards cannot create the table: create it first"
-        }
-        _ => return Ok(()),
-    };
-    Err(TransferError::new(TransferErrorKind::Options, message))
-}
-
-/// Refuses an export that cannot be loaded.
-pub(crate) fn check_source(reader: &ExportReader) -> Result<(), TransferError> {
-    if reader.kind() == ExportKind::Incremental {
-        let message = "the source is an incremental export: it holds changes, which are \
-                       applied to a table, not loaded";
-        return Err(TransferError::new(TransferErrorKind::IncrementalExport, message));
-    }
-    if reader.files_check() == ManifestCheck::Mismatch {
-        let message = format!(
-            "{} does not have its checksum: the list of data files is damaged",
-            reader.root_store().describe("manifest-files.json")
-        );
-        return Err(TransferError::new(TransferErrorKind::Source, message));
-    }
-    Ok(())
-}
-
 async fn run(
     options: LoadBuilder,
     source: Source,
@@ -288,6 +142,8 @@ async fn run(
     let path = options.path(is_own);
     control.emit(&options.started(part.as_ref().map(|part| part.items)));
     let rejects = Rejects::new(options.rejects.clone(), options.max_errors);
+    #[cfg(feature = "offload")]
+    let pointers = Box::pin(options.pointers(&target, source.reader().cloned().as_ref())).await?;
     let writing = Arc::new(Writing {
         session: session.clone(),
         keys,
@@ -298,11 +154,9 @@ async fn run(
         warnings,
         rejects,
         #[cfg(feature = "offload")]
-        pointers: options
-            .offloaded
-            .clone()
-            .map(|it| Pointers::new(it, &table, Lines::Items))
-            .transpose()?,
+        copies: Box::pin(options.copies(&table.description, pointers.as_ref(), &control)).await?,
+        #[cfg(feature = "offload")]
+        pointers,
     });
     let budget = Arc::new(ItemBudget::new(options.limit));
     let table_was_replaced = state.as_ref().is_some_and(LoadState::is_for_another);
@@ -353,6 +207,8 @@ async fn run(
         consumed: session.consumed(),
         consumed_by_refused: session.consumed_by_refused(),
         consumed_by_index: session.consumed_by_index(),
+        consumed_by_reads: session.consumed_by_reads(),
+        values: writing.copied_values(),
         pace: session.pace_taken(),
         throttles: session.throttles(),
         limited: options.limit.is_some() && budget.is_spent(),
@@ -439,25 +295,6 @@ async fn find_table(
     Ok((table, ownership == Ownership::Certain))
 }
 
-/// Puts the settings that were given into the description of the table to create.
-pub(crate) fn change_settings(
-    options: &LoadBuilder,
-    descriptor: Option<&mut TableDescriptor>,
-) -> Result<(), TransferError> {
-    if options.settings.is_empty() {
-        return Ok(());
-    }
-    if !options.create_table {
-        let message = "settings are for a table that the load creates";
-        return Err(TransferError::new(TransferErrorKind::Options, message));
-    }
-    let descriptor = descriptor.ok_or_else(no_descriptor)?;
-    descriptor.change(&options.settings).map_err(|error| {
-        let message = "the settings do not go together";
-        TransferError::caused(TransferErrorKind::Options, message, error)
-    })
-}
-
 /// Starts lanes for a path of writing, and hands out their entrances.
 fn writing_lanes(
     writing: &Arc<Writing>,
@@ -505,14 +342,4 @@ pub(crate) fn check_counts(tally: &Tally) -> Result<(), TransferError> {
     }
     let message = format!("{read} lines were read, but {settled} are accounted for");
     Err(TransferError::new(TransferErrorKind::Internal, message))
-}
-
-pub(crate) fn unreadable(error: ddbkit_export::ExportError) -> TransferError {
-    TransferError::caused(TransferErrorKind::Source, "the source cannot be read", error)
-}
-
-pub(crate) fn no_descriptor() -> TransferError {
-    let message = "the source has no description of its table (_ddbkit/table.json), so the table \
-                   cannot be created from it";
-    TransferError::new(TransferErrorKind::Options, message)
 }

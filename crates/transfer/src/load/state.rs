@@ -29,6 +29,9 @@ struct Checkpoint {
     expired: String,
     /// Whether this load creates the table.
     creates_table: bool,
+    /// What becomes of pointers, where it is said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    offloaded: Option<String>,
     /// Settings that the created table gets other than described.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     settings: Vec<String>,
@@ -89,6 +92,7 @@ impl LoadState {
             mode: mode_name(&options.mode),
             expired: options.expired.name().to_owned(),
             creates_table: options.create_table,
+            offloaded: options.offloaded_name(),
             settings: options.settings.iter().map(ToString::to_string).collect(),
             begun: Some(DateTime::from(SystemTime::now()).secs()),
             created_it: false,

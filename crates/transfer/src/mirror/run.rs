@@ -47,6 +47,21 @@ const EXAMPLES: usize = 20;
 /// scratch folder takes 16 bytes for each item of the source, and 16 bytes and the text of its key for
 /// each item of the table, twice while a bucket of 128 is compared.
 ///
+/// ```
+/// # async fn example(client: aws_sdk_dynamodb::Client) -> Result<(), Box<dyn std::error::Error>> {
+/// use ddbkit_export::ExportReader;
+/// use ddbkit_flow::Control;
+/// use ddbkit_store::Store;
+/// use ddbkit_transfer::{MirrorOptions, delete_extra};
+///
+/// let dump = ExportReader::open(Store::directory("backups/orders")).await?;
+/// let options = MirrorOptions { dry_run: true, ..MirrorOptions::new(std::env::temp_dir()) };
+/// let report = delete_extra(&client, "Orders-copy", dump, options, &Control::new()).await?;
+/// println!("{} items would be deleted", report.extra);
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Errors
 /// [`TransferErrorKind::Options`] for a dump of a part of a table, and when a side cannot be read, the
 /// scratch folder cannot be written, or the work is cancelled. What was deleted until then stays so.

@@ -32,6 +32,7 @@ struct Counters {
     throttles: AtomicU64,
     consumed: Mutex<Consumed>,
     refused: Mutex<CapacityUnits>,
+    reads: Mutex<CapacityUnits>,
     segments: Segments,
     /// Known when the table has been described.
     pace: OnceLock<(PaceTaken, Option<Refresh>)>,
@@ -139,6 +140,20 @@ impl Session {
     /// What puts consumed whose condition was false, as computed.
     pub(crate) fn consumed_by_refused(&self) -> CapacityUnits {
         *self.counters.refused.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Counts what an answer says that a read consumed, in work that paces its writes.
+    #[cfg(feature = "offload")]
+    pub(crate) fn count_read(&self, consumed: Option<&ConsumedCapacity>) {
+        let units = consumed.and_then(ConsumedCapacity::capacity_units).unwrap_or_default();
+        if let Ok(units) = CapacityUnits::new(units) {
+            *self.counters.reads.lock().unwrap_or_else(PoisonError::into_inner) += units;
+        }
+    }
+
+    /// What such reads consumed.
+    pub(crate) fn consumed_by_reads(&self) -> CapacityUnits {
+        *self.counters.reads.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     pub(crate) fn control(&self) -> &Control {

@@ -21,6 +21,8 @@ mod mirror;
 mod own_source;
 mod pacing;
 #[cfg(feature = "offload")]
+mod pointer_copies;
+#[cfg(feature = "offload")]
 mod pointers;
 mod readers;
 mod rejects;

@@ -96,6 +96,10 @@ async fn a_load_refuses_pointers_that_lead_nowhere_or_elsewhere() {
     let load = Load::builder(backend.dynamodb.clone(), &table).rejects(&rejects);
     let load = load.check_pointers(backend.s3.clone()).build();
     let lines = std::io::Cursor::new(lines);
+    let dry = load.clone().estimate_reader(lines.clone(), "items.json", &Control::new()).await;
+    let dry = dry.unwrap();
+    assert_eq!((dry.read, dry.items, dry.rejected), (9, 3, 6));
+    check_reasons(&bodies, &dry.reasons.join("\n"));
     let report = load.from_reader(lines, "items.json", &Control::new()).await.unwrap();
     assert_eq!((report.read, report.written, report.rejected), (9, 3, 6));
     check(&backend, &table, &bodies, &rejects).await;
@@ -117,6 +121,9 @@ async fn an_apply_refuses_them_as_well() {
     let rejects = dir.path().join("rejects.json");
     let apply = Apply::builder(backend.dynamodb.clone(), &table).rejects(&rejects);
     let apply = apply.check_pointers(backend.s3.clone()).build();
+    let dry = apply.clone().estimate(exports.open_all(0..1).await, &Control::new()).await.unwrap();
+    assert_eq!((dry.read, dry.puts, dry.rejected), (9, 3, 6));
+    check_reasons(&bodies, &dry.reasons.join("\n"));
     let report = apply.run(exports.open_all(0..1).await, &Control::new()).await.unwrap();
     assert_eq!((report.read, report.puts, report.rejected), (9, 3, 6));
     check(&backend, &table, &bodies, &rejects).await;
@@ -137,7 +144,10 @@ async fn check(
         .collect();
     assert_eq!(written, expected);
     let reasons = rejects.with_file_name("rejects.json.errors.jsonl");
-    let reasons = std::fs::read_to_string(reasons).unwrap();
+    check_reasons(bodies, &std::fs::read_to_string(reasons).unwrap());
+}
+
+fn check_reasons(bodies: &[(AttributeValue, Option<&'static str>)], reasons: &str) {
     for reason in bodies.iter().filter_map(|(_, refused)| *refused) {
         assert!(reasons.contains(reason), "{reason:?} not in {reasons}");
     }

@@ -5,6 +5,7 @@ use super::runtime_api::RuntimeApi;
 use crate::written::STREAM;
 use ddbkit_store::Store;
 use ddbkit_testkit::{Backend, backend};
+use serde_json::Value;
 use std::process::Stdio;
 use tokio::io::AsyncReadExt;
 use tokio::process::{Child, Command};
@@ -19,6 +20,7 @@ fn function(backend: &Backend, runtime: &RuntimeApi, dest: &str, leases: &str) -
             ("DDBKIT_ARCHIVE_DEST", dest),
             ("DDBKIT_ARCHIVE_LEASES", leases),
         ])
+        .stdout(Stdio::piped())
         .stderr(Stdio::piped())
         .kill_on_drop(true)
         .spawn()
@@ -59,9 +61,15 @@ async fn events_become_an_archive() {
     second.start_kill().unwrap();
     let mut log = String::new();
     second.stderr.take().unwrap().read_to_string(&mut log).await.unwrap();
-    let expected = ": 5 records, 3 archived in 1 files, 2 were already, 0 left";
-    assert!(log.contains(expected), "{log}");
     assert!(log.contains("error: "), "{log}");
+    let mut metrics = String::new();
+    second.stdout.take().unwrap().read_to_string(&mut metrics).await.unwrap();
+    let lines: Vec<Value> = metrics.lines().map(|line| line.parse().unwrap()).collect();
+    let told = |line: &Value| {
+        [&line["Records"], &line["Archived"], &line["AlreadyArchived"]].map(Value::as_u64)
+    };
+    assert!(lines.iter().any(|line| told(line) == [5, 3, 2].map(Some)), "{metrics}");
+    assert!(lines.iter().all(|line| line["HoursToLoss"].is_number()), "{metrics}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

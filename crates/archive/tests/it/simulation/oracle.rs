@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use ddbkit_archive::{ClosedShard, GapRecord, SeedRecord, SequenceNumber, Sidecar};
+use ddbkit_archive::{ClosedShard, GapCause, GapRecord, SeedRecord, SequenceNumber, Sidecar};
 use ddbkit_codec::Item;
 use ddbkit_store::Store;
 use ddbkit_testkit::streams::{Change, StreamEvent};
@@ -116,7 +116,8 @@ pub(crate) fn check(
             lost += 1;
             let told = archived.gaps.iter().any(|gap| {
                 tells_of(gap, event, events, &ids)
-                    || (archived.vanished.contains(&gap.shard)
+                    || ((archived.vanished.contains(&gap.shard)
+                        || gap.cause == GapCause::ChildrenNeverSeen)
                         && is_ancestor(&gap.shard, &event.shard_id, lineage))
             });
             assert!(told, "lost in silence: {event:?}, gaps {:?}", archived.gaps);

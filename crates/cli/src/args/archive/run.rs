@@ -16,6 +16,7 @@ use std::time::Duration;
   ddbkit archive run --table Orders --dest archive/orders --once
   ddbkit archive run --table Orders --dest archive/orders --enable --ttl-attribute expires --yes
   ddbkit archive run --table Orders --dest s3://my-archive/orders --on-gap record
+  ddbkit archive run --table Orders --dest s3://my-archive/orders --status-every 1m > status.jsonl
 
 It reads the stream of the table and keeps each item that time to live deletes in exactly one file;
 deletes by users, new items and changes are counted and left. It runs until it is stopped (Ctrl-C or
@@ -81,6 +82,10 @@ pub(crate) struct ArchiveRunArgs {
     /// Memory for records that are in no file yet, of all shards
     #[arg(long, value_name = "SIZE", default_value = "256MiB", value_parser = size::size)]
     pub(crate) buffer_size: NonZeroU64,
+    /// Print how it stands this often, as a JSON object on a line of standard output: for each shard how
+    /// far it is behind, and the time until records are lost
+    #[arg(long, value_name = "TIME", value_parser = duration)]
+    pub(crate) status_every: Option<Duration>,
     /// Archive also what may have been deleted by time to live in another region of a global table:
     /// deletes of items that had expired, marked as a guess. A user who deletes an expired item looks
     /// the same; the certain way is an archive in each region

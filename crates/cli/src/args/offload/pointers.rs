@@ -9,4 +9,7 @@ pub(crate) enum OffloadedArg {
     Keep,
     /// The values take the place of their pointers; not more than 16 MiB each in a dump
     Inline,
+    /// A dump holds the values beside its data; a load gives the items objects of their own below
+    /// --objects, with the values of the dump or, where it holds none, from where the pointers lead
+    Copy,
 }

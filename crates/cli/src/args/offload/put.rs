@@ -1,6 +1,7 @@
 //! `ddbkit offload put`.
 
 use super::{ItemArgs, ObjectsArgs, ValueKind};
+use crate::args::pair::pair;
 use aws_sdk_s3::types::StorageClass;
 use clap::Args;
 
@@ -47,12 +48,4 @@ pub(crate) struct PutArgs {
     /// Encrypt with this key of KMS; without a name with alias/aws/s3, the one that AWS keeps
     #[arg(long, value_name = "KEY", num_args = 0..=1, require_equals = true, default_missing_value = "alias/aws/s3")]
     pub(crate) sse_kms: Option<String>,
-}
-
-fn pair(text: &str) -> Result<(String, String), String> {
-    let (name, value) = text.split_once('=').ok_or("write it like NAME=VALUE")?;
-    if name.is_empty() {
-        return Err("the name is empty".to_owned());
-    }
-    Ok((name.to_owned(), value.to_owned()))
 }

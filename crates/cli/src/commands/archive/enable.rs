@@ -1,11 +1,11 @@
 //! Whether a table can be archived, and what is switched on so that it can.
 
 use crate::args::ArchiveRunArgs;
+use crate::confirm::confirmed;
 use crate::error::Failure;
 use crate::output::Output;
 use aws_sdk_dynamodb::Client;
 use ddbkit::archive::{ArchiveTarget, Preflight};
-use std::io::{self, IsTerminal};
 
 pub(super) async fn ready(
     client: &Client,
@@ -22,21 +22,12 @@ pub(super) async fn ready(
         return look.ready(wanted).map_err(|error| Failure::from(error).with_hint(hint));
     }
     let what = look.missing.join(", and ");
-    if !args.yes && !confirmed(output, &format!("Table {}: {what}. Switch on?", args.table))? {
+    let question = format!("Table {}: {what}. Switch on?", args.table);
+    let hint = "--yes switches it on without asking";
+    if !args.yes && !confirmed(output, &question, "what to switch on", hint)? {
         return Err(Failure::other("nothing was switched on, and nothing archived"));
     }
     let look = look.enable(client, wanted).await?;
     output.notice(&format!("Switched on for table {}: {what}", args.table));
     Ok(look.ready(wanted)?)
-}
-
-fn confirmed(output: &Output, question: &str) -> Result<bool, Failure> {
-    if !io::stdin().is_terminal() {
-        let message = "nobody can be asked what to switch on: standard input is no terminal";
-        return Err(Failure::usage(message).with_hint("--yes switches it on without asking"));
-    }
-    output.ask(&format!("{question} [y/N] "));
-    let mut answer = String::new();
-    io::stdin().read_line(&mut answer)?;
-    Ok(["y", "yes"].contains(&answer.trim().to_ascii_lowercase().as_str()))
 }

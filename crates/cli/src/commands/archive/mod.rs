@@ -7,6 +7,7 @@ mod restore;
 mod run;
 mod status;
 mod verify;
+mod watch;
 
 use crate::args::ArchiveCommand;
 use crate::commands::Context;

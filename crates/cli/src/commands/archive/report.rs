@@ -56,15 +56,22 @@ pub(super) fn gap_json(gap: &GapRecord) -> Value {
     })
 }
 
-pub(super) fn to_json(table: &str, dest: &Location, stream: &str, report: &ArchiveReport) -> Value {
+/// What is archived, and where.
+pub(super) struct Place<'a> {
+    pub(super) table: &'a str,
+    pub(super) stream: &'a str,
+    pub(super) dest: &'a Location,
+}
+
+pub(super) fn to_json(place: &Place<'_>, report: &ArchiveReport) -> Value {
     let read = &report.read;
     let calls = &report.calls;
     json!({
         "version": 1,
         "command": "archive run",
-        "table": table,
-        "stream": stream,
-        "archive": dest.to_string(),
+        "table": place.table,
+        "stream": place.stream,
+        "archive": place.dest.to_string(),
         "finished": report.finished,
         "archived": report.archived,
         "files": report.files,

@@ -33,6 +33,7 @@ pub(super) async fn run(context: &Context, args: ArchiveRestoreArgs) -> Result<E
     let mut load = Load::builder(client, table)
         .workers(args.workers)
         .write_capacity(args.write_capacity)
+        .check_pointers(aws.s3())
         .rejects(rejects);
     if let Some(rejects) = args.max_errors {
         load = load.max_errors(rejects);

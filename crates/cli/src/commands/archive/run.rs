@@ -1,19 +1,18 @@
 //! `ddbkit archive run`.
 
 use super::enable;
-use super::report;
+use super::report::{self, Place};
+use super::watch::watch;
 use crate::args::{ArchiveRunArgs, CompressionArg};
 use crate::commands::Context;
 use crate::config::{self, Aws};
 use crate::error::Failure;
 use crate::exit::{DONE, Exit, PARTLY};
-use crate::output::{count, duration};
 use ddbkit::archive::{
-    ArchiveCompression, ArchiveDescriptor, ArchiveReport, ArchiverOptions, DynamoDbLeases,
-    LeaseStore, Replicated, StoreLeases, TtlArchiver,
+    ArchiveCompression, ArchiveDescriptor, ArchiverOptions, DynamoDbLeases, LeaseStore, Replicated,
+    StoreLeases, TtlArchiver,
 };
 use std::sync::Arc;
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 pub(super) async fn run(context: &Context, args: ArchiveRunArgs) -> Result<Exit, Failure> {
     let output = &context.output;
@@ -54,21 +53,15 @@ pub(super) async fn run(context: &Context, args: ArchiveRunArgs) -> Result<Exit,
     ));
     let line = Arc::new(output.status_line("archive"));
     let control = context.control.clone().with_progress(line.clone());
-    let watched = archiver.clone();
-    let run = archiver.run(&control);
-    let mut run = std::pin::pin!(run);
-    let ended = loop {
-        tokio::select! {
-            ended = &mut run => break ended,
-            () = tokio::time::sleep(Duration::from_millis(500)) => {
-                line.set(&progress(&watched.so_far()));
-            }
-        }
+    let place = Place { table: &target.table, stream: &stream, dest: &args.dest };
+    let ended = tokio::select! {
+        ended = archiver.run(&control) => ended,
+        never = watch(&archiver, &args, &place, &line, output) => match never {},
     };
     drop(line);
     let report = ended.map_err(|error| Failure::from(error).resumable(true))?;
     if output.is_json() {
-        output.json(&report::to_json(&target.table, &args.dest, &stream, &report), false)?;
+        output.json(&report::to_json(&place, &report), false)?;
     } else {
         output.summary(&report::text(&report));
     }
@@ -103,25 +96,4 @@ fn compression(arg: CompressionArg) -> ArchiveCompression {
         CompressionArg::Zstd => ArchiveCompression::Zstd,
         CompressionArg::None => ArchiveCompression::None,
     }
-}
-
-/// Shards, lag, records, files.
-fn progress(report: &ArchiveReport) -> String {
-    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();
-    let covered = report.shards.iter().filter_map(|shard| shard.covered).min();
-    let lag = covered.map_or("?".to_owned(), |covered| {
-        duration(Duration::from_secs(now.saturating_sub(covered)))
-    });
-    let waiting: u64 = report.shards.iter().map(|shard| shard.buffered).sum();
-    let mut text = format!(
-        "{} shards, {lag} behind, {} items in {} files, {} waiting",
-        count(report.shards.len() as u64),
-        count(report.archived),
-        count(report.files),
-        count(waiting)
-    );
-    if !report.gaps.is_empty() {
-        text += &format!(", {} LOSSES", report.gaps.len());
-    }
-    text
 }

@@ -5,12 +5,11 @@ use crate::commands::Context;
 use crate::config::{self, Aws};
 use crate::error::Failure;
 use crate::exit::{DONE, Exit};
-use crate::output::{count, duration};
+use crate::output::{Output, count, duration};
 use ddbkit::export::jobs::ExportJob;
 use ddbkit::export::{ExportReader, ReadOptions};
 use ddbkit::flow::{Control, ProgressEvent};
 use serde_json::json;
-use std::io::{self, Write};
 use std::time::Instant;
 
 /// What was printed.
@@ -71,7 +70,8 @@ async fn lines(reader: &ExportReader, control: &Control) -> Result<Printed, Fail
             let next = control.run(stream.next()).await;
             let next = next.map_err(|_| Failure::other("interrupted"))?;
             let Some(batch) = next? else { break };
-            if !print(&batch.bytes)? {
+            // `| head` has seen enough.
+            if !Output::lines(&batch.bytes)? {
                 return Ok(printed);
             }
             printed.items += batch.lines;
@@ -82,17 +82,4 @@ async fn lines(reader: &ExportReader, control: &Control) -> Result<Printed, Fail
         }
     }
     Ok(printed)
-}
-
-/// Whether somebody still reads: `| head` has seen enough.
-fn print(lines: &[u8]) -> io::Result<bool> {
-    let mut stdout = io::stdout().lock();
-    let is_open = lines.last().is_some_and(|&last| last != b'\n');
-    let written = stdout
-        .write_all(lines)
-        .and_then(|()| if is_open { stdout.write_all(b"\n") } else { Ok(()) });
-    match written.and_then(|()| stdout.flush()) {
-        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(false),
-        result => result.map(|()| true),
-    }
 }

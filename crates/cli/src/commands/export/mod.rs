@@ -4,29 +4,33 @@ mod cat;
 mod show;
 mod start;
 
-use crate::args::{ExportCommand, ExportListArgs};
+use crate::args::ExportCommand;
 use crate::commands::Context;
+use crate::commands::jobs::{asked, object, print, print_list};
 use crate::config::Aws;
 use crate::error::Failure;
 use crate::exit::{DONE, Exit};
-use crate::output::Output;
 use aws_sdk_dynamodb::Client;
-use ddbkit::export::jobs::{ExportJob, WaitOptions, table_arn};
-use serde_json::{Value, json};
+use ddbkit::export::jobs::{ExportJob, WaitOptions};
 
 pub(crate) async fn run(context: &Context, command: ExportCommand) -> Result<Exit, Failure> {
     match command {
         ExportCommand::Start(args) => Box::pin(start::run(context, *args)).await,
-        ExportCommand::List(args) => list(context, args).await,
+        ExportCommand::List(args) => {
+            let client = Aws::load(&context.global).await?.dynamodb();
+            let list = asked(ExportJob::list(&client), &client, args).await?;
+            print_list(context, &list.send(&context.control).await?)
+        }
         ExportCommand::Describe { arn } => {
             let client = Aws::load(&context.global).await?.dynamodb();
             let job = described(&client, &arn).await?;
-            print(context, "export describe", &job)
+            print(context, &job, &object("describe", &job))?;
+            Ok(DONE)
         }
         ExportCommand::Wait { arn, wait } => {
             let client = Aws::load(&context.global).await?.dynamodb();
             let job = waited(context, &client, &arn, wait.into()).await?;
-            print(context, "export wait", &job)?;
+            print(context, &job, &object("wait", &job))?;
             job.completed()?;
             Ok(DONE)
         }
@@ -55,43 +59,4 @@ async fn waited(
 ) -> Result<ExportJob, Failure> {
     let control = context.watched("export");
     Ok(ExportJob::wait_until_ended(client, arn, options, &control).await?)
-}
-
-fn print(context: &Context, command: &str, job: &ExportJob) -> Result<Exit, Failure> {
-    if context.output.is_json() {
-        let object = json!({"version": 1, "command": command, "export": show::to_json(job)});
-        context.output.json(&object, false)?;
-    } else {
-        Output::data(&show::to_text(job))?;
-    }
-    Ok(DONE)
-}
-
-async fn list(context: &Context, args: ExportListArgs) -> Result<Exit, Failure> {
-    let client = Aws::load(&context.global).await?.dynamodb();
-    let mut list = ExportJob::list(&client).details(args.details);
-    if let Some(table) = &args.table {
-        list = list.table_arn(table_arn(&client, table).await?);
-    }
-    if let Some(limit) = args.limit {
-        list = list.limit(limit);
-    }
-    let found = list.send(&context.control).await?;
-    if context.output.is_json() {
-        let exports: Vec<Value> = found.jobs.iter().map(show::to_json).collect();
-        let object = json!({
-            "version": 1,
-            "command": "export list",
-            "exports": exports,
-            "more": found.has_more,
-        });
-        context.output.json(&object, false)?;
-        return Ok(DONE);
-    }
-    let lines: String = found.jobs.iter().map(show::to_line).collect();
-    Output::data(&lines)?;
-    if found.has_more {
-        context.output.notice("There are more; --limit lists more");
-    }
-    Ok(DONE)
 }

@@ -1,12 +1,12 @@
 //! `ddbkit export start`.
 
-use super::{print, waited};
+use super::waited;
 use crate::args::{ExportFormatArg, ExportStartArgs, FilterArgs, SseArg, ViewArg};
 use crate::commands::Context;
+use crate::commands::jobs::{object, print, print_started};
 use crate::config::Aws;
 use crate::error::Failure;
 use crate::exit::{DONE, Exit};
-use crate::output::Output;
 use aws_sdk_dynamodb::types::{ExportViewType, FilterSpecification};
 use ddbkit::codec::Item;
 use ddbkit::export::OutputFormat;
@@ -52,16 +52,12 @@ pub(super) async fn run(context: &Context, args: ExportStartArgs) -> Result<Exit
     }
     let job = start.send().await?;
     let Some(waiting) = waiting else {
-        if context.output.is_json() {
-            return print(context, "export start", &job);
-        }
-        Output::data(&format!("{}\n", job.arn))?;
-        context.output.summary(&format!("Started; `ddbkit export wait {}` waits for it", job.arn));
+        print_started(context, &job, &object("start", &job))?;
         return Ok(DONE);
     };
     context.output.notice(&format!("Started {}", job.arn));
     let job = waited(context, &client, &job.arn, waiting).await?;
-    print(context, "export start", &job)?;
+    print(context, &job, &object("start", &job))?;
     job.completed()?;
     Ok(DONE)
 }

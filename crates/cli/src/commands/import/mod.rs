@@ -4,32 +4,35 @@ mod lint;
 mod show;
 mod start;
 
-use crate::args::{ImportCommand, ImportListArgs};
+use crate::args::ImportCommand;
 use crate::commands::Context;
+use crate::commands::jobs::{asked, object, print, print_list};
 use crate::config::Aws;
 use crate::error::Failure;
 use crate::exit::{DONE, Exit, PARTLY};
-use crate::output::Output;
 use aws_sdk_dynamodb::Client;
-use ddbkit::export::jobs::{ImportJob, WaitOptions, table_arn};
-use serde_json::{Value, json};
+use ddbkit::export::jobs::{ImportJob, WaitOptions};
 
 pub(crate) async fn run(context: &Context, command: ImportCommand) -> Result<Exit, Failure> {
     match command {
         ImportCommand::Start(args) => Box::pin(start::run(context, args)).await,
         ImportCommand::Lint(args) => lint::run(context, args).await,
-        ImportCommand::List(args) => list(context, args).await,
+        ImportCommand::List(args) => {
+            let client = Aws::load(&context.global).await?.dynamodb();
+            let list = asked(ImportJob::list(&client), &client, args).await?;
+            print_list(context, &list.send(&context.control).await?)
+        }
         ImportCommand::Describe { arn } => {
             let client = Aws::load(&context.global).await?.dynamodb();
             let job = ImportJob::describe(&client, &arn).await?;
             let job = job.ok_or_else(|| not_found(&arn))?;
-            print(context, "import describe", &job, &[])?;
+            print(context, &job, &object("describe", &job))?;
             Ok(DONE)
         }
         ImportCommand::Wait { arn, wait } => {
             let client = Aws::load(&context.global).await?.dynamodb();
             let job = waited(context, &client, &arn, wait.into()).await?;
-            print(context, "import wait", &job, &[])?;
+            print(context, &job, &object("wait", &job))?;
             end(context, job)
         }
     }
@@ -66,52 +69,5 @@ fn end(context: &Context, job: ImportJob) -> Result<Exit, Failure> {
         return Ok(PARTLY);
     }
     job.completed()?;
-    Ok(DONE)
-}
-
-fn print(
-    context: &Context,
-    command: &str,
-    job: &ImportJob,
-    not_restored: &[String],
-) -> Result<(), Failure> {
-    if context.output.is_json() {
-        let mut object = json!({"version": 1, "command": command, "import": show::to_json(job)});
-        if command == "import start" {
-            object["not_restored"] = json!(not_restored);
-        }
-        context.output.json(&object, false)?;
-    } else {
-        Output::data(&show::to_text(job))?;
-    }
-    Ok(())
-}
-
-async fn list(context: &Context, args: ImportListArgs) -> Result<Exit, Failure> {
-    let client = Aws::load(&context.global).await?.dynamodb();
-    let mut list = ImportJob::list(&client).details(args.details);
-    if let Some(table) = &args.table {
-        list = list.table_arn(table_arn(&client, table).await?);
-    }
-    if let Some(limit) = args.limit {
-        list = list.limit(limit);
-    }
-    let found = list.send(&context.control).await?;
-    if context.output.is_json() {
-        let imports: Vec<Value> = found.jobs.iter().map(show::to_json).collect();
-        let object = json!({
-            "version": 1,
-            "command": "import list",
-            "imports": imports,
-            "more": found.has_more,
-        });
-        context.output.json(&object, false)?;
-        return Ok(DONE);
-    }
-    let lines: String = found.jobs.iter().map(show::to_line).collect();
-    Output::data(&lines)?;
-    if found.has_more {
-        context.output.notice("There are more; --limit lists more");
-    }
     Ok(DONE)
 }

@@ -1,18 +1,19 @@
 //! `ddbkit import start`.
 
-use super::{end, print, waited};
+use super::{end, waited};
 use crate::args::{ImportStartArgs, InputFormatArg};
 use crate::commands::Context;
+use crate::commands::jobs::{object, print, print_started};
 use crate::config::{self, Aws};
 use crate::error::Failure;
 use crate::exit::{DONE, Exit};
-use crate::output::Output;
 use aws_sdk_dynamodb::types::InputFormat;
 use ddbkit::export::jobs::{ImportJob, ImportParameters, ImportSource, table_descriptor};
 use ddbkit::export::{
     Compression, DataFile, ExportKind, ExportReader, OutputFormat, TableDescriptor,
 };
 use ddbkit::store::Location;
+use serde_json::json;
 
 pub(super) async fn run(context: &Context, args: ImportStartArgs) -> Result<Exit, Failure> {
     let waiting = args.waiting.when(args.wait)?;
@@ -59,20 +60,18 @@ pub(super) async fn run(context: &Context, args: ImportStartArgs) -> Result<Exit
         start = start.client_token(token);
     }
     let job = start.send().await?;
-    let not_restored = &parameters.not_restored;
+    let object = |job: &ImportJob| {
+        let mut object = object("start", job);
+        object["not_restored"] = json!(parameters.not_restored);
+        object
+    };
     let Some(waiting) = waiting else {
-        if context.output.is_json() {
-            print(context, "import start", &job, not_restored)?;
-        } else {
-            Output::data(&format!("{}\n", job.arn))?;
-            let text = format!("Started; `ddbkit import wait {}` waits for it", job.arn);
-            context.output.summary(&text);
-        }
+        print_started(context, &job, &object(&job))?;
         return Ok(DONE);
     };
     context.output.notice(&format!("Started {}", job.arn));
     let job = waited(context, &client, &job.arn, waiting).await?;
-    print(context, "import start", &job, not_restored)?;
+    print(context, &job, &object(&job))?;
     end(context, job)
 }
 

@@ -1,12 +1,11 @@
 //! `ddbkit merge`.
 
-mod key;
-
 use crate::args::MergeArgs;
 use crate::commands::{Context, find_exports};
-use crate::config;
+use crate::config::{self, Aws};
 use crate::error::Failure;
 use crate::exit::{DONE, Exit};
+use crate::key_names::{self, KeyNames};
 use crate::output::{bytes, count, duration};
 use ddbkit::export::{Merge, MergeReport, S3Location, WriterOptions};
 use ddbkit::store::Location;
@@ -35,7 +34,7 @@ pub(crate) async fn run(context: &Context, args: MergeArgs) -> Result<Exit, Fail
         .writer(writer)
         .file_size(args.file_size)
         .digest(args.digest);
-    if let Some((hash, range)) = key::given(context, &args).await? {
+    if let Some((hash, range)) = key(context, &args).await? {
         merge = merge.key(hash, range);
     }
     let store = config::store(&dest, &context.global).await?;
@@ -49,6 +48,18 @@ pub(crate) async fn run(context: &Context, args: MergeArgs) -> Result<Exit, Fail
         output.json(&to_json(&report), false)?;
     }
     Ok(DONE)
+}
+
+/// The key of the table, where the command line tells it.
+async fn key(context: &Context, args: &MergeArgs) -> Result<Option<KeyNames>, Failure> {
+    Ok(match (&args.key, &args.key_of) {
+        (Some(names), _) => Some(key_names::parsed(names)?),
+        (None, Some(table)) => {
+            let client = Aws::load(&context.global).await?.dynamodb();
+            Some(key_names::described(&client, table, None).await?)
+        }
+        (None, None) => None,
+    })
 }
 
 /// What the manifests say about S3: the destination, or where a directory will be copied to.

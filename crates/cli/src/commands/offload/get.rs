@@ -75,8 +75,8 @@ impl Reader<'_> {
         })?;
         let schema = described.table.as_ref().and_then(KeySchema::of_table);
         let schema = schema.ok_or_else(|| Failure::refused(format!("{table} has no key")))?;
-        let owner = ItemKey::of_item(table, &schema, &self.key)?.owner().to_string();
-        if !pointer.key.split('/').any(|part| part == owner) {
+        let owner = ItemKey::of_item(table, &schema, &self.key)?.owner();
+        if !owner.is_in_path(&pointer.key) {
             let message =
                 "the pointer belongs to another item: its object may be deleted at any time";
             return Err(Failure::other(message));

@@ -7,6 +7,8 @@ mod put;
 mod rm;
 mod whole_table;
 
+pub(crate) use place::place;
+
 use crate::args::OffloadCommand;
 use crate::commands::Context;
 use crate::error::Failure;

@@ -51,7 +51,7 @@ pub(super) async fn known_attributes(
 }
 
 /// Bucket and prefix of `--objects`.
-pub(super) fn place(objects: &Location) -> Result<(&str, &str), Failure> {
+pub(crate) fn place(objects: &Location) -> Result<(&str, &str), Failure> {
     if let Location::S3 { bucket, prefix } = objects {
         return Ok((bucket, prefix));
     }

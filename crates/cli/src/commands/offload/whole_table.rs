@@ -7,15 +7,12 @@ use crate::config::{self, Aws};
 use crate::error::Failure;
 use crate::exit::{DONE, Exit, PARTLY};
 use crate::output::{bytes, count};
-use aws_sdk_dynamodb::types::{
-    OnDemandThroughput, ProvisionedThroughputDescription as Provisioned, TableDescription,
-};
-use ddbkit::flow::{CapacityLimiter, CapacityLimits, CapacityUnits, Pace};
+use aws_sdk_dynamodb::types::TableDescription;
 use ddbkit::offload::migrate::{Migration, MigrationOptions, MigrationReport};
 use ddbkit::offload::{AttributeOptions, OffloadPolicy, Offloader};
 use ddbkit::store::Location;
+use ddbkit::transfer::{Capacity, TablePace};
 use serde_json::json;
-use std::num::NonZeroU32;
 
 pub(crate) async fn migrate(context: &Context, args: MigrateArgs) -> Result<Exit, Failure> {
     let aws = Aws::load(&context.global).await?;
@@ -78,10 +75,13 @@ impl Work<'_> {
         let described = aws.dynamodb().describe_table().table_name(self.table).send().await;
         let described = described.map_err(|error| Failure::refused(crate::error::line(&error)))?;
         let described = described.table.unwrap_or_else(|| TableDescription::builder().build());
+        let pace = |capacity, asked| TablePace::start(aws.dynamodb(), &described, capacity, asked);
+        let reads = pace(Capacity::Read, self.args.read_capacity);
+        let writes = pace(Capacity::Write, self.args.write_capacity);
         let options = MigrationOptions {
             segments: self.args.segments.get(),
-            reads: limiter(self.args.read_capacity, read_units(&described)),
-            write_capacity: limiter(self.args.write_capacity, write_units(&described)),
+            reads: reads.limiter(),
+            write_capacity: writes.limiter(),
             ..MigrationOptions::default()
         };
         let control = context.watched(self.direction);
@@ -142,30 +142,4 @@ impl Work<'_> {
         let is_whole = counts.rejected == 0 && counts.changed_by_others == 0;
         Ok(if is_whole { DONE } else { PARTLY })
     }
-}
-
-/// A limiter of the pace that was asked for, of what the table has.
-fn limiter(pace: Pace, there_is: Option<i64>) -> CapacityLimiter {
-    #[expect(clippy::cast_precision_loss, reason = "the quotas are far below 2^53")]
-    let units = |units: i64| CapacityUnits::new(units as f64).ok();
-    // DynamoDB writes 0 or -1 where nothing is set.
-    let table = there_is.filter(|units| *units > 0).and_then(units);
-    let there_is = CapacityLimits { table, ..CapacityLimits::default() };
-    let limiter = CapacityLimiter::unlimited();
-    limiter.set_limits(&pace.limits(&there_is, NonZeroU32::MIN));
-    limiter
-}
-
-fn read_units(table: &TableDescription) -> Option<i64> {
-    let provisioned = table.provisioned_throughput().and_then(Provisioned::read_capacity_units);
-    let on_demand =
-        table.on_demand_throughput().and_then(OnDemandThroughput::max_read_request_units);
-    provisioned.filter(|units| *units > 0).or(on_demand)
-}
-
-fn write_units(table: &TableDescription) -> Option<i64> {
-    let provisioned = table.provisioned_throughput().and_then(Provisioned::write_capacity_units);
-    let on_demand =
-        table.on_demand_throughput().and_then(OnDemandThroughput::max_write_request_units);
-    provisioned.filter(|units| *units > 0).or(on_demand)
 }

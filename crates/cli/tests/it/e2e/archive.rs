@@ -9,6 +9,7 @@ use ddbkit::archive::{
     LineFormat,
 };
 use ddbkit::codec::{AttributeValue, Item, Number};
+use ddbkit::offload::{BlobKind, BlobPointer, Encoding};
 use ddbkit::store::Store;
 use ddbkit_testkit::{Backend, KeySchema, backend, scan_all};
 use std::path::{Path, PathBuf};
@@ -104,6 +105,48 @@ async fn items_come_back_by_time_and_with_another_ttl() {
     let expiry = AttributeValue::N(Number::from(4_000_000_000_u64));
     let items = scan_all(&backend.dynamodb, &table).await;
     assert!(items.iter().all(|item| item.get("expires") == Some(&expiry)), "{items:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn pointers_that_the_table_must_not_have_do_not_come_back() {
+    let backend = backend().await;
+    let dir = tempfile::tempdir().unwrap();
+    let store = Store::directory(dir.path());
+    let arn = "arn:aws:dynamodb:us-east-1:1:table/t";
+    let archive = ArchiveDescriptor::new("t", arn, LineFormat::Item, ArchiveCompression::None);
+    let archive = archive.begin(&store).await.unwrap();
+    let label = "2026-11-20T08:00:00.000";
+    let sink = ArchiveSink::new(store, archive, &format!("{arn}/stream/{label}"), label);
+    let pointer = BlobPointer {
+        bucket: backend.bucket().await,
+        key: "large/of/another/item".to_owned(),
+        stored_len: 1,
+        len: 1,
+        sha256: [0; 32],
+        encoding: Encoding::Identity,
+        kind: BlobKind::Binary,
+        content_type: None,
+    };
+    let mut image = Item::from_iter([("pk", "item-1")]);
+    image.insert("film", pointer.to_attribute());
+    let sequence = "1".parse().unwrap();
+    let mut record = ArchiveRecord::new("event-1", EventName::Remove, sequence, EVENING);
+    record.old_image = Some(image);
+    let pointing = ArchiveLine::of(&record, false, LineFormat::Item).unwrap();
+    sink.commit(SHARD, None, None, &[pointing, line(2)]).await.unwrap();
+
+    let table = table(&backend).await;
+    let place = dir.path().to_str().unwrap();
+    let rejects = dir.path().join("rejects.json");
+    let restore = ["archive", "restore", place, &table, "--output", "json", "--rejects"];
+    let restore = [&restore[..], &[rejects.to_str().unwrap()]].concat();
+    let dry = run(&backend, &[&restore[..], &["--dry-run"]].concat()).await.exits(1).json();
+    assert_eq!((&dry["items"], &dry["rejected"]), (&1.into(), &1.into()));
+    let json = run(&backend, &restore).await.exits(1).json();
+    assert_eq!((&json["written"], &json["rejected"]), (&1.into(), &1.into()));
+    let reasons = dir.path().join("rejects.json.errors.jsonl");
+    let reasons = std::fs::read_to_string(reasons).unwrap();
+    assert!(reasons.contains("another table or item"), "{reasons}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -10,8 +10,9 @@ use ddbkit_testkit::{Backend, KeySchema};
 use std::collections::BTreeSet;
 use std::path::Path;
 use std::time::{Duration, UNIX_EPOCH};
+use tokio::io::{AsyncBufReadExt, BufReader};
 
-fn keys() -> KeySchema {
+pub(crate) fn keys() -> KeySchema {
     KeySchema::hash("pk", ScalarAttributeType::S)
 }
 
@@ -36,7 +37,7 @@ fn expire(backend: &Backend) {
 }
 
 /// The keys of all lines of all data files, which must be different.
-async fn archived(folder: &Path) -> BTreeSet<String> {
+pub(crate) async fn archived(folder: &Path) -> BTreeSet<String> {
     let store = Store::directory(folder);
     let mut keys = BTreeSet::new();
     for object in store.list("data/").await.unwrap() {
@@ -155,4 +156,51 @@ async fn two_processes_share_a_lease_table_and_stop_gracefully() {
     let refused = ["archive", "run", "--table", &table, "--dest", &other, "--lease-table", &leases];
     let refused = run(&backend, &[&refused[..], &["--once"]].concat()).await.exits(255);
     assert!(refused.stderr.contains("another archive"), "{}", refused.stderr);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn how_a_run_stands_is_told_to_programs_while_it_goes_on() {
+    let backend = Backend::embedded_only().await;
+    let table = backend.table("watched", keys()).await;
+    let dir = tempfile::tempdir().unwrap();
+    let dest = dir.path().join("archive").to_str().unwrap().to_owned();
+    let enable = ["--enable", "--yes", "--ttl-attribute", "expires"];
+    let fixed = ["archive", "run", "--table", &table, "--dest", &dest, "--latency", "1s"];
+    let status = ["--status-every", "200ms", "--file-age", "1s", "--output", "json"];
+    let args = [&fixed[..], &enable, &status].concat();
+    let mut child = command(&backend, &args).spawn().unwrap();
+    let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+    put(&backend, &table, names("item", 7)).await;
+    expire(&backend);
+    let wait = Duration::from_mins(1);
+    let mut next = async || {
+        let line = tokio::time::timeout(wait, lines.next_line()).await.unwrap().unwrap();
+        serde_json::from_str::<serde_json::Value>(&line.unwrap()).unwrap()
+    };
+    let told = loop {
+        let object = next().await;
+        if object["archived"] == 7 {
+            break object;
+        }
+        assert_eq!(object["event"], "status", "{object}");
+    };
+    assert_as_told("archive run --status-every", &told, &[]);
+    let shard = &told["shards"][0];
+    assert_eq!((&shard["state"], &shard["waiting"]), (&"open".into(), &0.into()), "{told}");
+    assert!(shard["silent_seconds"].as_u64().unwrap() < 60, "{told}");
+    assert!(told["until_loss_seconds"].as_u64().unwrap() > 20 * 3600, "{told}");
+    assert_eq!(told["until_loss_seconds"], shard["until_loss_seconds"]);
+
+    let pid = child.id().unwrap().to_string();
+    let kill = tokio::process::Command::new("kill").args(["-TERM", &pid]).status().await;
+    assert!(kill.unwrap().success());
+    // The last object is that of every command.
+    let last = loop {
+        let object = next().await;
+        if object["event"].is_null() {
+            break object;
+        }
+    };
+    assert_as_told("archive run", &last, &[]);
+    assert_eq!(child.wait().await.unwrap().code(), Some(143));
 }

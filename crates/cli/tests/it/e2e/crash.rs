@@ -16,7 +16,7 @@ fn kills() -> u32 {
 }
 
 /// A number for random moments, told so that a failure can be looked at.
-fn seed() -> u64 {
+pub(crate) fn seed() -> u64 {
     let nanos = std::time::SystemTime::UNIX_EPOCH.elapsed().unwrap().subsec_nanos();
     println!("seed {nanos}");
     nanos.into()

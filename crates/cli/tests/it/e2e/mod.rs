@@ -3,6 +3,7 @@
 
 mod apply;
 mod archive;
+mod archive_crash;
 mod archive_run;
 mod bad_input;
 mod broken_places;
@@ -12,12 +13,14 @@ mod dry_run;
 mod exports;
 mod fixtures;
 mod foreign;
+mod inspect;
 mod jobs;
 mod kill;
 mod load_modes;
 mod merge;
 mod mirror;
 mod offload;
+mod offload_copy;
 mod offload_gc;
 mod pacing;
 pub(crate) mod program;

@@ -1,13 +1,12 @@
 //! The record of one export.
 
-mod list;
 mod locations;
 mod start;
 
-pub use list::ListExportJobs;
 pub use locations::ExportLocations;
 pub use start::{ExportScope, Sse, StartExport};
 
+use super::list::ListJobs;
 use super::record::{Page, Record};
 use super::wait::{self, WaitOptions};
 use super::{call, time};
@@ -90,8 +89,8 @@ impl ExportJob {
     }
 
     /// The exports that the service knows of, of the last 90 days: to be sent.
-    pub fn list(client: &Client) -> ListExportJobs {
-        ListExportJobs::new(client.clone())
+    pub fn list(client: &Client) -> ListJobs<Self> {
+        ListJobs::new(client.clone())
     }
 
     /// What the service knows of an export; `None` when it knows of none of this ARN, after 90 days
@@ -326,6 +325,8 @@ impl ExportJob {
 }
 
 impl Record for ExportJob {
+    const JOBS: &'static str = "exports";
+
     fn arn(&self) -> &str {
         &self.arn
     }

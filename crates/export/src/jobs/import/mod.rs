@@ -1,13 +1,12 @@
 //! The record of one import.
 
-mod list;
 mod parameters;
 mod start;
 
-pub use list::ListImportJobs;
 pub use parameters::ImportParameters;
 pub use start::{ImportSource, StartImport};
 
+use super::list::ListJobs;
 use super::record::{Page, Record};
 use super::wait::{self, WaitOptions};
 use super::{call, time};
@@ -25,6 +24,21 @@ use std::time::SystemTime;
 ///
 /// A member of a list without details has no counts. The members are those of
 /// `ImportTableDescription` in the API reference.
+///
+/// ```
+/// # async fn example(client: &aws_sdk_dynamodb::Client) -> Result<(), ddbkit_export::ExportError> {
+/// use ddbkit_export::jobs::{ImportJob, WaitOptions};
+/// use ddbkit_flow::Control;
+///
+/// let control = Control::new();
+/// let jobs = ImportJob::list(client).limit(1).send(&control).await?;
+/// for job in jobs.jobs {
+///     let ended = ImportJob::wait(client, &job.arn, WaitOptions::default(), &control).await?;
+///     println!("{}: {} items imported", ended.short_id(), ended.imported_item_count);
+/// }
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ImportJob {
@@ -85,8 +99,8 @@ impl ImportJob {
     }
 
     /// The imports that the service knows of, of the last 90 days: to be sent.
-    pub fn list(client: &Client) -> ListImportJobs {
-        ListImportJobs::new(client.clone())
+    pub fn list(client: &Client) -> ListJobs<Self> {
+        ListJobs::new(client.clone())
     }
 
     /// What the service knows of an import; `None` when it knows of none of this ARN.
@@ -247,6 +261,8 @@ impl ImportJob {
 }
 
 impl Record for ImportJob {
+    const JOBS: &'static str = "imports";
+
     fn arn(&self) -> &str {
         &self.arn
     }

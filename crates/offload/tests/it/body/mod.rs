@@ -3,6 +3,7 @@
 mod download;
 mod presign;
 mod upload;
+mod volume;
 
 use aws_sdk_s3::Client;
 use bytes::Bytes;

@@ -128,7 +128,8 @@ async fn an_abort_that_does_nothing_is_tried_again() {
     let backend = Backend::embedded_only().await;
     let place = place(&backend).await;
     let body = broken(&noise(6 * MIB), 6 * MIB, None);
-    let failing = backend.faults().inject(Fault::InternalServerError, When::Next(3), "AbortMultipartUpload");
+    let failing =
+        backend.faults().inject(Fault::InternalServerError, When::Next(3), "AbortMultipartUpload");
     let (control, options) = (Control::new(), small_parts());
     let result = ddbkit_offload::body::upload(&backend.s3, &place, body, &options, &control).await;
     assert_eq!(result.unwrap_err().kind(), OffloadErrorKind::Io);

@@ -3,6 +3,7 @@
 //! `DDBKIT_TEST_ITEMS` says how many items and objects; `cargo xtask soak` sets it. From a million on,
 //! the memory of the process is held to 200 MB, so run that test alone.
 
+use crate::support::peak_memory;
 use ddbkit_flow::Control;
 use ddbkit_offload::{
     DefaultLayout, KeyLayout, ListedObject, ObjectPages, ObjectSource, OffloadErrorKind, OwnerHash,
@@ -119,13 +120,6 @@ async fn many_objects_and_items_are_joined_in_little_memory() {
     if count >= 1_000_000 {
         assert!(peak.is_none_or(|peak| peak < 200), "{peak:?} MB");
     }
-}
-
-/// The most memory that this process had, in MB, where the system tells.
-fn peak_memory() -> Option<u64> {
-    let status = std::fs::read_to_string("/proc/self/status").ok()?;
-    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
-    Some(line.split_whitespace().next()?.parse::<u64>().ok()? / 1024)
 }
 
 #[tokio::test]

@@ -3,13 +3,15 @@
 use super::{Table, run};
 use aws_sdk_dynamodb::types::AttributeValue::{self, B, S};
 use aws_sdk_s3::primitives::ByteStream;
+use ddbkit_flow::Control;
 use ddbkit_offload::adopt::{ForeignText, download};
-use ddbkit_offload::migrate::Migration;
+use ddbkit_offload::migrate::{Migration, MigrationOptions};
 use ddbkit_offload::{BlobKind, OffloadErrorKind, OffloadPolicy};
 use ddbkit_store::Store;
-use ddbkit_testkit::backend;
+use ddbkit_testkit::{Backend, Fault, When, backend};
 use futures::{StreamExt, TryStreamExt};
 use md5::{Digest, Md5};
+use std::time::Duration;
 
 fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
@@ -80,4 +82,34 @@ async fn objects_are_adopted_and_the_old_ones_stay() {
     assert_eq!(items["gone"]["body"], AttributeValue::S(gone));
     let again = run(&adopting, &Store::memory()).await.unwrap().counts;
     assert_eq!((again.changed, again.unchanged, again.rejected), (0, 3, 2));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_adoption_that_is_cancelled_leaves_no_parts() {
+    let table = Table::new(Backend::embedded_only().await).await;
+    let offloader = table.offloader(OffloadPolicy::Always).await;
+    let old = store(&table, "large", &vec![7; 20 << 20]).await;
+    table.backend.faults().inject(
+        Fault::Delay(Duration::from_secs(1)),
+        When::From(2),
+        "UploadPart",
+    );
+    let control = Control::new();
+    let adopting = Migration::adopting(&offloader, BlobKind::Binary);
+    let options = MigrationOptions::default();
+    let (state, running) = (Store::memory(), control.clone());
+    let run = tokio::spawn(async move { adopting.run(&state, &options, &running).await });
+    let uploads = async || {
+        let list = table.backend.s3.list_multipart_uploads().bucket(&table.bucket);
+        list.send().await.unwrap().uploads().len()
+    };
+    while uploads().await == 0 {
+        assert!(!run.is_finished(), "it did not copy in parts");
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+    control.cancel();
+    let error = run.await.unwrap().unwrap_err();
+    assert_eq!(error.kind(), OffloadErrorKind::Canceled, "{error}");
+    assert_eq!(uploads().await, 0);
+    assert_eq!(table.items().await["large"]["body"], AttributeValue::S(old));
 }

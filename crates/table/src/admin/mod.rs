@@ -1,0 +1,72 @@
+//! The care of tables: create, describe, wait, list, time to live, stream, truncate, delete.
+//!
+//! [`TableAdmin`] is a client with these calls on it. A table that does not exist yet is a
+//! [`NewTable`]; what `DynamoDB` says of one that does is a [`TableSummary`].
+//!
+//! ```
+//! use ddbkit_codec::rules::{Key, KeyType};
+//! use ddbkit_flow::Control;
+//! use ddbkit_table::admin::{Creation, GlobalIndex, NewTable, TableAdmin};
+//!
+//! # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+//! # let server = ddbkit_local::LocalDynamoDb::start().await?;
+//! # let client = server.client();
+//! let admin = TableAdmin::new(client);
+//! let log = NewTable::new("Log", Key::partition("updated_at", KeyType::S))
+//!     .global_index(GlobalIndex::new("Status", Key::partition("status", KeyType::S)))
+//!     .time_to_live("expires");
+//!
+//! let control = Control::new();
+//! assert_eq!(admin.create_if_absent(&log, &control).await?, Creation::Made);
+//! let table = admin.wait_until_ready("Log", &control).await?;
+//! assert_eq!(table.indexes[0].name, "Status");
+//! assert_eq!(admin.create_if_absent(&log, &control).await?, Creation::WasThere);
+//! # Ok(())
+//! # }
+//! # tokio::runtime::Runtime::new().unwrap().block_on(example()).unwrap();
+//! ```
+
+mod absent;
+mod billing;
+mod capacity;
+mod create;
+mod delete;
+mod describe;
+mod index;
+mod list;
+mod new_table;
+mod recreate;
+mod schema;
+mod stream;
+mod summary;
+mod time_to_live;
+mod truncate;
+mod wait;
+
+pub use absent::Creation;
+pub use billing::Billing;
+pub use index::{GlobalIndex, LocalIndex, Projected};
+pub use new_table::NewTable;
+pub use recreate::Recreation;
+pub use summary::{IndexSummary, StreamSummary, TableSummary};
+pub use time_to_live::TimeToLive;
+pub use truncate::{TruncateOptions, Truncated};
+
+use aws_sdk_dynamodb::Client;
+
+/// A client of `DynamoDB` with the calls that care for tables.
+///
+/// Everything that waits takes a [`Control`](ddbkit_flow::Control): its cancellation is looked at
+/// between two requests, and what is waited for goes to its progress.
+#[derive(Clone, Debug)]
+pub struct TableAdmin {
+    client: Client,
+}
+
+impl TableAdmin {
+    /// With a client that is ready to use.
+    #[must_use]
+    pub fn new(client: Client) -> Self {
+        Self { client }
+    }
+}
