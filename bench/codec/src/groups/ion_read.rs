@@ -30,7 +30,7 @@ fn text_borrowed(stream: &[u8]) -> Result<Vec<Case<'_>>> {
         ),
         ours(
             "IonTextReader::next_item, every value visited",
-            at_least(8.0, "every scalar read"),
+            at_least(8.0, "every name and scalar read"),
             bytes,
             each_of_text(stream, |item, want| {
                 visit(item);
@@ -64,7 +64,7 @@ fn binary_borrowed(stream: &[u8]) -> Result<Vec<Case<'_>>> {
         ),
         ours(
             "IonBinaryReader::next_item, every value visited",
-            at_least(6.0, "every scalar read"),
+            at_least(6.0, "every name and scalar read"),
             bytes,
             each_of_binary(stream, |item, want| {
                 visit_decimals(item);
@@ -115,13 +115,18 @@ fn each_of_binary<'c>(
     })
 }
 
-fn borrowed_peers(stream: &[u8]) -> [Case<'_>; 2] {
+fn borrowed_peers(stream: &[u8]) -> [Case<'_>; 3] {
     let bytes = stream.len();
     [
         peer(
             "ion-rs, lazy, every scalar read",
             bytes,
-            each_value(stream, |value| ion::read_scalars(&value)),
+            each_value(stream, |value| ion::read_scalars(&value, false)),
+        ),
+        peer(
+            "ion-rs, lazy, every name and scalar read",
+            bytes,
+            each_value(stream, |value| ion::read_scalars(&value, true)),
         ),
         peer("ion-rs, lazy, every value skipped", bytes, each_value(stream, |_| Ok(()))),
     ]

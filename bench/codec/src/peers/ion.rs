@@ -49,13 +49,19 @@ pub fn item<'top, D: Decoder>(value: &LazyValue<'top, D>) -> Result<LazyStruct<'
     Ok(value.read()?.expect_struct()?.find_expected("Item")?.read()?.expect_struct()?)
 }
 
-/// Reads every scalar of a value and keeps none.
-pub fn read_scalars<D: Decoder>(value: &LazyValue<'_, D>) -> Result {
+/// Reads every scalar of a value, and the names if they are wanted, and keeps none.
+pub fn read_scalars<D: Decoder>(value: &LazyValue<'_, D>, with_names: bool) -> Result {
     match value.read()? {
-        ValueRef::List(list) => list.iter().try_for_each(|element| read_scalars(&element?)),
-        ValueRef::Struct(fields) => {
-            fields.iter().try_for_each(|field| read_scalars(&field?.value()))
+        ValueRef::List(list) => {
+            list.iter().try_for_each(|element| read_scalars(&element?, with_names))
         }
+        ValueRef::Struct(fields) => fields.iter().try_for_each(|field| {
+            let field = field?;
+            if with_names {
+                black_box(field.name()?.text());
+            }
+            read_scalars(&field.value(), with_names)
+        }),
         scalar => {
             black_box(scalar);
             Ok(())

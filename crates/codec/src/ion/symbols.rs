@@ -22,11 +22,20 @@ const SYSTEM: [&str; 9] = [
 /// A symbol that tables have.
 pub(crate) const SYMBOL_TABLE: usize = 3;
 
+/// A name that a table has.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Symbol {
+    /// For those who look: a name of its own kind would be asked first where its text is.
+    pub(crate) text: Box<str>,
+    /// For those who keep it.
+    pub(crate) name: Name,
+}
+
 /// The symbols that are known: the nine of Ion and those of the stream.
 #[derive(Clone, Debug)]
 pub(crate) struct Symbols {
     /// By their numbers; the zeroth is unknown. Shared with the tapes that names are shown from.
-    names: Arc<Vec<Name>>,
+    all: Arc<Vec<Symbol>>,
     signatures: HashSet<u32>,
     /// Whether one is there twice or is empty: never in what writers of items write.
     is_odd: bool,
@@ -34,8 +43,8 @@ pub(crate) struct Symbols {
 
 impl Default for Symbols {
     fn default() -> Self {
-        let mut symbols = Self { names: Arc::default(), signatures: HashSet::new(), is_odd: false };
-        Arc::make_mut(&mut symbols.names).push(Name::default());
+        let mut symbols = Self { all: Arc::default(), signatures: HashSet::new(), is_odd: false };
+        Arc::make_mut(&mut symbols.all).push(Symbol::default());
         for symbol in SYSTEM {
             symbols.add(symbol);
         }
@@ -45,28 +54,29 @@ impl Default for Symbols {
 
 impl Symbols {
     pub(crate) fn add(&mut self, symbol: &str) {
-        Arc::make_mut(&mut self.names).push(Name::new(symbol));
+        let own = Symbol { text: symbol.into(), name: Name::new(symbol) };
+        Arc::make_mut(&mut self.all).push(own);
         let signature = signature(symbol.as_bytes(), 0, symbol.len());
         self.is_odd |= symbol.is_empty() || !self.signatures.insert(signature);
     }
 
     /// Whether each number is the name of an attribute that no other number is.
     pub(crate) fn are_different(&self) -> bool {
-        !self.is_odd && u32::try_from(self.names.len()).is_ok()
+        !self.is_odd && u32::try_from(self.all.len()).is_ok()
     }
 
     pub(crate) fn get(&self, id: usize) -> Option<&str> {
-        self.names.get(id).filter(|_| id > 0).map(Name::as_str)
+        self.all.get(id).filter(|_| id > 0).map(|symbol| &*symbol.text)
     }
 
     /// How many symbols there are, the zeroth included: the number of the next.
     pub(crate) fn count(&self) -> usize {
-        self.names.len()
+        self.all.len()
     }
 
     /// The symbols by their numbers.
-    pub(crate) fn names(&self) -> &Arc<Vec<Name>> {
-        &self.names
+    pub(crate) fn all(&self) -> &Arc<Vec<Symbol>> {
+        &self.all
     }
 }
 

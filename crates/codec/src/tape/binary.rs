@@ -3,6 +3,7 @@
 
 use super::node::Node;
 use crate::Name;
+use crate::ion::Symbol;
 use std::sync::Arc;
 
 /// The item as it came, and what it does not have itself. All of it stands together, so that one
@@ -14,7 +15,7 @@ pub(crate) struct Binary {
     /// Its strings, one behind the other.
     pub(crate) text: String,
     /// The symbol table, which its names are in.
-    pub(crate) names: Option<Arc<Vec<Name>>>,
+    pub(crate) symbols: Option<Arc<Vec<Symbol>>>,
 }
 
 impl Binary {
@@ -26,8 +27,19 @@ impl Binary {
 
     /// The name that a node is.
     #[inline(always)]
+    pub(super) fn name_text(&self, node: Node) -> &str {
+        self.symbol(node).map_or("", |symbol| &symbol.text)
+    }
+
+    /// The name that a node is, to be kept.
+    #[inline(always)]
     pub(super) fn name(&self, node: Node) -> &Name {
         static NOTHING: Name = Name::new_static("");
-        self.names.as_ref().and_then(|names| names.get(node.at())).unwrap_or(&NOTHING)
+        self.symbol(node).map_or(&NOTHING, |symbol| &symbol.name)
+    }
+
+    #[inline(always)]
+    fn symbol(&self, node: Node) -> Option<&Symbol> {
+        self.symbols.as_ref()?.get(node.at())
     }
 }

@@ -199,6 +199,20 @@ impl<'a> NumberRef<'a> {
     #[inline(always)]
     #[must_use]
     pub fn decimal_parts(&self) -> (i128, i32) {
+        #[cfg(feature = "ion")]
+        if let RawNumber::IonBinary(raw) = self.0
+            && let Some((negative, coefficient, exponent)) = crate::ion::short_of_binary(raw)
+            && !coefficient.is_multiple_of(10)
+        {
+            let coefficient = i128::from(coefficient);
+            return (if negative { -coefficient } else { coefficient }, exponent);
+        }
+        self.any_decimal_parts()
+    }
+
+    /// Apart, so that the way of the usual number is short.
+    #[inline(never)]
+    fn any_decimal_parts(&self) -> (i128, i32) {
         let parts = match self.0 {
             #[cfg(feature = "ion")]
             RawNumber::IonBinary(raw) => crate::ion::parts_of_binary(raw),

@@ -58,9 +58,7 @@ impl<'a> Source<'a> {
             #[cfg(feature = "ion")]
             Self::IonText(_) => TextRef::of_ion(self.piece(node), node.flag()),
             #[cfg(feature = "ion")]
-            Self::IonBinary(item) if node.flag() => {
-                TextRef::of_ion(item.name(node).as_str(), false)
-            }
+            Self::IonBinary(item) if node.flag() => TextRef::of_ion(item.name_text(node), false),
             #[cfg(feature = "ion")]
             Self::IonBinary(_) => TextRef::of_ion(self.piece(node), false),
         }

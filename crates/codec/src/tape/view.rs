@@ -62,7 +62,10 @@ impl<'a> Nodes<'a> {
 /// An attribute value that borrows from what it was read from. Every part of it was checked when
 /// it was read.
 #[derive(Clone, Copy, Debug)]
-#[repr(usize)]
+// The tag and the boolean lie beside each other in a word of their own. Where the boolean has its place
+// in the first word of the others, that word is written as bytes, and reading it makes the processor
+// wait: a tenth of the time of visiting all values.
+#[repr(u8)]
 pub enum ValueRef<'a> {
     /// String.
     S(TextRef<'a>),

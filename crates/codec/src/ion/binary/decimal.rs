@@ -26,17 +26,29 @@ fn exponent(bytes: &[u8]) -> Option<(i32, &[u8])> {
     Some((if is_negative { -exponent } else { exponent }, rest))
 }
 
+/// The usual decimal in few steps: whether it is negative, its coefficient, which fits into 63 bits, and
+/// its exponent, which has one byte.
+#[inline(always)]
+pub(crate) fn short(bytes: &[u8]) -> Option<(bool, u64, i32)> {
+    let (first, rest) = bytes.split_first()?;
+    if first & 0x80 == 0 || !(1..=8).contains(&rest.len()) {
+        return None;
+    }
+    let exponent = i32::from(first & 0x3f);
+    let exponent = if first & 0x40 != 0 { -exponent } else { exponent };
+    // The first bit of the coefficient is the sign.
+    let (value, sign) = (big_endian(rest), 1 << (8 * rest.len() - 1));
+    Some((value & sign != 0, value & !sign, exponent))
+}
+
 /// Takes a decimal apart; `None` if it is more than any number of DynamoDB, or written with more zeros
 /// than 128 bits hold.
 #[inline(always)]
 fn parts(bytes: &[u8]) -> Option<Parts> {
-    let (exponent, rest) = exponent(bytes)?;
-    if (1..=8).contains(&rest.len()) {
-        // Mostly the coefficient fits into 64 bits. Its first bit is the sign.
-        let (value, sign) = (big_endian(rest), 1 << (8 * rest.len() - 1));
-        let coefficient = u128::from(value & !sign);
-        return Some(Parts { negative: value & sign != 0, coefficient, exponent });
+    if let Some((negative, coefficient, exponent)) = short(bytes) {
+        return Some(Parts { negative, coefficient: coefficient.into(), exponent });
     }
+    let (exponent, rest) = exponent(bytes)?;
     if rest.len() > 16 {
         return None;
     }
@@ -53,26 +65,29 @@ fn parts(bytes: &[u8]) -> Option<Parts> {
 /// Up to eight bytes as a number.
 #[inline(always)]
 fn big_endian(bytes: &[u8]) -> u64 {
-    match (bytes.first_chunk::<4>(), bytes.last_chunk::<4>()) {
+    if let (Some(first), Some(last)) = (bytes.first_chunk::<4>(), bytes.last_chunk::<4>()) {
         // The first four and the last four, which may have some in common.
-        (Some(first), Some(last)) => {
-            let first = u64::from(u32::from_be_bytes(*first)) << (8 * (bytes.len() - 4));
-            first | u64::from(u32::from_be_bytes(*last))
-        }
-        _ => bytes.iter().fold(0, |sum, byte| sum << 8 | u64::from(*byte)),
+        let first = u64::from(u32::from_be_bytes(*first)) << (8 * (bytes.len() - 4));
+        return first | u64::from(u32::from_be_bytes(*last));
     }
+    // The first, the middle and the last of up to three, of which some are the same: how many they are
+    // is guessed wrong often.
+    let last = bytes.len().saturating_sub(1);
+    [0, bytes.len() / 2, last].iter().fold(0, |sum, place| {
+        let byte = bytes.get(*place).copied().unwrap_or_default();
+        sum | u64::from(byte) << (8 * last.saturating_sub(*place))
+    })
+}
+
+/// Whether a decimal with this first byte and of this length is one that DynamoDB takes, without a
+/// look at the rest: it has an exponent of one byte, and a coefficient of 36 digits at most.
+#[inline(always)]
+pub(super) fn is_usual(first: u8, len: usize) -> bool {
+    first & 0x80 != 0 && (1..=16).contains(&len)
 }
 
 /// Checks that DynamoDB takes the decimal.
-#[inline(always)]
 pub(super) fn check(bytes: &[u8]) -> Result<(), Odd> {
-    // The most usual: an exponent of one byte between these, and a coefficient of 36 digits.
-    if let [first, coefficient @ ..] = bytes
-        && first & 0x80 != 0
-        && coefficient.len() < 16
-    {
-        return Ok(());
-    }
     let parts = parts(bytes).ok_or(Odd)?;
     if parts.normal().is_some() { Ok(()) } else { Err(Odd) }
 }
@@ -121,12 +136,13 @@ pub(super) fn digits(magnitude: &[u8]) -> Option<String> {
 /// A signature of the value of a decimal that was checked.
 pub(super) fn signature(bytes: &[u8]) -> u32 {
     let Parts { negative, coefficient, exponent } = normal(bytes);
-    let mut text = [0; 21];
-    if let Some((sign, rest)) = text.split_first_mut() {
+    // Whole words, which are read faster than what is left of one.
+    let mut text = [0; 24];
+    let (number, power) = text.split_at_mut(16);
+    number.copy_from_slice(&coefficient.to_le_bytes());
+    if let Some((bytes, [sign, ..])) = power.split_first_chunk_mut::<4>() {
+        *bytes = exponent.to_le_bytes();
         *sign = u8::from(negative);
-        let (number, power) = rest.split_at_mut(16);
-        number.copy_from_slice(&coefficient.to_le_bytes());
-        power.copy_from_slice(&exponent.to_le_bytes());
     }
     strings::signature(&text, 0, text.len())
 }
@@ -193,6 +209,8 @@ mod tests {
             // What is written with more than 128 bits is left to the careful reader.
             let is_short = parts(&bytes).is_some();
             prop_assert_eq!(check(&bytes).is_ok(), is_short && parsed.is_some());
+            let is_usual = bytes.first().is_some_and(|first| is_usual(*first, bytes.len()));
+            prop_assert!(!is_usual || check(&bytes).is_ok());
             if let Some(number) = parsed.filter(|_| is_short) {
                 let plain = Number::of_parts(normal(&bytes));
                 prop_assert_eq!(plain.as_str(), &number.to_normal_form());

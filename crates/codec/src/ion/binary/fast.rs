@@ -13,23 +13,6 @@ use crate::json::strings::signature;
 use crate::scan::byte;
 use crate::tape::{Kind, Node};
 
-/// What is filled.
-pub(super) struct Into<'a> {
-    pub(super) nodes: &'a mut Vec<Node>,
-    pub(super) strings: &'a mut Strings,
-    pub(super) seen: &'a mut Vec<u32>,
-}
-
-/// A container around the one that is being read. Its kind is that of its node.
-#[derive(Clone, Copy, Default)]
-struct Outer {
-    /// A bit for each of its names: one that finds its bit unset is new.
-    filter: u64,
-    mark: u32,
-    count: u32,
-    end: u32,
-}
-
 /// The bytes that are these values.
 const ANY_NULL: u8 = NULL << 4 | NO_VALUE;
 const FALSE: u8 = BOOL << 4;
@@ -40,14 +23,20 @@ const TRUE: u8 = BOOL << 4 | 1;
 enum First {
     String,
     Decimal,
-    Blob,
-    Null,
-    Bool,
+    /// A value that is nothing to check or to copy of.
+    Plain(Kind),
     List,
     Struct,
     Annotated,
     /// What exports do not have.
     Other,
+}
+
+impl First {
+    #[inline(always)]
+    fn of(first: u8) -> Self {
+        FIRSTS.get(usize::from(first)).copied().unwrap_or(Self::Other)
+    }
 }
 
 const FIRSTS: [First; 256] = {
@@ -56,137 +45,190 @@ const FIRSTS: [First; 256] = {
     while code < NO_VALUE {
         firsts[(STRING << 4 | code) as usize] = First::String;
         firsts[(DECIMAL << 4 | code) as usize] = First::Decimal;
-        firsts[(BLOB << 4 | code) as usize] = First::Blob;
+        firsts[(BLOB << 4 | code) as usize] = First::Plain(Kind::B);
         firsts[(LIST << 4 | code) as usize] = First::List;
         firsts[(STRUCT << 4 | code) as usize] = First::Struct;
         firsts[(ANNOTATED << 4 | code) as usize] = First::Annotated;
         code += 1;
     }
-    firsts[ANY_NULL as usize] = First::Null;
-    firsts[FALSE as usize] = First::Bool;
-    firsts[TRUE as usize] = First::Bool;
+    firsts[ANY_NULL as usize] = First::Plain(Kind::Null);
+    firsts[FALSE as usize] = First::Plain(Kind::False);
+    firsts[TRUE as usize] = First::Plain(Kind::True);
     firsts
 };
 
-/// Reads the fields of the item, which are the bytes up to `end`, no more than a tape can hold. The
-/// symbols must be different, so that names are where their numbers are.
-#[allow(clippy::too_many_lines, reason = "one loop, so that its state stays in registers")]
-#[allow(clippy::cast_possible_truncation, reason = "a tape holds less than 32 bits can count")]
-pub(super) fn item(
-    bytes: &[u8],
-    mut end: usize,
-    symbols: &Symbols,
-    Into { nodes, strings, seen }: Into<'_>,
-) -> Result<(), Odd> {
-    // A set may stand in the deepest list.
-    let mut stack = [Outer::default(); LEVELS];
-    let mut depth = 0;
-    nodes.clear();
-    seen.clear();
-    let known = symbols.count() - 1;
-    let (mut count, mut kind, mut filter) = (0, Kind::M, 0_u64);
-    let (mut mark, mut at) = (0, 0);
-    // The name of the value that is being read.
-    let mut name = Node::open(Kind::M);
-    nodes.push(name);
-    loop {
-        while at == end {
-            match kind {
-                Kind::M if count > FEW => many_different(nodes, mark, seen)?,
-                Kind::M | Kind::L => {}
-                _ if count == 0 => return Err(Odd),
-                _ => {
-                    all_different(seen)?;
-                    seen.clear();
-                }
-            }
-            let inside = nodes.len() - mark - 1;
-            if let Some(node) = nodes.get_mut(mark) {
-                *node = Node::new(kind, inside, count, false);
-            }
-            if depth == 0 {
-                return Ok(());
-            }
-            depth -= 1;
-            let outer = stack.get(depth).copied().unwrap_or_default();
-            (mark, count, end) = (outer.mark as usize, outer.count as usize, outer.end as usize);
-            filter = outer.filter;
-            kind = nodes.get(mark).map_or(Kind::M, |node| node.kind());
-        }
-        if kind == Kind::M {
-            let id = var_uint(bytes, &mut at).ok_or(Odd)?;
+/// Reads an item to a tape.
+///
+/// There is a function for each kind of container, so that the loop over the fields of a struct has little
+/// to keep in mind, which then fits into the registers of the processor.
+pub(super) struct Fast<'a> {
+    /// The fields of the item, no more than a tape can hold.
+    pub(super) bytes: &'a [u8],
+    /// They must be different, so that names are where their numbers are.
+    pub(super) symbols: &'a Symbols,
+    pub(super) nodes: &'a mut Vec<Node>,
+    pub(super) strings: &'a mut Strings,
+    pub(super) seen: &'a mut Vec<u32>,
+}
+
+/// The first byte of a value, and where the value itself is.
+struct Value {
+    first: u8,
+    start: usize,
+    end: usize,
+}
+
+impl Fast<'_> {
+    /// Reads the item, which are the fields up to `end`.
+    pub(super) fn item(mut self, end: usize) -> Result<(), Odd> {
+        self.nodes.clear();
+        self.seen.clear();
+        self.map(0, end, 0)
+    }
+
+    fn map(&mut self, mut at: usize, end: usize, depth: usize) -> Result<(), Odd> {
+        let mark = self.open();
+        let known = self.symbols.count() - 1;
+        // In the filter is a bit for each of the names: one that finds its bit unset is new.
+        let (mut count, mut filter) = (0, 0_u64);
+        while at < end {
+            let id = var_uint(self.bytes, &mut at).ok_or(Odd)?;
             // The zeroth is unknown.
             if id.wrapping_sub(1) >= known {
                 return Err(Odd);
             }
             let bit = 1 << (id % 64);
-            if filter & bit != 0 && count < FEW && has_name(nodes, mark, id) {
+            if filter & bit != 0 && count < FEW && has_name(self.nodes, mark, id) {
                 return Err(Odd);
             }
             filter |= bit;
-            name = Node::new(Kind::Name, id, 0, true);
+            count += 1;
+            let name = Node::new(Kind::Name, id, 0, true);
+            let value = self.value(at, end)?;
+            at = value.end;
+            if let Some(node) = self.scalar(&value)? {
+                // Both at once, so that there is one look at the room.
+                self.nodes.extend_from_slice(&[name, node]);
+            } else {
+                self.nodes.push(name);
+                self.container(&value, depth)?;
+            }
         }
-        count += 1;
-        let first = byte(bytes, at);
+        if count > FEW {
+            many_different(self.nodes, mark, self.seen)?;
+        }
+        self.close(mark, Kind::M, count);
+        Ok(())
+    }
+
+    fn list(&mut self, mut at: usize, end: usize, depth: usize) -> Result<(), Odd> {
+        let (mark, mut count) = (self.open(), 0);
+        while at < end {
+            let value = self.value(at, end)?;
+            (at, count) = (value.end, count + 1);
+            match self.scalar(&value)? {
+                Some(node) => self.nodes.push(node),
+                None => self.container(&value, depth)?,
+            }
+        }
+        self.close(mark, Kind::L, count);
+        Ok(())
+    }
+
+    fn set(&mut self, kind: Kind, mut at: usize, end: usize) -> Result<(), Odd> {
+        let (mark, mut count) = (self.open(), 0);
+        let (mut filter, mut may_repeat) = (0_u64, false);
+        while at < end {
+            let value = self.value(at, end)?;
+            (at, count) = (value.end, count + 1);
+            let node = self.scalar(&value)?.ok_or(Odd)?;
+            self.nodes.push(node);
+            let signature = member(kind, node, self.bytes, value.start, value.end).ok_or(Odd)?;
+            self.seen.push(signature);
+            let bit = 1 << (signature >> 26);
+            may_repeat |= filter & bit != 0;
+            filter |= bit;
+        }
+        if count == 0 {
+            return Err(Odd);
+        }
+        if may_repeat {
+            all_different(self.seen)?;
+        }
+        self.seen.clear();
+        self.close(mark, kind, count);
+        Ok(())
+    }
+
+    /// What is at `at` and ends by `end`.
+    #[inline(always)]
+    fn value(&self, at: usize, end: usize) -> Result<Value, Odd> {
+        let first = byte(self.bytes, at);
         let mut start = at + 1;
         // The place of the next value depends on this: as little as can be is between.
         let mut len = usize::from(first & 15) - usize::from(first == TRUE);
         if len >= usize::from(LONG) || first == ORDERED {
-            len = if first == ANY_NULL { 0 } else { var_uint(bytes, &mut start).ok_or(Odd)? };
+            len =
+                if first == ANY_NULL { 0 } else { var_uint(self.bytes, &mut start).ok_or(Odd)? };
         }
-        at = start.saturating_add(len);
-        if at > end {
+        let stop = start.saturating_add(len);
+        if stop > end {
             return Err(Odd);
         }
-        let what = FIRSTS.get(usize::from(first)).copied().unwrap_or(First::Other);
-        let value = match what {
-            First::Null => Node::new(Kind::Null, 0, 0, false),
-            First::Bool => {
-                let kind = if first == TRUE { Kind::True } else { Kind::False };
-                Node::new(kind, 0, 0, false)
-            }
+        Ok(Value { first, start, end: stop })
+    }
+
+    /// The node of a value that has no others inside; none for others.
+    #[inline(always)]
+    fn scalar(&mut self, value: &Value) -> Result<Option<Node>, Odd> {
+        let &Value { first, start, end } = value;
+        let len = end - start;
+        Ok(Some(match First::of(first) {
+            First::Plain(kind) => Node::new(kind, start, len, false),
             First::String => {
-                let at = strings.push(bytes, start, len)?;
-                Node::new(Kind::S, at, len, false)
+                Node::new(Kind::S, self.strings.push(self.bytes, start, len)?, len, false)
             }
             First::Decimal => {
-                decimal::check(bytes.get(start..at).unwrap_or_default())?;
+                if !decimal::is_usual(byte(self.bytes, start), len) {
+                    decimal::check(self.bytes.get(start..end).unwrap_or_default())?;
+                }
                 Node::new(Kind::N, start, len, false)
             }
-            First::Blob => Node::new(Kind::B, start, len, false),
-            First::List | First::Struct | First::Annotated => {
-                let (inner, start) = match what {
-                    First::List => (Kind::L, start),
-                    First::Struct => (Kind::M, start),
-                    _ => set(bytes, start, at, symbols)?,
-                };
-                let is_deepest = depth == LEVELS - 1 && matches!(inner, Kind::M | Kind::L);
-                if is_deepest || !matches!(kind, Kind::M | Kind::L) {
-                    return Err(Odd);
-                }
-                let outer = stack.get_mut(depth).ok_or(Odd)?;
-                let (this, inside) = (mark as u32, count as u32);
-                *outer = Outer { filter, mark: this, count: inside, end: end as u32 };
-                depth += 1;
-                if kind == Kind::M {
-                    nodes.push(name);
-                }
-                (kind, count, filter) = (inner, 0, 0);
-                mark = nodes.len();
-                nodes.push(Node::open(kind));
-                (at, end) = (start, at);
-                continue;
-            }
+            First::List | First::Struct | First::Annotated => return Ok(None),
             First::Other => return Err(Odd),
-        };
-        if kind == Kind::M {
-            // Both at once, so that there is one look at the room.
-            nodes.extend_from_slice(&[name, value]);
-            continue;
+        }))
+    }
+
+    /// What is inside a value that is no scalar, in a container at this depth.
+    fn container(&mut self, value: &Value, depth: usize) -> Result<(), Odd> {
+        let &Value { first, start, end } = value;
+        // A set may stand in the deepest list.
+        let is_deepest = depth + 1 >= LEVELS;
+        match First::of(first) {
+            First::Annotated => {
+                let (kind, start) = set(self.bytes, start, end, self.symbols)?;
+                self.set(kind, start, end)
+            }
+            _ if is_deepest => Err(Odd),
+            First::Struct => self.map(start, end, depth + 1),
+            _ => self.list(start, end, depth + 1),
         }
-        nodes.push(value);
-        if kind != Kind::L {
-            seen.push(member(kind, value, bytes, start, at).ok_or(Odd)?);
+    }
+
+    /// A container begins; its node is at the mark.
+    #[inline(always)]
+    fn open(&mut self) -> usize {
+        let mark = self.nodes.len();
+        self.nodes.push(Node::open(Kind::M));
+        mark
+    }
+
+    /// A container ends, with so many children.
+    #[inline(always)]
+    fn close(&mut self, mark: usize, kind: Kind, count: usize) {
+        let inside = self.nodes.len() - mark - 1;
+        if let Some(node) = self.nodes.get_mut(mark) {
+            *node = Node::new(kind, inside, count, false);
         }
     }
 }

@@ -2,6 +2,7 @@
 #![allow(clippy::inline_always, reason = "all decoding goes through here")]
 
 use crate::json::fast::Odd;
+use crate::scan::byte;
 
 /// What is copied at once of a string that is no longer: a few instructions, where a copy of so many
 /// bytes as there are is a call.
@@ -9,6 +10,11 @@ const CHUNK: usize = 64;
 
 /// So many bytes behind an item, and a string that ends with it can be copied so too.
 pub(super) const PADDING: usize = CHUNK;
+
+#[inline(always)]
+fn chunk(bytes: &[u8], at: usize) -> Option<&[u8; CHUNK]> {
+    bytes.get(at..)?.first_chunk()
+}
 
 /// Room for the strings of an item: to check all at once is faster than one by one, and what stands
 /// in a text need not be checked again where it is taken out.
@@ -31,22 +37,21 @@ impl Strings {
     /// Adds the string that begins at `start`, and says where it is.
     #[inline(always)]
     pub(super) fn push(&mut self, from: &[u8], start: usize, len: usize) -> Result<usize, Odd> {
-        let at = self.used;
-        self.used += len;
-        let (Some(source), Some(room)) = (from.get(start..), self.bytes.get_mut(at..)) else {
-            return Err(Odd);
-        };
         // Together they are checked at the end; that none begins within a character, here.
-        if len > 0 && source.first().is_some_and(|byte| byte & 0xc0 == 0x80) {
+        if len > 0 && byte(from, start) & 0xc0 == 0x80 {
             return Err(Odd);
         }
+        let at = self.used;
+        self.used += len;
+        let (source, room) =
+            (chunk(from, start), self.bytes.get_mut(at..).and_then(<[u8]>::first_chunk_mut));
         if len <= CHUNK
-            && let (Some(source), Some(room)) =
-                (source.first_chunk::<CHUNK>(), room.first_chunk_mut::<CHUNK>())
+            && let (Some(source), Some(room)) = (source, room)
         {
             *room = *source;
         } else {
-            room.get_mut(..len).ok_or(Odd)?.copy_from_slice(source.get(..len).ok_or(Odd)?);
+            let room = self.bytes.get_mut(at..self.used).ok_or(Odd)?;
+            room.copy_from_slice(from.get(start..start + len).ok_or(Odd)?);
         }
         Ok(at)
     }

@@ -1,7 +1,7 @@
 //! The values of Ion binary, one after the other.
 
 use super::careful;
-use super::fast::{self, Into};
+use super::fast::Fast;
 use super::strings::{PADDING, Strings};
 use super::types::{ANNOTATED, Head, NULL, STRUCT, VERSION, var_uint};
 use crate::ion::item::item_of;
@@ -99,18 +99,19 @@ impl BinaryValues {
         if item.kind != STRUCT || item.is_null() || item.end != bytes.len() {
             return false;
         }
-        let Binary { bytes: copy, text, names } = &mut tape.binary;
+        let Binary { bytes: copy, text, symbols: kept } = &mut tape.binary;
         copy.clear();
         copy.extend_from_slice(bytes.get(item.start..).unwrap_or_default());
         let end = copy.len();
         copy.resize(end + PADDING, 0);
-        let symbols = self.symbols.names();
-        if !names.as_ref().is_some_and(|names| Arc::ptr_eq(names, symbols)) {
-            *names = Some(Arc::clone(symbols));
+        let symbols = self.symbols.all();
+        if !kept.as_ref().is_some_and(|kept| Arc::ptr_eq(kept, symbols)) {
+            *kept = Some(Arc::clone(symbols));
         }
         let mut strings = Strings::new(std::mem::take(text), end);
-        let into = Into { nodes: &mut tape.nodes, strings: &mut strings, seen: &mut tape.seen };
-        let is_read = fast::item(copy, end, &self.symbols, into).is_ok();
+        let Tape { nodes, seen, .. } = tape;
+        let fast = Fast { bytes: copy, symbols: &self.symbols, nodes, strings: &mut strings, seen };
+        let is_read = fast.item(end).is_ok();
         match strings.into_text() {
             Some(strings) => *text = strings,
             None => return false,
