@@ -96,6 +96,19 @@ impl Aws {
         Ok(Some(aws_sdk_applicationautoscaling::Client::from_conf(config.build())))
     }
 
+    /// A client of DynamoDB, once it is known that somebody listens there: for commands that a person
+    /// waits for. The others give up their first request soon.
+    pub(crate) async fn dynamodb_that_answers(&self) -> Result<aws_sdk_dynamodb::Client, Failure> {
+        let flag = self.endpoint_url.clone();
+        let flag = flag.map(|url| Endpoint { url, said_by: "--endpoint-url" });
+        if let Some(endpoint) =
+            flag.map_or_else(|| endpoint::DYNAMODB.endpoint(&self.config), |flag| Ok(Some(flag)))?
+        {
+            answers(&endpoint).await?;
+        }
+        Ok(self.dynamodb())
+    }
+
     /// A client of S3, once it is known that somebody listens there.
     pub(crate) async fn s3_that_answers(&self) -> Result<aws_sdk_s3::Client, Failure> {
         if let Some(endpoint) = &self.s3_endpoint {
@@ -143,7 +156,7 @@ pub(crate) async fn export(location: &Location, global: &Global) -> Result<Expor
     })
 }
 
-/// Whether somebody listens at the endpoint of S3. The SDK would try for many seconds, because a
+/// Whether somebody listens at an endpoint. The SDK would try for many seconds, because a
 /// server may come back; one that is not there at the start is a wrong address.
 async fn answers(endpoint: &Endpoint) -> Result<(), Failure> {
     if PROXIES.iter().any(|name| std::env::var_os(name).is_some()) {

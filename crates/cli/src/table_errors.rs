@@ -1,6 +1,6 @@
 //! What is to be done when work with a table fails.
 
-use crate::error::Failure;
+use crate::error::{Failure, line};
 use crate::exit;
 use ddbkit::table::{TableError, TableErrorKind};
 
@@ -41,6 +41,6 @@ impl From<TableError> for Failure {
             ),
             _ => None,
         };
-        Self::of_library(exit, error.to_string(), hint)
+        Self::of_library(exit, line(&error), hint)
     }
 }

@@ -49,7 +49,8 @@ pub(crate) async fn run(context: &Context, command: TableCommand) -> Result<Exit
 }
 
 async fn admin(context: &Context) -> Result<TableAdmin, Failure> {
-    Ok(TableAdmin::new(Aws::load(&context.global).await?.dynamodb()))
+    let aws = Aws::load(&context.global).await?;
+    Ok(TableAdmin::new(aws.dynamodb_that_answers().await?))
 }
 
 /// What a request gives, unless a signal comes first. Boxed: what requests hold while they wait is large.

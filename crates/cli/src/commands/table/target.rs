@@ -18,7 +18,7 @@ pub(super) struct Target {
 
 impl Target {
     pub(super) async fn open(context: &Context, name: &str) -> Result<Self, Failure> {
-        let client = Aws::load(&context.global).await?.dynamodb();
+        let client = Aws::load(&context.global).await?.dynamodb_that_answers().await?;
         let admin = TableAdmin::new(client.clone());
         let summary = answer(context, admin.describe(name)).await?;
         let table = Table::with_keys(client, name, schema(&summary.key));
