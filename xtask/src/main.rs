@@ -12,6 +12,7 @@ mod manifests;
 mod python;
 mod readers;
 mod run;
+mod screenshots;
 mod tidy;
 
 use lexopt::Arg::{Long, Short, Value};
@@ -32,9 +33,10 @@ Development tasks of ddbkit.
                                    archives; on ddl, or on L
   cargo xtask bench codec|transfer|export|archive [--peers P[,P...]] [--rounds N] [--only TEXT]
                                    the speed of the codec, of dump and load, of reading and
-                                   merging exports, or of archives, and of their peers, into docs/benchmarks.md; peers python, node and go (transfer:
-                                   python) join on request; with --only, the groups of cases with
-                                   that in their name, and no file is written
+                                   merging exports, or of archives, and of their peers, into
+                                   docs/benchmarks.md; peers python, node and go (transfer: python)
+                                   join on request; with --only, the groups of cases with that in
+                                   their name, and no file is written
   cargo xtask fuzz [TARGET] [--seconds N]
                                    a fuzz target of the codec, or each, for a minute or so long
                                    (needs cargo-fuzz and a nightly compiler)
@@ -50,6 +52,8 @@ Development tasks of ddbkit.
                                    CloudFormation and Kubernetes (needs Python 3 with venv)
   cargo xtask licences             the licences of what is in the program, with their texts, into
                                    target/THIRD-PARTY.txt
+  cargo xtask screenshots          the report of inspect as a browser shows it, into docs/pictures
+                                   (needs Chromium)
   cargo xtask help                 this
 
 Lanes:
@@ -174,6 +178,7 @@ fn command(mut arguments: lexopt::Parser) -> Result<(), String> {
         "duckdb" => duckdb::run(&duckdb_options),
         "manifests" => manifests::run(),
         "readers" => readers::run(),
+        "screenshots" => screenshots::run(),
         "help" => {
             run::say(HELP.trim_end());
             Ok(())

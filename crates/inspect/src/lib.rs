@@ -1,4 +1,4 @@
-//! What is in a `DynamoDB` table or dump, as numbers.
+//! What is in a `DynamoDB` table or dump, as numbers and as a page with pictures.
 //!
 //! A [`Profile`] has the sizes of items, which attributes take the room, the largest items, the hottest
 //! partitions, items near limits, what moving large attributes to S3 would save, and what things cost.
@@ -6,13 +6,16 @@
 //! * [`Profiler`] counts items one by one, in bounded memory, and is merged with others.
 //! * [`profile_export`] reads a dump or native export, proven while it is read, several files at a time.
 //! * [`profile_lines`] reads a stream of lines.
+//! * [`HtmlReport`] is a page with pictures.
 
 mod error;
+mod html;
 mod profile;
 mod profiler;
 mod read;
 
 pub use error::{InspectError, InspectErrorKind};
+pub use html::HtmlReport;
 pub use profile::{
     Attribute, Bucket, Costs, KeyDistribution, LargeItem, NearLimit, OffloadSaving, Partition,
     Prices, Profile, RankShare, Sizes, Source, SourceKind, ValueType,

@@ -4,6 +4,7 @@ use super::size::size;
 use clap::Args;
 use ddbkit::flow::Pace;
 use std::num::{NonZeroU32, NonZeroU64, NonZeroUsize};
+use std::path::PathBuf;
 
 /// The options of an inspection.
 #[derive(Args, Debug)]
@@ -11,7 +12,7 @@ use std::num::{NonZeroU32, NonZeroU64, NonZeroUsize};
   ddbkit inspect backups/orders                       # a dump
   ddbkit inspect s3://my-exports/orders --key pk,sk   # a native export, which does not tell its key
   ddbkit inspect Orders --read-capacity 25%           # a table, with a scan
-  ddbkit inspect Orders --sample 100000
+  ddbkit inspect Orders --sample 100000 --html report.html
   ddbkit inspect backups/orders --offload-above 2KiB --price gb_month=0.30
   ddbkit export cat s3://my-exports/orders | ddbkit inspect - --key pk
 
@@ -24,6 +25,9 @@ pub(crate) struct InspectArgs {
     /// Table, dump or native export (./directory or s3://bucket/prefix), or - for lines on standard
     /// input
     pub(crate) source: String,
+    /// Write the report as a page for a browser, too; a file that is there is replaced
+    #[arg(long, value_name = "FILE")]
+    pub(crate) html: Option<PathBuf>,
     /// Names of the key attributes [default: by the table, or the description beside a dump]
     #[arg(long, value_name = "HASH[,RANGE]")]
     pub(crate) key: Option<String>,

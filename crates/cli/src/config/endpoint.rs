@@ -9,7 +9,7 @@ use aws_types::service_config::ServiceConfigKey;
 use std::net::IpAddr;
 
 const OF_ALL: &str = "AWS_ENDPOINT_URL";
-const AWS_DOMAINS: [&str; 4] =
+const DOMAINS_OF_AWS: [&str; 4] =
     [".amazonaws.com", ".amazonaws.com.cn", ".api.aws", ".api.amazonwebservices.com.cn"];
 
 /// A service that the program talks to.
@@ -74,7 +74,7 @@ impl Endpoint {
     /// each has a host of its own, behind VPC endpoints too.
     pub(super) fn is_own(&self) -> bool {
         let host = host_and_port(authority(&self.url).unwrap_or_default()).0;
-        !AWS_DOMAINS.iter().any(|domain| host.ends_with(domain))
+        !DOMAINS_OF_AWS.iter().any(|domain| host.ends_with(domain))
     }
 
     /// Host and port.

@@ -222,6 +222,13 @@ async fn a_large_attribute_goes_to_s3_and_back() {
     let stage = Stage::with_table().await.with_page().await;
     stage.follow("docs/guides/offload-large-attributes.md").await;
     stage.follow("docs/offload.md").await;
+    // The guide brought its values back.
+    let put = "ddbkit offload put Pages --key '{\"pk\":{\"S\":\"p1\"}}' --attribute html page.html \
+               --objects s3://my-blobs/pages";
+    stage.run(put).await.exits(0);
+    stage.follow("docs/offload-cli.md").await;
+    let objects = stage.backend.s3.list_objects_v2().bucket("my-blobs").prefix("pages-2/").send();
+    assert!(objects.await.unwrap().contents().len() > 1, "the values of the other table");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -1,5 +1,6 @@
 //! `ddbkit inspect`.
 
+mod page;
 mod table;
 mod text;
 
@@ -16,10 +17,12 @@ use ddbkit::inspect::{
     profile_lines,
 };
 use ddbkit::store::Location;
+use page::Page;
 use serde_json::{Value, json};
 
 pub(crate) async fn run(context: &Context, args: InspectArgs) -> Result<Exit, Failure> {
     let (output, options) = (&context.output, options(&args)?);
+    let page = args.html.as_deref().map(Page::create).transpose()?;
     let control = context.watched("inspect");
     let profile = match args.source.as_str() {
         "-" => lines(&args, options, &control).await?,
@@ -27,6 +30,10 @@ pub(crate) async fn run(context: &Context, args: InspectArgs) -> Result<Exit, Fa
         name => place(context, name, &args, &options, &control).await?,
     };
     drop(control);
+    if let (Some(page), Some(path)) = (page, &args.html) {
+        page.write(&profile)?;
+        output.notice(&format!("Wrote {}", path.display()));
+    }
     if output.is_json() {
         output.json(&to_json(&profile)?, false)?;
     } else {

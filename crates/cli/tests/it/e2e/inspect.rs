@@ -153,6 +153,28 @@ async fn what_cannot_be_inspected_is_told() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_page_is_written_whole_or_not_at_all() {
+    let backend = Backend::embedded_only().await;
+    let dir = tempfile::tempdir().unwrap();
+    let page = dir.path().join("report.html");
+    let args = ["inspect", "-", "--html", page.to_str().unwrap()];
+    let inspect = async |lines: &str| run_with_input(&backend, &args, lines.into()).await;
+    inspect("{\"pk\":{\"S\":\"first\"}}\n").await.exits(0);
+    inspect("{\"pk\":{\"S\":\"second\"},\"note\":{\"S\":\"x\"}}\n").await.exits(0);
+    let written = std::fs::read_to_string(&page).unwrap();
+    assert!(written.starts_with("<!DOCTYPE html>") && written.contains("note"), "{written}");
+
+    inspect("no item\n").await.exits(255);
+    assert_eq!(std::fs::read_to_string(&page).unwrap(), written);
+    assert_eq!(std::fs::read_dir(dir.path()).unwrap().count(), 1);
+
+    let nowhere = dir.path().join("nowhere/report.html");
+    let args = ["inspect", "Nothing", "--html", nowhere.to_str().unwrap()];
+    let ran = run(&backend, &args).await.exits(255);
+    assert!(ran.error().contains("report.html cannot be written"), "{}", ran.stderr);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_signal_ends_the_wait_for_input() {
     let backend = Backend::embedded_only().await;
     let mut child = command(&backend, &["inspect", "-"]).stdin(Stdio::piped()).spawn().unwrap();
