@@ -16,7 +16,7 @@
 //! | `offload` | `offload` | large attributes in S3 |
 //! | `archive` | `archive` | what TTL deletes, kept |
 //! | `table` | `table` | typed items, conditions, queries |
-//! | `inspect` | `inspect` | what is in a table or dump, as numbers |
+//! | `inspect` | `inspect` | what is in a table or dump, as numbers and as a page |
 //! | `full` | all of them | |
 //!
 //! ```

@@ -25,7 +25,12 @@ impl Random {
 
 fn order(number: u64, random: &mut Random) -> Item {
     let customer = if random.below(5) == 0 { 1 } else { 2 + random.below(900) };
-    let status = ["OPEN", "PAID", "SHIPPED", "CANCELLED"].into_iter().nth(number as usize % 4);
+    let status = match number % 4 {
+        0 => "OPEN",
+        1 => "PAID",
+        2 => "SHIPPED",
+        _ => "CANCELLED",
+    };
     let line = |random: &mut Random| {
         let quantity = AttributeValue::from(1 + random.below(9));
         let sku = AttributeValue::from(format!("sku-{}", random.below(5_000)));
@@ -35,7 +40,7 @@ fn order(number: u64, random: &mut Random) -> Item {
     let mut item = Item::from_iter([
         ("customer", AttributeValue::from(format!("customer-{customer}"))),
         ("order", AttributeValue::from(format!("{number:08}"))),
-        ("status", AttributeValue::from(status.unwrap_or_default())),
+        ("status", AttributeValue::from(status)),
         ("lines", AttributeValue::L(lines)),
     ]);
     if random.below(3) == 0 {

@@ -10,15 +10,21 @@ mod peers;
 mod table;
 mod transfer;
 
-pub(crate) use archive::archive;
-pub(crate) use codec::codec;
-pub(crate) use export::export;
-pub(crate) use transfer::transfer;
-
 use crate::run::{self, cargo, program, root, say, succeed, target};
 use measurement::{Measurement, Version};
 use peers::Language;
 use std::path::PathBuf;
+
+/// Measures what is named.
+pub(crate) fn measure(subject: &str, options: &Options) -> Result<(), String> {
+    match subject {
+        "codec" => codec::codec(options),
+        "transfer" => transfer::transfer(options),
+        "export" => export::export(options),
+        "archive" => archive::archive(options),
+        _ => Err("cargo xtask bench measures codec, transfer, export or archive".to_owned()),
+    }
+}
 
 /// What was asked for.
 pub(crate) struct Options {

@@ -72,6 +72,7 @@ pub(super) async fn check(
     let work = tokio::task::spawn_blocking(move || {
         let mut faults = Faults::new();
         let sidecar = told(sidecar, &meta, &key, &mut faults);
+        #[cfg_attr(not(feature = "offload"), expect(unused_variables, reason = "for pointers"))]
         let batch = content(&bytes, &meta, format, sidecar.as_ref(), &mut faults);
         #[cfg(feature = "offload")]
         let pointing = super::values::pointing(&batch, format, sidecar.as_ref());

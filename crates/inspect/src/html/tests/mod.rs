@@ -1,3 +1,5 @@
+//! The page as a browser parses it: escaped, well formed, and the same for few items and many.
+
 mod document;
 mod sample;
 
