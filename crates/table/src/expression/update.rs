@@ -218,7 +218,7 @@ impl Action {
 
 /// The clauses of an update expression. Their keywords are reserved, so a word that is one, and no part
 /// of a path or placeholder, begins a clause. A text before the first keyword is given to `SET`, where
-/// the service says what is wrong with it.
+/// the service says what is wrong with it; it says so of a clause with nothing in it, too.
 fn clauses(expression: &str) -> Vec<(Clause, String)> {
     let is_word = |c: char| c.is_alphanumeric() || matches!(c, '_' | '#' | ':' | '.');
     let mut found: Vec<(Clause, String)> = Vec::new();
@@ -234,13 +234,13 @@ fn clauses(expression: &str) -> Vec<(Clause, String)> {
         match (Clause::of_keyword(piece), found.last_mut()) {
             (Some(clause), _) => found.push((clause, String::new())),
             (None, Some((_, text))) => text.push_str(piece),
+            (None, None) if piece.trim().is_empty() => {}
             (None, None) => found.push((Clause::Set, piece.to_owned())),
         }
     }
     for (_, text) in &mut found {
         *text = text.trim().to_owned();
     }
-    found.retain(|(_, text)| !text.is_empty());
     found
 }
 
@@ -289,5 +289,11 @@ mod tests {
         assert_eq!(clauses(expression), expected.map(|(clause, text)| (clause, text.to_owned())));
         let both = Update::new().set("a", 1).raw(raw("REMOVE x SET y = :y").value(":y", 1));
         assert_eq!(text(&both), "SET #_0 = :_0, y = :y REMOVE x");
+        // What the service refuses is not dropped.
+        assert_eq!(
+            clauses(" SET REMOVE a"),
+            [(Clause::Set, String::new()), (Clause::Remove, "a".to_owned())]
+        );
+        assert_eq!(clauses(" "), []);
     }
 }
