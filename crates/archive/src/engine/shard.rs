@@ -289,10 +289,12 @@ impl ShardRun {
             children_of(ctx.api.as_ref(), &ctx.stream, &self.lease.shard, &mut calls).await;
         ctx.counters.lock().report.calls.describe_stream += calls;
         let children = children?;
-        if children.shards.is_empty() && !children.is_last && !vanished {
+        let are_unknown = children.shards.is_empty() && !children.is_last;
+        if are_unknown && !vanished {
             if !children.is_gone {
                 return Ok(Ended::Childless);
             }
+            // Where something was lost behind the same position before, that note stays.
             self.loss(GapCause::ChildrenNeverSeen).await?;
         }
         let mut ids: Vec<String> = children.shards.into_iter().map(|shard| shard.id).collect();
@@ -306,7 +308,7 @@ impl ShardRun {
             children: ids.clone(),
             anchor: self.lease.anchor.clone(),
             read: self.position(),
-            vanished,
+            vanished: vanished || are_unknown,
         };
         ctx.sink.document(&ctx.sink.layout().closed_key(&self.lease.shard), &closed).await?;
         self.update(|lease| {

@@ -88,7 +88,8 @@ pub struct ClosedShard {
     /// The last record that was read.
     #[serde(with = "crate::sequence::option")]
     pub read: Option<SequenceNumber>,
-    /// Whether the stream lost it before its end was read; there is a gap then.
+    /// Whether the stream lost it before its end was read, or before its children were seen; there is a
+    /// gap then.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub vanished: bool,
 }

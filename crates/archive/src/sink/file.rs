@@ -226,7 +226,7 @@ impl ArchiveSink {
     }
 
     #[cfg(not(feature = "offload"))]
-    #[expect(clippy::unused_async, clippy::unused_self, reason = "as with the feature")]
+    #[expect(clippy::unused_async, reason = "as with the feature")]
     async fn copy_values(
         &self,
         _: &[ArchiveLine],

@@ -52,8 +52,7 @@ pub(super) fn check(
                 }
                 let is_told = |gap: &crate::GapRecord| gap.shard == closed.shard;
                 if closed.vanished && !report.gaps.iter().any(is_told) {
-                    let detail =
-                        "it was gone before it was read to its end, and no gap tells of it";
+                    let detail = "it was gone before its end was read or its children were seen, and no gap tells of it";
                     report.fault(Fault::ClosedShard, &shard.shard, detail);
                 }
             }
