@@ -28,7 +28,6 @@
 
 mod absent;
 mod billing;
-mod capacity;
 mod create;
 mod delete;
 mod describe;

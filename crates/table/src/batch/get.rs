@@ -3,11 +3,10 @@
 use super::pause::Pace;
 use crate::expression::{Placeholders, Rendered, projection};
 use crate::read::{Attributes, Page, RawPage, RawPages};
-use crate::requests::units;
 use crate::table::{Core, incomplete};
 use crate::{Key, Path, Table, TableError};
 use aws_sdk_dynamodb::types::{KeysAndAttributes, ReturnConsumedCapacity};
-use ddbkit_flow::{CapacityLimiter, Control, ProgressEvent};
+use ddbkit_flow::{CapacityLimiter, Control, ProgressEvent, consumed_units};
 use futures::stream::{self, BoxStream, StreamExt};
 use serde::de::DeserializeOwned;
 use std::collections::HashSet;
@@ -198,8 +197,7 @@ impl Reader {
         let answer = self.pace.control.run(call.send()).await?.map_err(|error| {
             TableError::call(format!("reading a batch of {sent} keys of {}", core.table()), error)
         })?;
-        let consumed =
-            answer.consumed_capacity().iter().map(|consumed| units(Some(consumed))).sum();
+        let consumed = consumed_units(answer.consumed_capacity());
         self.pace.limiter.charge(consumed);
         self.pace.control.emit(&ProgressEvent::Consumed(consumed));
         let left = answer.unprocessed_keys.and_then(|mut tables| tables.remove(&core.name));

@@ -1,6 +1,7 @@
 //! Why a transaction was cancelled.
 
 use ddbkit_codec::Item;
+use ddbkit_flow::THROTTLES;
 
 /// Why a part of a transaction cancelled it, for code that decides by it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -76,7 +77,7 @@ impl CancellationReason {
         let kind = match code {
             "ConditionalCheckFailed" => ReasonKind::ConditionFailed,
             "TransactionConflict" => ReasonKind::Conflict,
-            "ProvisionedThroughputExceeded" | "ThrottlingError" => ReasonKind::Throttled,
+            code if THROTTLES.contains(&code) => ReasonKind::Throttled,
             "ValidationError" => ReasonKind::Invalid,
             "ItemCollectionSizeLimitExceeded" => ReasonKind::CollectionTooLarge,
             _ => ReasonKind::Other,
