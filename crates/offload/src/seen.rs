@@ -13,7 +13,7 @@ use std::collections::{BTreeMap, HashMap};
 /// ```
 /// use aws_sdk_dynamodb::types::AttributeValue::S;
 /// # use ddbkit_offload::AttributeOptions;
-/// use ddbkit_offload::{ItemWrite, Offloader, Seen};
+/// use ddbkit_offload::{BlobPointer, ItemWrite, Offloader, Seen};
 /// use std::collections::HashMap;
 ///
 /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
@@ -28,6 +28,9 @@ use std::collections::{BTreeMap, HashMap};
 /// item.insert("html".to_owned(), S("<p>Hello</p>".repeat(1000)));
 /// let created = pages.create(item).await?;
 /// assert_eq!(created.seen().pointers().map(|(name, _)| name).collect::<Vec<_>>(), ["html"]);
+///
+/// let pointer = BlobPointer::from_sdk(&created.attributes()["html"]).ok_or("in S3")??;
+/// assert_eq!(pointer.len, 12_000);
 ///
 /// // Into the form that a person edits, and back with what was edited.
 /// let hidden_field = created.seen().to_json();
