@@ -1,6 +1,6 @@
 //! Links of Markdown files to other files of the repository.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use super::Faults;
 use super::files::TextFile;
@@ -58,7 +58,7 @@ fn is_markdown(path: &Path) -> bool {
 
 /// A folder has no page in the book.
 fn is_in(book: &Path, place: &Path) -> bool {
-    let book = book.canonicalize().unwrap_or(PathBuf::new());
+    let book = book.canonicalize().unwrap_or_default();
     place.starts_with(book) && place.is_file()
 }
 
@@ -153,10 +153,7 @@ mod tests {
                     ```sh\n# b\n```\n";
         assert_eq!(
             faults(text),
-            [
-                "docs/architecture.md:2: no heading #b",
-                "docs/architecture.md:2: no heading #x"
-            ]
+            ["docs/architecture.md:2: no heading #b", "docs/architecture.md:2: no heading #x"]
         );
     }
 
