@@ -14,8 +14,8 @@ const REFRESH: Duration = Duration::from_mins(1);
 /// of `DescribeTable` every minute, because autoscaling changes it. Dropping it ends that.
 ///
 /// ```
-/// use ddbkit_flow::{CapacityUnits, Control, Pace};
-/// use ddbkit_transfer::{Capacity, TablePace};
+/// use ddbkit_flow::{Capacity, CapacityUnits, Control, Pace};
+/// use ddbkit_transfer::TablePace;
 ///
 /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
 /// # let servers = ddbkit_testkit::backend().await;

@@ -110,6 +110,15 @@ impl CallFailure {
     }
 
     /// Of an answer with this code and text.
+    ///
+    /// ```
+    /// use ddbkit_flow::{CallFailure, CallFailureKind};
+    ///
+    /// let failure = CallFailure::refused(Some("ResourceNotFoundException"), Some("no such table"));
+    /// assert_eq!(failure.kind(), CallFailureKind::NotFound);
+    /// assert_eq!(failure.to_string(), "ResourceNotFoundException: no such table");
+    /// assert_eq!(failure.into_code().as_deref(), Some("ResourceNotFoundException"));
+    /// ```
     #[must_use]
     pub fn refused(code: Option<&str>, text: Option<&str>) -> Self {
         let detail = match (code, text.filter(|text| !text.is_empty())) {

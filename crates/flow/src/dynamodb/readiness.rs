@@ -45,6 +45,14 @@ impl Readiness {
     }
 
     /// Whether the table is in a state that waiting does not end: it is being deleted, or its key is gone.
+    ///
+    /// ```
+    /// use aws_sdk_dynamodb::types::{TableDescription, TableStatus};
+    /// use ddbkit_flow::Readiness;
+    ///
+    /// let deleting = TableDescription::builder().table_status(TableStatus::Deleting).build();
+    /// assert!(Readiness::is_hopeless(&deleting));
+    /// ```
     #[must_use]
     pub fn is_hopeless(table: &TableDescription) -> bool {
         use TableStatus::{Active, Creating, Updating};
