@@ -92,14 +92,12 @@ impl<'a> Decimal<'a> {
     /// A signature of the value of one that was checked.
     pub(super) fn signature(self) -> u32 {
         let Parts { negative, coefficient, exponent } = self.normal();
+        let power = i64::from(exponent) << 1 | i64::from(negative);
         // Whole words, which are read faster than what is left of one.
         let mut text = [0; 24];
-        let (number, power) = text.split_at_mut(16);
+        let (number, behind) = text.split_at_mut(16);
         number.copy_from_slice(&coefficient.to_le_bytes());
-        if let Some((bytes, [sign, ..])) = power.split_first_chunk_mut::<4>() {
-            *bytes = exponent.to_le_bytes();
-            *sign = u8::from(negative);
-        }
+        behind.copy_from_slice(&power.to_le_bytes());
         strings::signature(&text, 0, text.len())
     }
 }

@@ -19,19 +19,15 @@ fn chunk(bytes: &[u8], at: usize) -> Option<&[u8; CHUNK]> {
 /// Room for the strings of an item: to check all at once is faster than one by one, and what stands
 /// in a text need not be checked again where it is taken out.
 pub(super) struct Strings {
-    /// Longer than what is used by at least [`CHUNK`].
+    /// What is behind those that are used was copied with the last one.
     bytes: Vec<u8>,
     used: usize,
 }
 
 impl Strings {
-    /// Room for the strings of an item of so many bytes, in the memory of this text.
-    pub(super) fn new(text: String, len: usize) -> Self {
-        let mut bytes = text.into_bytes();
-        if bytes.len() < len + CHUNK {
-            bytes.resize(len + CHUNK, 0);
-        }
-        Self { bytes, used: 0 }
+    /// Room for the strings of an item, in the memory of this text.
+    pub(super) fn new(text: String) -> Self {
+        Self { bytes: text.into_bytes(), used: 0 }
     }
 
     /// Adds the string that begins at `start`, and says where it is.
@@ -42,17 +38,12 @@ impl Strings {
             return Err(Odd);
         }
         let at = self.used;
-        self.used += len;
-        let (source, room) =
-            (chunk(from, start), self.bytes.get_mut(at..).and_then(<[u8]>::first_chunk_mut));
-        if len <= CHUNK
-            && let (Some(source), Some(room)) = (source, room)
-        {
-            *room = *source;
-        } else {
-            let room = self.bytes.get_mut(at..self.used).ok_or(Odd)?;
-            room.copy_from_slice(from.get(start..start + len).ok_or(Odd)?);
+        self.bytes.truncate(at);
+        match chunk(from, start) {
+            Some(chunk) if len <= CHUNK => self.bytes.extend_from_slice(chunk),
+            _ => self.bytes.extend_from_slice(from.get(start..start + len).ok_or(Odd)?),
         }
+        self.used = at + len;
         Ok(at)
     }
 
@@ -71,7 +62,7 @@ mod tests {
     fn strings_of_all_lengths_stand_behind_each_other() {
         let from: Vec<u8> = (b' '..=b'~').collect();
         for len in 0..from.len() {
-            let mut strings = Strings::new("what was there before".to_owned(), 3 * from.len());
+            let mut strings = Strings::new("what was there before".to_owned());
             let mut expected = Vec::new();
             for start in [0, from.len() - len, (from.len() - len) / 2] {
                 assert_eq!(strings.push(&from, start, len).unwrap(), expected.len());
@@ -84,10 +75,10 @@ mod tests {
     #[test]
     fn a_string_is_not_cut_within_a_character() {
         let euro = "€".as_bytes();
-        let mut strings = Strings::new(String::new(), 3);
+        let mut strings = Strings::new(String::new());
         strings.push(euro, 0, 1).unwrap();
         assert!(strings.push(euro, 1, 2).is_err());
-        let mut strings = Strings::new(String::new(), 3);
+        let mut strings = Strings::new(String::new());
         strings.push(euro, 0, 2).unwrap();
         assert!(strings.into_text().is_none());
     }

@@ -103,12 +103,12 @@ impl BinaryValues {
         copy.clear();
         copy.extend_from_slice(bytes.get(item.start..).unwrap_or_default());
         let end = copy.len();
-        copy.resize(end + PADDING, 0);
+        copy.extend_from_slice(&[0; PADDING]);
         let symbols = self.symbols.all();
         if !kept.as_ref().is_some_and(|kept| Arc::ptr_eq(kept, symbols)) {
             *kept = Some(Arc::clone(symbols));
         }
-        let mut strings = Strings::new(std::mem::take(text), end);
+        let mut strings = Strings::new(std::mem::take(text));
         let Tape { nodes, seen, .. } = tape;
         let fast = Fast { bytes: copy, symbols: &self.symbols, nodes, strings: &mut strings, seen };
         let is_read = fast.item(end).is_ok();
