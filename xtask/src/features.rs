@@ -93,6 +93,6 @@ mod tests {
         assert!(builds.contains(&build("ddbkit-store", Some("s3"))));
         assert!(!builds.contains(&build("ddbkit", Some("default"))));
         // Its only build is that of the tests.
-        assert!(!builds.contains(&build("ddbkit-flow", None)));
+        assert!(!builds.contains(&build("ddbkit-inspect", None)));
     }
 }

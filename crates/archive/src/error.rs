@@ -1,6 +1,7 @@
 //! The error of archives.
 
 use aws_sdk_dynamodb::error::{ProvideErrorMetadata, SdkError};
+use ddbkit_flow::CallFailure;
 use ddbkit_store::StoreError;
 use std::error::Error as StdError;
 use std::fmt;
@@ -83,8 +84,9 @@ impl ArchiveError {
         E: ProvideErrorMetadata + StdError + 'static,
         R: fmt::Debug + 'static,
     {
-        let (code, why) = what_happened(error);
-        let message = format!("{what} failed: {why}");
+        let failure = CallFailure::of(error);
+        let message = format!("{what} failed: {failure}");
+        let code = failure.into_code();
         Self { kind: ArchiveErrorKind::DynamoDb, code, message, source: None }
     }
 
@@ -99,29 +101,6 @@ impl ArchiveError {
     pub fn code(&self) -> Option<&str> {
         self.code.as_deref()
     }
-}
-
-/// The code of the service's answer, if there is one, and what happened in one line.
-pub(crate) fn what_happened<E, R>(error: &SdkError<E, R>) -> (Option<String>, String)
-where
-    E: ProvideErrorMetadata + StdError + 'static,
-    R: fmt::Debug + 'static,
-{
-    if let SdkError::ServiceError(service) = error {
-        let code = service.err().code().map(ToOwned::to_owned);
-        let text = match (service.err().code(), service.err().message()) {
-            (Some(code), Some(text)) => format!("{code}: {text}"),
-            (Some(code), None) => code.to_owned(),
-            _ => "the service answered with an error that has no code".to_owned(),
-        };
-        return (code, text);
-    }
-    // The outer layers of the SDK only say "dispatch failure"; the innermost has the facts.
-    let mut innermost: &(dyn StdError + 'static) = error;
-    while let Some(source) = innermost.source() {
-        innermost = source;
-    }
-    (None, innermost.to_string())
 }
 
 impl fmt::Display for ArchiveError {

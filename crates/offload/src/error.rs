@@ -1,6 +1,7 @@
 //! The error of the crate.
 
 use aws_sdk_dynamodb::error::{ProvideErrorMetadata, SdkError};
+use ddbkit_flow::CallFailure;
 use std::error::Error as StdError;
 use std::fmt;
 
@@ -112,14 +113,12 @@ impl OffloadError {
         E: ProvideErrorMetadata + StdError + Send + Sync + 'static,
         R: fmt::Debug + Send + Sync + 'static,
     {
-        let Some(code) = error.code() else {
+        if error.as_service_error().is_none() {
             return Self::caused(kind, format!("{what} failed"), error);
-        };
-        let message = match error.message() {
-            Some(text) => format!("{what} failed: {code}: {text}"),
-            None => format!("{what} failed: {code}"),
-        };
-        Self { code: Some(code.to_owned()), ..Self::new(kind, message) }
+        }
+        let failure = CallFailure::of(&error);
+        let message = format!("{what} failed: {failure}");
+        Self { code: failure.into_code(), ..Self::new(kind, message) }
     }
 
     /// The same error, with the attribute that it is about.

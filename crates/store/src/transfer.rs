@@ -106,6 +106,20 @@ impl ObjectWriter {
     ///
     /// # Errors
     /// When the cleaning fails; nothing is visible all the same.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), ddbkit_store::StoreError> {
+    /// use ddbkit_store::{PutOptions, Store};
+    ///
+    /// let store = Store::memory();
+    /// let mut writer = store.writer("report.json", PutOptions::default()).await?;
+    /// writer.write("{".into()).await?;
+    /// writer.abort().await?;
+    /// assert_eq!(store.head("report.json").await?, None);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub async fn abort(self) -> Result<(), StoreError> {
         self.0.abort().await
     }

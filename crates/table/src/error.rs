@@ -3,6 +3,7 @@
 use crate::{BatchReport, CancellationReason};
 use aws_sdk_dynamodb::error::{ProvideErrorMetadata, SdkError};
 use ddbkit_codec::Item;
+use ddbkit_flow::{CallFailure, CallFailureKind};
 use std::error::Error as StdError;
 use std::fmt;
 
@@ -97,20 +98,25 @@ impl TableError {
         E: ProvideErrorMetadata + StdError + Send + Sync + 'static,
         R: fmt::Debug + Send + Sync + 'static,
     {
-        let Some(code) = error.code() else {
-            let kind = if causes(&error).any(|text| text.contains("credentials")) {
-                TableErrorKind::Credentials
-            } else {
+        let failure = CallFailure::of(&error);
+        let kind = match failure.kind() {
+            CallFailureKind::ConditionFailed => TableErrorKind::ConditionFailed,
+            CallFailureKind::TransactionCanceled => TableErrorKind::TransactionCanceled,
+            CallFailureKind::NotFound => TableErrorKind::NotFound,
+            CallFailureKind::TableExists => TableErrorKind::TableExists,
+            CallFailureKind::AccessDenied => TableErrorKind::AccessDenied,
+            CallFailureKind::Credentials => TableErrorKind::Credentials,
+            CallFailureKind::Throttled => TableErrorKind::Throttled,
+            CallFailureKind::Connection | CallFailureKind::InvalidRequest => {
                 TableErrorKind::Connection
-            };
+            }
+            _ => TableErrorKind::Service,
+        };
+        if error.as_service_error().is_none() {
             return Self::caused(kind, format!("{what} failed"), error);
-        };
-        let message = match error.message() {
-            Some(text) => format!("{what} failed: {code}: {text}"),
-            None => format!("{what} failed: {code}"),
-        };
-        let mut own = Self::new(kind_of_code(code), message);
-        own.0.code = Some(code.to_owned());
+        }
+        let mut own = Self::new(kind, format!("{what} failed: {failure}"));
+        own.0.code = failure.into_code();
         own
     }
 
@@ -165,33 +171,6 @@ impl TableError {
     pub fn batch(&self) -> Option<&BatchReport> {
         self.0.done.as_ref()
     }
-}
-
-/// What the error codes of `DynamoDB` mean for us; the codes are those of the API reference.
-fn kind_of_code(code: &str) -> TableErrorKind {
-    match code {
-        "ConditionalCheckFailedException" => TableErrorKind::ConditionFailed,
-        "TransactionCanceledException" => TableErrorKind::TransactionCanceled,
-        "ResourceNotFoundException" | "TableNotFoundException" => TableErrorKind::NotFound,
-        "ResourceInUseException" | "TableAlreadyExistsException" => TableErrorKind::TableExists,
-        "AccessDeniedException" => TableErrorKind::AccessDenied,
-        "UnrecognizedClientException"
-        | "InvalidSignatureException"
-        | "MissingAuthenticationTokenException"
-        | "IncompleteSignatureException"
-        | "ExpiredTokenException" => TableErrorKind::Credentials,
-        "ProvisionedThroughputExceededException"
-        | "ThrottlingException"
-        | "RequestLimitExceeded"
-        // Someone else writes the same item at this moment: that passes as a throttle does.
-        | "TransactionConflictException"
-        | "TransactionInProgressException" => TableErrorKind::Throttled,
-        _ => TableErrorKind::Service,
-    }
-}
-
-fn causes<'a>(error: &'a (dyn StdError + 'static)) -> impl Iterator<Item = String> + 'a {
-    std::iter::successors(Some(error), |error| (*error).source()).map(ToString::to_string)
 }
 
 impl fmt::Display for TableError {

@@ -72,7 +72,6 @@
 
 pub mod admin;
 mod batch;
-mod capacity;
 mod error;
 mod expression;
 mod index;

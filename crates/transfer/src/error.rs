@@ -1,6 +1,7 @@
 //! The error of dumps, loads and comparisons.
 
 use aws_sdk_dynamodb::error::{ProvideErrorMetadata, SdkError};
+use ddbkit_flow::{CallFailure, CallFailureKind};
 use std::error::Error as StdError;
 use std::fmt;
 
@@ -94,26 +95,29 @@ impl TransferError {
         E: ProvideErrorMetadata + StdError + 'static,
         R: fmt::Debug + 'static,
     {
-        if let SdkError::ServiceError(service) = error {
-            return Self::refused(what, service.err().code(), service.err().message());
-        }
-        let cause = innermost(error);
-        if causes(error).any(|text| text.contains("credentials")) {
-            let message = format!("{what} failed: no credentials that can be used ({cause})");
-            return Self::new(TransferErrorKind::Credentials, message);
-        }
-        Self::new(TransferErrorKind::Connection, format!("{what} failed: {cause}"))
+        Self::failed(what, CallFailure::of(error))
     }
 
-    /// The error of a call that DynamoDB refused with this code.
-    pub(crate) fn refused(what: impl fmt::Display, code: Option<&str>, text: Option<&str>) -> Self {
-        let message = match (code, text) {
-            (Some(code), Some(text)) => format!("{what} failed: {code}: {text}"),
-            (Some(code), None) => format!("{what} failed: {code}"),
-            _ => format!("{what} failed: DynamoDB answered with an error that has no code"),
+    /// The error of a call that came to nothing.
+    pub(crate) fn failed(what: impl fmt::Display, failure: CallFailure) -> Self {
+        let kind = match failure.kind() {
+            CallFailureKind::NotFound => TransferErrorKind::TableNotFound,
+            CallFailureKind::TableExists => TransferErrorKind::TableExists,
+            CallFailureKind::AccessDenied => TransferErrorKind::AccessDenied,
+            CallFailureKind::Credentials => TransferErrorKind::Credentials,
+            CallFailureKind::Throttled => TransferErrorKind::Throttled,
+            CallFailureKind::Connection | CallFailureKind::InvalidRequest => {
+                TransferErrorKind::Connection
+            }
+            _ => TransferErrorKind::Service,
         };
-        let kind = kind_of_code(code.unwrap_or_default());
-        Self { kind, code: code.map(ToOwned::to_owned), message, source: None }
+        let message = match (kind, failure.code()) {
+            (TransferErrorKind::Credentials, None) => {
+                format!("{what} failed: no credentials that can be used ({failure})")
+            }
+            _ => format!("{what} failed: {failure}"),
+        };
+        Self { kind, code: failure.into_code(), message, source: None }
     }
 
     /// What went wrong, for code that decides by it.
@@ -127,41 +131,6 @@ impl TransferError {
     pub fn code(&self) -> Option<&str> {
         self.code.as_deref()
     }
-}
-
-/// What the error codes of DynamoDB mean for us; the codes are those of the API reference.
-fn kind_of_code(code: &str) -> TransferErrorKind {
-    match code {
-        "ResourceNotFoundException" | "TableNotFoundException" => TransferErrorKind::TableNotFound,
-        "ResourceInUseException" => TransferErrorKind::TableExists,
-        "AccessDeniedException" => TransferErrorKind::AccessDenied,
-        "UnrecognizedClientException"
-        | "InvalidSignatureException"
-        | "MissingAuthenticationTokenException"
-        | "IncompleteSignatureException"
-        | "ExpiredTokenException" => TransferErrorKind::Credentials,
-        "ProvisionedThroughputExceededException"
-        | "ThrottlingException"
-        | "RequestLimitExceeded"
-        // As the reasons of a cancelled transaction call the same.
-        | "ProvisionedThroughputExceeded"
-        | "ThrottlingError"
-        // Someone else writes the same item at this moment: that passes as a throttle does.
-        | "TransactionConflict"
-        | "TransactionConflictException"
-        | "TransactionInProgressException" => TransferErrorKind::Throttled,
-        _ => TransferErrorKind::Service,
-    }
-}
-
-fn causes<'a>(error: &'a (dyn StdError + 'static)) -> impl Iterator<Item = String> + 'a {
-    std::iter::successors(Some(error), |error| (*error).source()).map(ToString::to_string)
-}
-
-/// The innermost cause is the one with the facts ("connection refused"); the SDK's outer layers
-/// only say "dispatch failure".
-fn innermost(error: &(dyn StdError + 'static)) -> String {
-    causes(error).last().unwrap_or_default()
 }
 
 impl fmt::Display for TransferError {

@@ -57,7 +57,7 @@ pub use load::{
     SourceItem, WriteMode, WritePath,
 };
 pub use mirror::{ExtraReport, MirrorOptions, delete_extra};
-pub use pacing::{Capacity, TablePace};
+pub use pacing::TablePace;
 #[cfg(feature = "offload")]
 pub use pointers::{ValuesReport, verify_values};
 pub use segments::SegmentReport;

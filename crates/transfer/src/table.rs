@@ -5,11 +5,10 @@ use crate::raw::Session;
 use crate::{TransferError, TransferErrorKind};
 use aws_sdk_dynamodb::config::Config;
 use aws_sdk_dynamodb::config::retry::RetryConfig;
-use aws_sdk_dynamodb::types::{IndexStatus, TableDescription, TableStatus};
+use aws_sdk_dynamodb::types::TableDescription;
 use ddbkit_export::TableDescriptor;
-use ddbkit_flow::ProgressEvent;
+use ddbkit_flow::{Looks, ProgressEvent, Readiness};
 use std::time::Duration;
-use tokio::time::Instant;
 
 /// A table as `DescribeTable` shows it.
 pub(crate) struct TableInfo {
@@ -84,43 +83,17 @@ const ACTIVE_WITHIN: Duration = Duration::from_mins(30);
 
 /// Waits until the table and its indexes can be used.
 pub(crate) async fn wait_until_active(session: &Session) -> Result<TableInfo, TransferError> {
-    let (started, mut wait) = (Instant::now(), Duration::from_millis(100));
-    let mut told = None;
+    let mut looks = Looks::new(session.control());
     loop {
         let table = describe(session).await?;
-        let Some(missing) = not_active(&table.description) else { return Ok(table) };
+        let Some(missing) = Readiness::Indexes.missing(&table.description) else {
+            return Ok(table);
+        };
         let missing = format!("{missing} of table {}", session.table);
-        if table.description.table_status().is_some_and(is_final)
-            || started.elapsed() > ACTIVE_WITHIN
-        {
+        if Readiness::is_hopeless(&table.description) || looks.elapsed() > ACTIVE_WITHIN {
             let message = format!("{missing} does not end; run the same command again later");
             return Err(TransferError::new(TransferErrorKind::Service, message));
         }
-        if told.as_ref() != Some(&missing) {
-            session.control().emit(&ProgressEvent::Waiting(missing.clone()));
-            told = Some(missing);
-        }
-        session.control().run(tokio::time::sleep(wait)).await?;
-        wait = (wait * 2).min(Duration::from_secs(5));
+        looks.wait_for(missing).await?;
     }
-}
-
-/// The state of the table that keeps it from being used, or that of an index.
-fn not_active(table: &TableDescription) -> Option<String> {
-    match table.table_status() {
-        Some(TableStatus::Active | TableStatus::Updating) => {}
-        Some(status) => return Some(format!("status {}", status.as_str())),
-        None => return Some("an unknown status".to_owned()),
-    }
-    table.global_secondary_indexes().iter().find_map(|index| {
-        let is_made = index.index_status() == Some(&IndexStatus::Creating);
-        is_made.then(|| format!("creation of index {}", index.index_name().unwrap_or_default()))
-    })
-}
-
-/// Whether waiting makes no table of it.
-fn is_final(status: &TableStatus) -> bool {
-    *status != TableStatus::Creating
-        && *status != TableStatus::Active
-        && *status != TableStatus::Updating
 }

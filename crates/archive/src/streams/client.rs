@@ -4,7 +4,6 @@ use super::{
     Position, RecordsPage, ShardInfo, StreamPage, StreamStatus, StreamsApi, StreamsError,
     StreamsErrorKind,
 };
-use crate::error::what_happened;
 use async_trait::async_trait;
 use aws_sdk_dynamodbstreams::Client;
 use aws_sdk_dynamodbstreams::error::{ProvideErrorMetadata, SdkError};
@@ -13,6 +12,7 @@ use aws_sdk_dynamodbstreams::types::{
     StreamStatus as SdkStatus, StreamViewType as SdkViewType,
 };
 use ddbkit_codec::{SequenceNumber, StreamViewType};
+use ddbkit_flow::{CallFailure, THROTTLES};
 use std::error::Error as StdError;
 use std::fmt;
 
@@ -146,12 +146,9 @@ where
     E: ProvideErrorMetadata + StdError + 'static,
     R: fmt::Debug + 'static,
 {
-    let (code, why) = what_happened(error);
-    let kind = match code {
-        Some(code) => kind_of_code(&code),
-        None => StreamsErrorKind::Unavailable,
-    };
-    StreamsError::new(kind, format!("{what} failed: {why}"))
+    let failure = CallFailure::of(error);
+    let kind = failure.code().map_or(StreamsErrorKind::Unavailable, kind_of_code);
+    StreamsError::new(kind, format!("{what} failed: {failure}"))
 }
 
 /// What the error codes mean for us; they are those of the API reference of `DynamoDB` Streams.
@@ -161,9 +158,7 @@ fn kind_of_code(code: &str) -> StreamsErrorKind {
         "TrimmedDataAccessException" => StreamsErrorKind::TrimmedData,
         "ResourceNotFoundException" => StreamsErrorKind::NotFound,
         "LimitExceededException" => StreamsErrorKind::LimitExceeded,
-        "ThrottlingException"
-        | "ProvisionedThroughputExceededException"
-        | "RequestLimitExceeded" => StreamsErrorKind::Throttled,
+        code if THROTTLES.contains(&code) => StreamsErrorKind::Throttled,
         "InternalServerError" | "InternalFailure" | "ServiceUnavailable" => {
             StreamsErrorKind::Unavailable
         }

@@ -3,7 +3,7 @@
 use crate::error::Failure;
 use clap::Args;
 use ddbkit::export::jobs::WaitOptions;
-use jiff::SignedDuration;
+use jiff::{Span, SpanRelativeTo};
 use std::time::Duration;
 
 /// From one look to the next, and how long at most.
@@ -34,10 +34,12 @@ impl WaitArgs {
     }
 }
 
-/// A time as people write it: `90s`, `1h 30m`.
+/// A time as people write it: `90s`, `1h 30m`, `30d`. A day has 24 hours; months and years have no one
+/// length and are refused.
 pub(crate) fn duration(text: &str) -> Result<Duration, String> {
-    let time: SignedDuration =
-        text.parse().map_err(|_| "no time; write it like 10s or 1h 30m".to_owned())?;
+    let time = text.parse::<Span>();
+    let time = time.and_then(|time| time.to_duration(SpanRelativeTo::days_are_24_hours()));
+    let time = time.map_err(|_| "no time; write it like 10s, 1h 30m or 30d".to_owned())?;
     match Duration::try_from(time) {
         Ok(time) if !time.is_zero() => Ok(time),
         _ => Err("must be more than zero".to_owned()),
@@ -50,10 +52,13 @@ mod tests {
 
     #[test]
     fn times_are_read_as_people_write_them() {
-        for (text, seconds) in [("10s", 10.0), ("1h 30m", 5_400.0), ("50ms", 0.05)] {
+        let days = [("30d", 2_592_000.0), ("30 days", 2_592_000.0), ("1w 1d", 691_200.0)];
+        for (text, seconds) in
+            [("10s", 10.0), ("1h 30m", 5_400.0), ("50ms", 0.05)].into_iter().chain(days)
+        {
             assert_eq!(duration(text), Ok(Duration::from_secs_f64(seconds)), "{text}");
         }
-        for wrong in ["", "10", "0s", "-1s", "soon"] {
+        for wrong in ["", "10", "0s", "-1s", "soon", "1 month", "1y"] {
             assert!(duration(wrong).is_err(), "{wrong}");
         }
     }

@@ -76,8 +76,7 @@ async fn a_table_is_created_described_and_dropped() {
     assert!(has_none || table["tags"] == json!({"team": "shop"}), "{table}");
 
     let text = run(&backend, &["table", "describe", &name]).await.exits(0).stdout;
-    for expected in ["customer:S, at:N", "ByState  global, state:S, at:N, keys and total, currency"]
-    {
+    for expected in ["customer:S,at:N", "ByState  global, state:S,at:N, keys and total, currency"] {
         assert!(text.contains(expected), "{expected} in:\n{text}");
     }
     let listed = object(&backend, "table list", &["table", "list"]).await;

@@ -3,6 +3,7 @@
 use super::violation::{Violation, ViolationKind};
 use crate::error::name_in_path;
 use crate::{AttributeValue, Item};
+use std::fmt;
 
 /// The most bytes of a partition key (Developer Guide, "Quotas in Amazon DynamoDB").
 pub const MAX_PARTITION_KEY: usize = 2_048;
@@ -23,7 +24,25 @@ pub enum KeyType {
     B,
 }
 
+impl fmt::Display for KeyType {
+    /// As DynamoDB writes it: `S`, `N`, `B`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::S => "S",
+            Self::N => "N",
+            Self::B => "B",
+        })
+    }
+}
+
 /// The key of a table or index: a partition key, and a sort key where it has one.
+///
+/// ```
+/// use ddbkit_codec::rules::{Key, KeyType};
+///
+/// let key = Key::partition("customer", KeyType::S).sort("at", KeyType::N);
+/// assert_eq!(key.to_string(), "customer:S,at:N");
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Key {
     partition: KeyAttribute,
@@ -66,6 +85,16 @@ impl Key {
     fn attributes(&self) -> impl Iterator<Item = (&KeyAttribute, usize)> {
         let sort = self.sort.iter().map(|sort| (sort, MAX_SORT_KEY));
         std::iter::once((&self.partition, MAX_PARTITION_KEY)).chain(sort)
+    }
+}
+
+impl fmt::Display for Key {
+    /// The attributes with their types, as flags of the program take them.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (name, key_type) = self.partition_key();
+        write!(f, "{name}:{key_type}")?;
+        let Some((name, key_type)) = self.sort_key() else { return Ok(()) };
+        write!(f, ",{name}:{key_type}")
     }
 }
 

@@ -2,6 +2,7 @@
 
 use crate::{ExportError, ExportErrorKind};
 use aws_sdk_dynamodb::error::{ProvideErrorMetadata, SdkError};
+use ddbkit_flow::{CallFailure, CallFailureKind};
 use std::error::Error as StdError;
 use std::fmt::Debug;
 
@@ -11,42 +12,16 @@ where
     E: ProvideErrorMetadata + StdError + 'static,
     R: Debug + 'static,
 {
-    if let SdkError::ServiceError(service) = error {
-        let code = service.err().code().unwrap_or("an error without a code");
-        let text = service.err().message().unwrap_or_default();
-        let detail = if text.is_empty() { code.to_owned() } else { format!("{code}: {text}") };
-        let kind = if is_about_credentials(code) {
-            ExportErrorKind::Credentials
-        } else {
-            ExportErrorKind::Refused(code.to_owned())
-        };
-        return ExportError::new(kind, object).detail(detail);
-    }
-    // The innermost cause has the facts ("connection refused"); the SDK's layers above say nothing.
-    let first: &dyn StdError = error;
-    let causes: Vec<String> = std::iter::successors(Some(first), |error| (*error).source())
-        .map(ToString::to_string)
-        .collect();
-    let kind = if matches!(error, SdkError::ConstructionFailure(_)) {
-        ExportErrorKind::InvalidRequest
-    } else if causes.iter().any(|cause| cause.contains("credentials")) {
-        ExportErrorKind::Credentials
-    } else {
-        ExportErrorKind::Connection
+    let failure = CallFailure::of(error);
+    let kind = match failure.kind() {
+        CallFailureKind::Credentials => ExportErrorKind::Credentials,
+        CallFailureKind::Connection => ExportErrorKind::Connection,
+        CallFailureKind::InvalidRequest => ExportErrorKind::InvalidRequest,
+        _ => {
+            ExportErrorKind::Refused(failure.code().unwrap_or("an error without a code").to_owned())
+        }
     };
-    ExportError::new(kind, object).detail(causes.last().cloned().unwrap_or_default())
-}
-
-/// Codes of the AWS page "Common errors".
-fn is_about_credentials(code: &str) -> bool {
-    matches!(
-        code,
-        "UnrecognizedClientException"
-            | "InvalidSignatureException"
-            | "MissingAuthenticationTokenException"
-            | "IncompleteSignatureException"
-            | "ExpiredTokenException"
-    )
+    ExportError::new(kind, object).detail(failure.to_string())
 }
 
 /// The code with which the service refused, where it did.

@@ -3,7 +3,7 @@
 use crate::{BlobPointer, OffloadError, POINTER_MARKER};
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::types::{AttributeValue, ReturnConsumedCapacity};
-use ddbkit_flow::{CapacityLimiter, CapacityUnits};
+use ddbkit_flow::{CapacityLimiter, consumed_units};
 use futures::stream::{self, Stream, StreamExt};
 use std::collections::HashMap;
 use std::pin::Pin;
@@ -83,11 +83,9 @@ impl TableScan {
             let answer = request.clone().send().await.map_err(|error| {
                 OffloadError::dynamodb(format_args!("scanning table {:?}", scan.table), error)
             })?;
-            let read_units =
-                answer.consumed_capacity.and_then(|used| used.capacity_units).unwrap_or_default();
-            if let Ok(units) = CapacityUnits::new(read_units) {
-                scan.limiter.charge(units);
-            }
+            let units = consumed_units(answer.consumed_capacity());
+            scan.limiter.charge(units);
+            let read_units = units.get();
             let page = ItemPage { items: answer.items.unwrap_or_default(), read_units };
             let last = answer.last_evaluated_key.filter(|key| !key.is_empty());
             let next = last.map(|key| (scan, request.set_exclusive_start_key(Some(key))));

@@ -1,6 +1,5 @@
 //! Creates tables that are not there.
 
-use super::schema::told;
 use super::{NewTable, TableAdmin, TableSummary};
 use crate::{TableError, TableErrorKind};
 use ddbkit_flow::Control;
@@ -53,17 +52,13 @@ impl TableAdmin {
 
 fn difference(wanted: &NewTable, there: &TableSummary) -> Option<String> {
     if there.key != wanted.key {
-        return Some(format!("its key is {}, not {}", told(&there.key), told(&wanted.key)));
+        return Some(format!("its key is {}, not {}", there.key, wanted.key));
     }
     wanted.indexes().find_map(|(name, key)| {
         match there.indexes.iter().find(|index| index.name == name) {
             None => Some(format!("it has no index {name}")),
             Some(index) if index.key == key => None,
-            Some(index) => Some(format!(
-                "the key of its index {name} is {}, not {}",
-                told(&index.key),
-                told(&key)
-            )),
+            Some(index) => Some(format!("the key of its index {name} is {}, not {key}", index.key)),
         }
     })
 }

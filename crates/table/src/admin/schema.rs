@@ -50,9 +50,3 @@ pub(super) fn key(elements: &[KeySchemaElement], defined: &[AttributeDefinition]
     let (name, key_type) = attribute(&Role::Range)?;
     Some(partition.sort(name, key_type))
 }
-
-/// A key as it is told to people: `pk:S,sk:N`.
-pub(super) fn told(key: &Key) -> String {
-    let attributes = attributes(key).map(|(name, key_type)| format!("{name}:{key_type:?}"));
-    attributes.collect::<Vec<_>>().join(",")
-}

@@ -1,11 +1,14 @@
 //! Deletes all items of a table and leaves the table.
 
 use super::TableAdmin;
-use super::capacity::Capacity;
 use crate::{KeySchema, Page, Table, TableError, TableErrorKind, Write};
+use aws_sdk_dynamodb::types::TableDescription;
 use ddbkit_codec::Item;
-use ddbkit_flow::{CapacityLimiter, CapacityUnits, Control, Pace, Progress, ProgressEvent};
+use ddbkit_flow::{
+    Capacity, CapacityLimiter, CapacityUnits, Control, Pace, Progress, ProgressEvent,
+};
 use futures::{StreamExt, stream};
+use std::num::NonZeroU32;
 use std::sync::Arc;
 
 /// Items of one request.
@@ -65,11 +68,11 @@ impl TableAdmin {
             .scan()
             .project::<Item>(table.keys().names())
             .consistent()
-            .limiter(Capacity::Read.limiter(options.read, &described));
+            .limiter(limiter(Capacity::Read, options.read, &described));
         // Progress is what was deleted; that it was read is half of the work.
         let reading = control.child().with_progress(Arc::new(CapacityOnly(control.clone())));
         let mut pages = scan.pages(&reading);
-        let limiter = Capacity::Write.limiter(options.write, &described);
+        let limiter = limiter(Capacity::Write, options.write, &described);
         let mut done = Truncated::default();
         while let Some(page) = control.run(pages.next()).await? {
             let page = page?;
@@ -79,6 +82,13 @@ impl TableAdmin {
         control.emit(&ProgressEvent::Finished);
         Ok(done)
     }
+}
+
+/// A limiter at this pace of what the table has.
+fn limiter(capacity: Capacity, pace: Pace, table: &TableDescription) -> CapacityLimiter {
+    let limiter = CapacityLimiter::unlimited();
+    limiter.set_limits(&pace.limits(&capacity.of(table), NonZeroU32::MIN));
+    limiter
 }
 
 async fn delete(

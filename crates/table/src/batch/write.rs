@@ -2,7 +2,6 @@
 
 use super::BatchReport;
 use super::pause::Pace;
-use crate::capacity::charge_write;
 use crate::key::Identity;
 use crate::table::{Core, incomplete};
 use crate::{Key, Table, TableError};
@@ -183,7 +182,7 @@ impl Sender<'_> {
             TableError::call(format!("a batch of {sent} writes to {}", core.table()), error)
         })?;
         for consumed in answer.consumed_capacity() {
-            let consumed = charge_write(&self.pace.limiter, consumed);
+            let consumed = self.pace.limiter.charge_answer(consumed);
             self.pace.control.emit(&ProgressEvent::Consumed(consumed));
             self.report.consumed += consumed;
         }

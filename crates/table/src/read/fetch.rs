@@ -3,11 +3,10 @@
 use super::typed::{Attributes, RawPage};
 use crate::TableError;
 use crate::expression::Rendered;
-use crate::requests::units;
 use crate::table::Core;
 use aws_sdk_dynamodb::types::{ConsumedCapacity, ReturnConsumedCapacity};
 use ddbkit_codec::Item;
-use ddbkit_flow::{CapacityLimiter, Control, ProgressEvent};
+use ddbkit_flow::{CapacityLimiter, Control, ProgressEvent, consumed_units};
 use std::num::NonZeroU32;
 use std::sync::Arc;
 
@@ -160,6 +159,6 @@ fn raw_page(
         last_key,
         segment: None,
         scanned_count: u64::try_from(scanned_count).unwrap_or_default(),
-        consumed: units(consumed),
+        consumed: consumed_units(consumed),
     }
 }

@@ -12,7 +12,6 @@ mod versions;
 pub use get::GetRequest;
 pub(crate) use lost_answers::LostAnswers;
 pub use outcome::Outcome;
-pub(crate) use outcome::units;
 pub(crate) use parts::Parts;
 pub use put::PutRequest;
 pub use remove::RemoveRequest;

@@ -6,7 +6,7 @@ use crate::{TableError, TableErrorKind};
 use aws_sdk_dynamodb::error::{ProvideErrorMetadata, SdkError};
 use aws_sdk_dynamodb::types::{AttributeValue as Sdk, ConsumedCapacity};
 use ddbkit_codec::Item;
-use ddbkit_flow::CapacityUnits;
+use ddbkit_flow::{CapacityUnits, consumed_units};
 use serde::de::DeserializeOwned;
 use std::collections::HashMap;
 use std::error::Error as StdError;
@@ -34,14 +34,8 @@ impl<T: DeserializeOwned> Outcome<T> {
             None => None,
         };
         let item = item.map(|item| core.decode_sdk(item)).transpose()?;
-        Ok(Self { item, consumed: units(consumed) })
+        Ok(Self { item, consumed: consumed_units(consumed) })
     }
-}
-
-/// The units of an answer; none where the server tells none.
-pub(crate) fn units(consumed: Option<&ConsumedCapacity>) -> CapacityUnits {
-    let units = consumed.and_then(ConsumedCapacity::capacity_units).unwrap_or_default();
-    CapacityUnits::new(units.max(0.0)).unwrap_or_default()
 }
 
 /// The error of a write, with the item that was there when its condition was false.

@@ -1,14 +1,14 @@
 //! Several items as they were at one moment.
 
 use super::CancellationReason;
-use crate::requests::{GetRequest, units};
+use crate::requests::GetRequest;
 use crate::table::Core;
 use crate::{TableError, TableErrorKind};
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::operation::transact_get_items::TransactGetItemsError;
 use aws_sdk_dynamodb::types::{Get, ReturnConsumedCapacity, TransactGetItem};
 use ddbkit_codec::Item;
-use ddbkit_flow::CapacityUnits;
+use ddbkit_flow::{CapacityUnits, consumed_units};
 use serde::de::DeserializeOwned;
 use std::sync::Arc;
 
@@ -80,8 +80,7 @@ impl GetTransaction {
             };
             TableError::call(what, error).with_reasons(reasons)
         })?;
-        let consumed =
-            answer.consumed_capacity().iter().map(|consumed| units(Some(consumed))).sum();
+        let consumed = consumed_units(answer.consumed_capacity());
         let mut items = Vec::with_capacity(cores.len());
         let answers = answer.responses.unwrap_or_default();
         for (core, answer) in cores.into_iter().zip(answers) {

@@ -1,7 +1,7 @@
 //! Several writes, all or none.
 
 use super::CancellationReason;
-use crate::requests::{Parts, PutRequest, RemoveRequest, UpdateRequest, units};
+use crate::requests::{Parts, PutRequest, RemoveRequest, UpdateRequest};
 use crate::table::incomplete;
 use crate::{Condition, Key, Table, TableError};
 use aws_sdk_dynamodb::Client;
@@ -9,7 +9,7 @@ use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
 use aws_sdk_dynamodb::types::{
     ConditionCheck, ReturnConsumedCapacity, ReturnValuesOnConditionCheckFailure, TransactWriteItem,
 };
-use ddbkit_flow::CapacityUnits;
+use ddbkit_flow::{CapacityUnits, consumed_units};
 
 /// Writes to one or more tables of an account and region that are done together or not at all.
 ///
@@ -141,6 +141,6 @@ impl Transaction {
             };
             TableError::call(what, error).with_reasons(reasons)
         })?;
-        Ok(answer.consumed_capacity().iter().map(|consumed| units(Some(consumed))).sum())
+        Ok(consumed_units(answer.consumed_capacity()))
     }
 }

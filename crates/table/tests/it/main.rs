@@ -9,6 +9,7 @@ mod batches;
 mod exact;
 mod examples;
 mod items;
+mod never_connected;
 #[cfg(feature = "offload")]
 mod offloaded;
 mod reads;

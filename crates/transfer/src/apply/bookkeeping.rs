@@ -4,7 +4,6 @@ use crate::apply::builder::ApplyBuilder;
 use crate::apply::stamp::Standing;
 use crate::keys::KeyId;
 use crate::load::item::{Change, QueuedItem};
-use crate::pacing::Capacity;
 use crate::raw::{Session, Transaction, TransactionOutcome};
 use crate::table::{TableInfo, describe, wait_until_active};
 use crate::table_pin::TablePin;
@@ -15,6 +14,7 @@ use aws_sdk_dynamodb::types::{
     TableDescription,
 };
 use ddbkit_codec::{AttributeValue, Item, Number};
+use ddbkit_flow::Capacity;
 
 /// The key of a note: which item of which table it is about.
 const ITEM: &str = "item";

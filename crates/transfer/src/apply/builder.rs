@@ -1,10 +1,10 @@
 //! The options of an apply.
 
-use crate::pacing::{Capacity, Pacing};
+use crate::pacing::Pacing;
 #[cfg(feature = "offload")]
 use crate::pointers::PointerRule;
 use aws_sdk_dynamodb::Client;
-use ddbkit_flow::Pace;
+use ddbkit_flow::{Capacity, Pace};
 #[cfg(feature = "offload")]
 use ddbkit_offload::KeyLayout;
 use ddbkit_store::Store;

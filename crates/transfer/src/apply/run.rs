@@ -19,14 +19,13 @@ use crate::load::run::{PUTS_PER_WORKER, Tasks, check_counts, move_items};
 use crate::load::tally::Tally;
 use crate::load::warnings::{Warnings, before_loading};
 use crate::load::writing::Writing;
-use crate::pacing::Capacity;
 #[cfg(feature = "offload")]
 use crate::pointers::Pointers;
 use crate::raw::Session;
 use crate::table::{TableInfo, describe};
 use crate::{TransferError, TransferErrorKind, WriteMode};
 use ddbkit_export::ExportReader;
-use ddbkit_flow::{Control, ProgressEvent};
+use ddbkit_flow::{Capacity, Control, ProgressEvent};
 use std::sync::Arc;
 use tokio::sync::mpsc;
 use tokio::time::Instant;

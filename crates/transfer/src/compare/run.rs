@@ -7,7 +7,7 @@ use crate::compare::options::{CompareOptions, Comparison};
 use crate::compare::source::{ItemSink, read_source};
 use crate::dump::Plan;
 use crate::keys::KeySchema;
-use crate::pacing::{Capacity, Pacing};
+use crate::pacing::Pacing;
 use crate::parallel_scan::{PageSink, ParallelScan};
 use crate::raw::{Page, Session};
 use crate::table::describe;
@@ -15,7 +15,7 @@ use crate::{Dump, Selection, TransferError, TransferErrorKind};
 use aws_sdk_dynamodb::Client;
 use ddbkit_codec::Item;
 use ddbkit_export::{ExportKind, ExportReader};
-use ddbkit_flow::{Control, ProgressEvent};
+use ddbkit_flow::{Capacity, Control, ProgressEvent};
 use std::num::NonZeroU32;
 use std::sync::Arc;
 

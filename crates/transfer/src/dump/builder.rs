@@ -1,6 +1,6 @@
 //! The options of a dump.
 
-use crate::pacing::{Capacity, Pacing};
+use crate::pacing::Pacing;
 use crate::parallel_scan::ParallelScan;
 #[cfg(feature = "offload")]
 use crate::pointers::{Outgoing, PageCopies, PagePointers};
@@ -11,7 +11,7 @@ use aws_sdk_dynamodb::Client;
 #[cfg(feature = "offload")]
 use ddbkit_export::ExportWriter;
 use ddbkit_export::{Compression, OutputFormat, S3Location};
-use ddbkit_flow::Pace;
+use ddbkit_flow::{Capacity, Pace};
 use std::num::{NonZeroU32, NonZeroU64, NonZeroUsize};
 #[cfg(feature = "offload")]
 use std::sync::Arc;

@@ -5,7 +5,7 @@ use crate::Shard;
 use crate::TransferError;
 use crate::load::expiry::Expired;
 use crate::load::report::WritePath;
-use crate::pacing::{Capacity, Pacing};
+use crate::pacing::Pacing;
 #[cfg(feature = "offload")]
 use crate::pointers::{Copies, Offloaded, PointerRule, Pointers};
 use aws_sdk_applicationautoscaling::Client as Scaling;
@@ -16,8 +16,7 @@ use ddbkit_export::Override;
 #[cfg(feature = "offload")]
 use ddbkit_export::{ExportReader, TableDescriptor};
 #[cfg(feature = "offload")]
-use ddbkit_flow::Control;
-use ddbkit_flow::{Pace, ProgressEvent};
+use ddbkit_flow::{Capacity, Control, Pace, ProgressEvent};
 #[cfg(feature = "offload")]
 use ddbkit_offload::KeyLayout;
 use ddbkit_store::Store;

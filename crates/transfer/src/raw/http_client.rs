@@ -10,6 +10,7 @@ use aws_smithy_runtime_api::client::result::ConnectorError;
 use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
 use aws_smithy_types::body::SdkBody;
 use bytes::Bytes;
+use ddbkit_flow::THROTTLES;
 use http_body_util::BodyExt;
 use std::fmt;
 use std::sync::Arc;
@@ -111,13 +112,5 @@ fn check_crc32(response: &HttpResponse, body: &[u8]) -> Result<(), ConnectorErro
 }
 
 fn is_throttle(body: &[u8]) -> bool {
-    // `ThrottlingError` is what the reasons of a cancelled transaction call it.
-    [
-        "ProvisionedThroughputExceeded",
-        "ThrottlingException",
-        "ThrottlingError",
-        "RequestLimitExceeded",
-    ]
-    .iter()
-    .any(|code| memchr::memmem::find(body, code.as_bytes()).is_some())
+    THROTTLES.iter().any(|code| memchr::memmem::find(body, code.as_bytes()).is_some())
 }

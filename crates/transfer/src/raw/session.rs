@@ -9,6 +9,7 @@ use aws_sdk_dynamodb::types::{ConsumedCapacity, TableDescription};
 use aws_smithy_http_client::tls::{self, rustls_provider::CryptoMode};
 use ddbkit_flow::{
     CapacityLimiter, CapacityLimits, CapacityUnits, Control, PaceTaken, ProgressEvent, RetryPolicy,
+    consumed_by_index, consumed_units,
 };
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -93,21 +94,13 @@ impl Session {
     /// itself.
     pub(crate) fn charge(&self, consumed: Option<&ConsumedCapacity>) -> CapacityUnits {
         let Some(consumed) = consumed else { return CapacityUnits::ZERO };
-        let units = |units: Option<f64>| CapacityUnits::new(units.unwrap_or_default().max(0.0));
-        let Ok(total) = units(consumed.capacity_units()) else { return CapacityUnits::ZERO };
-        let mut of_table = total.get();
-        for (name, index) in consumed.global_secondary_indexes().into_iter().flatten() {
-            let Ok(index) = units(index.capacity_units()) else { continue };
-            of_table -= index.get();
-            self.limiter.charge_index(name, index);
+        let total = self.limiter.charge_answer(consumed);
+        for (name, units) in consumed_by_index(consumed) {
             let mut consumed = self.consumption();
             match consumed.indexes.get_mut(name) {
-                Some(sum) => *sum += index,
-                None => drop(consumed.indexes.insert(name.clone(), index)),
+                Some(sum) => *sum += units,
+                None => drop(consumed.indexes.insert(name.to_owned(), units)),
             }
-        }
-        if let Ok(of_table) = units(Some(of_table)) {
-            self.limiter.charge(of_table);
         }
         self.count(total);
         total
@@ -145,10 +138,8 @@ impl Session {
     /// Counts what an answer says that a read consumed, in work that paces its writes.
     #[cfg(feature = "offload")]
     pub(crate) fn count_read(&self, consumed: Option<&ConsumedCapacity>) {
-        let units = consumed.and_then(ConsumedCapacity::capacity_units).unwrap_or_default();
-        if let Ok(units) = CapacityUnits::new(units) {
-            *self.counters.reads.lock().unwrap_or_else(PoisonError::into_inner) += units;
-        }
+        let units = consumed_units(consumed);
+        *self.counters.reads.lock().unwrap_or_else(PoisonError::into_inner) += units;
     }
 
     /// What such reads consumed.
@@ -188,12 +179,11 @@ fn default_http_client() -> SharedHttpClient {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::pacing::Capacity;
     use aws_sdk_dynamodb::config::BehaviorVersion;
     use aws_sdk_dynamodb::types::{
         Capacity as Used, GlobalSecondaryIndexDescription, ProvisionedThroughputDescription,
     };
-    use ddbkit_flow::Pace;
+    use ddbkit_flow::{Capacity, Pace};
     use std::num::NonZeroU32;
     use std::time::Duration;
     use tokio::time::Instant;

@@ -7,6 +7,7 @@ use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
 use aws_sdk_dynamodb::types::CancellationReason;
 use bytes::Bytes;
 use ddbkit_codec::Item;
+use ddbkit_flow::CallFailure;
 
 /// The code in the place of a write that was not the reason of a cancellation.
 const NO_REASON: &str = "None";
@@ -86,7 +87,7 @@ fn outcome(
     }
     let mut codes = reasons.iter().map(|reason| (reason.code(), reason.message()));
     let (code, text) = codes.find(|(code, _)| *code != Some(NO_REASON)).unwrap_or_default();
-    Err(TransferError::refused(what, code, text))
+    Err(TransferError::failed(what, CallFailure::refused(code, text)))
 }
 
 fn body(table: &str, notes: &str, transaction: &Transaction<'_>) -> Vec<u8> {

@@ -8,13 +8,11 @@ use crate::table::wait_until_active;
 use crate::{NotApplied, TransferError, TransferErrorKind};
 use aws_sdk_applicationautoscaling::Client as Scaling;
 use ddbkit_export::TableDescriptor;
-use ddbkit_flow::ProgressEvent;
+use ddbkit_flow::Looks;
 use std::time::Duration;
-use tokio::time::Instant;
 
 /// How long a setting may wait for the one before it: DynamoDB changes one thing at a time.
 const WITHIN: Duration = Duration::from_mins(5);
-const LONGEST_WAIT: Duration = Duration::from_secs(10);
 
 /// What became of the settings.
 #[derive(Debug, Default)]
@@ -84,7 +82,7 @@ async fn patiently<F>(
 where
     F: Future<Output = Result<(), TransferError>>,
 {
-    let (started, mut wait) = (Instant::now(), Duration::from_millis(200));
+    let mut looks = Looks::new(session.control());
     loop {
         let Err(error) = session.control().run(run()).await? else { return Ok(()) };
         let is_busy = error.code().is_some_and(|code| {
@@ -92,12 +90,9 @@ where
                 // Backups of a new table begin some time after it is active.
                 || code == "ContinuousBackupsUnavailableException"
         });
-        if !is_busy || started.elapsed() + wait > WITHIN {
+        if !is_busy || looks.elapsed() > WITHIN {
             return Err(error);
         }
-        let what = format!("{setting} of table {}: {error}", session.table);
-        session.control().emit(&ProgressEvent::Waiting(what));
-        session.control().run(tokio::time::sleep(wait)).await?;
-        wait = (wait * 2).min(LONGEST_WAIT);
+        looks.wait_for(format!("{setting} of table {}: {error}", session.table)).await?;
     }
 }

@@ -8,10 +8,11 @@ use crate::error::Failure;
 use crate::exit::{DONE, Exit, PARTLY};
 use crate::output::{bytes, count};
 use aws_sdk_dynamodb::types::TableDescription;
+use ddbkit::flow::Capacity;
 use ddbkit::offload::migrate::{Migration, MigrationOptions, MigrationReport};
 use ddbkit::offload::{AttributeOptions, OffloadPolicy, Offloader};
 use ddbkit::store::Location;
-use ddbkit::transfer::{Capacity, TablePace};
+use ddbkit::transfer::TablePace;
 use serde_json::json;
 
 pub(crate) async fn migrate(context: &Context, args: MigrateArgs) -> Result<Exit, Failure> {

@@ -65,7 +65,7 @@ pub(super) fn ttl_json(ttl: &TimeToLive) -> Value {
 
 fn key_json(key: &Key) -> Value {
     let attribute =
-        |(name, key_type): (&str, KeyType)| json!({"name": name, "type": format!("{key_type:?}")});
+        |(name, key_type): (&str, KeyType)| json!({"name": name, "type": key_type.to_string()});
     json!({"hash": attribute(key.partition_key()), "range": key.sort_key().map(attribute)})
 }
 
@@ -101,7 +101,7 @@ fn text(table: &TableSummary, more: &More) -> String {
     let mut lines = vec![
         format!("{}  {}", table.name, table.status.as_str()),
         row("arn", &table.arn),
-        row("key", &key_text(&table.key)),
+        row("key", &table.key.to_string()),
         row(
             "items",
             &format!("{}, {}, up to six hours old", count(table.items), bytes(table.bytes)),
@@ -133,12 +133,6 @@ pub(super) fn ttl_text(ttl: &TimeToLive) -> String {
     }
 }
 
-fn key_text(key: &Key) -> String {
-    let attribute = |(name, key_type): (&str, KeyType)| format!("{name}:{key_type:?}");
-    let sort = key.sort_key().map(|sort| format!(", {}", attribute(sort))).unwrap_or_default();
-    attribute(key.partition_key()) + &sort
-}
-
 fn billing_text(billing: Billing) -> String {
     match billing {
         Billing::OnDemand => "on demand".to_owned(),
@@ -157,5 +151,5 @@ fn index_text(index: &IndexSummary) -> String {
     let kind = if index.is_global { "global" } else { "local" };
     let status = index.status.as_ref().map(|status| format!(", {}", status.as_str()));
     let status = status.unwrap_or_default();
-    format!("{}  {kind}, {}, {projected}{status}", index.name, key_text(&index.key))
+    format!("{}  {kind}, {}, {projected}{status}", index.name, index.key)
 }

@@ -19,7 +19,7 @@ pub(super) fn key(args: &KeyArgs, format: FormatArgs, schema: &Schema) -> Result
         }
         (None, None) => Ok(Key::new(hash)),
         (None, Some((name, key_type))) => Err(Failure::usage(format!(
-            "table {table} has the sort key {name} ({key_type:?}), and none is given"
+            "table {table} has the sort key {name} ({key_type}), and none is given"
         ))
         .with_hint("give it behind the partition key")),
         (Some(_), None) => {
@@ -36,7 +36,7 @@ fn of_item(mut item: Item, table: &str, schema: &Schema) -> Result<Key, Failure>
         }
         Some(value) if has_type(&value, key_type) => Ok(value),
         Some(_) => Err(Failure::usage(format!(
-            "--key: {name:?} has another type than in table {table}, where it is {key_type:?}"
+            "--key: {name:?} has another type than in table {table}, where it is {key_type}"
         ))),
     };
     let hash = take(schema.partition_key())?;
@@ -68,7 +68,7 @@ pub(super) fn value(
     (name, key_type): (&str, KeyType),
 ) -> Result<AttributeValue, Failure> {
     let wrong =
-        |detail: &str| Failure::usage(format!("{what} is {detail}, and {name} is {key_type:?}"));
+        |detail: &str| Failure::usage(format!("{what} is {detail}, and {name} is {key_type}"));
     match key_type {
         KeyType::S if text.is_empty() => Err(wrong("empty")),
         KeyType::S => Ok(AttributeValue::S(text.to_owned())),
