@@ -48,6 +48,33 @@ impl ObjectReader {
 
     /// The object as a file, for a caller that has a thread of its own to read on.
     ///
+    /// ```
+    /// use ddbkit_store::{FileReader, ObjectReader, StoreError};
+    ///
+    /// /// How many bytes there are; `None` where the object is no file.
+    /// fn length(object: ObjectReader) -> Result<Option<usize>, StoreError> {
+    ///     let Ok(mut file) = object.into_file() else { return Ok(None) };
+    ///     let (mut buffer, mut length) = ([0; 4096], 0);
+    ///     loop {
+    ///         match FileReader::read(&mut file, &mut buffer)? {
+    ///             0 => return Ok(Some(length)),
+    ///             part => length += part,
+    ///         }
+    ///     }
+    /// }
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # use ddbkit_store::{PutOptions, Store};
+    /// # let folder = tempfile::tempdir()?;
+    /// # let store = Store::directory(folder.path());
+    /// # store.put("key", "content".into(), PutOptions::default()).await?;
+    /// let object = store.read("key").await?;
+    /// assert_eq!(tokio::task::spawn_blocking(|| length(object)).await??, Some(7));
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
     /// # Errors
     /// The reader as it was, where the object is no file or a piece of it was read already.
     pub fn into_file(mut self) -> Result<FileReader, Box<Self>> {
