@@ -20,7 +20,7 @@ use std::path::Path;
 /// What a reader of files takes at once.
 const BUFFER: usize = 128 * 1024;
 
-/// As many as there are; their checksums are made together.
+/// As many as there are, and as a load reads.
 const FILES_AT_ONCE: NonZeroUsize = NonZeroUsize::new(4).unwrap();
 
 async fn open(folder: &Path) -> Result<ExportReader> {

@@ -85,6 +85,21 @@ impl Item {
     }
 
     /// The value of an attribute, to be changed.
+    ///
+    /// ```
+    /// use ddbkit_codec::{AttributeValue, Item};
+    ///
+    /// let mut item = Item::with_capacity(2);
+    /// item.insert("pk", "a");
+    /// item.insert("count", 1);
+    /// if let Some(count) = item.get_mut("count") {
+    ///     *count = AttributeValue::from(2);
+    /// }
+    /// assert_eq!(item.remove("pk"), Some("a".into()));
+    ///
+    /// let left: Vec<(String, AttributeValue)> = item.into_iter().collect();
+    /// assert_eq!(left, [("count".to_owned(), 2.into())]);
+    /// ```
     #[must_use]
     pub fn get_mut(&mut self, name: &str) -> Option<&mut AttributeValue> {
         self.0.iter_mut().find(|(own, _)| own == name).map(|(_, value)| value)

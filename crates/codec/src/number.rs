@@ -44,6 +44,14 @@ enum Text {
 }
 
 /// Why a text is no number that DynamoDB takes.
+///
+/// ```
+/// use ddbkit_codec::{DecodeErrorKind, Number, ParseNumberError};
+///
+/// let kind = |text: &str| text.parse::<Number>().map_err(|error: ParseNumberError| error.kind());
+/// assert_eq!(kind("1e200"), Err(DecodeErrorKind::NumberRange));
+/// assert_eq!(kind("one"), Err(DecodeErrorKind::InvalidNumber));
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ParseNumberError(DecodeErrorKind);
 

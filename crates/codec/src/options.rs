@@ -28,6 +28,25 @@ pub struct DecodeOptions {
 
 /// What to do with bits that the last character of a Base64 text has too many, like those of
 /// `YR==`.
+///
+/// ```
+/// use ddbkit_codec::{BareNumbers, DecodeOptions, Item, SpareBits, Surrogates};
+///
+/// let sloppy = br#"{"n":{"N":1.50},"s":{"S":"\ud83d"}}"#;
+/// assert!(Item::from_dynamodb_json(sloppy).is_err());
+///
+/// let lenient = DecodeOptions {
+///     bare_numbers: BareNumbers::Accept,
+///     surrogates: Surrogates::Replace,
+///     ..DecodeOptions::default()
+/// };
+/// let item = Item::from_dynamodb_json_with(sloppy, &lenient)?;
+/// assert_eq!(item.to_dynamodb_json(), "{\"n\":{\"N\":\"1.50\"},\"s\":{\"S\":\"\u{fffd}\"}}");
+///
+/// let strict = DecodeOptions { spare_bits: SpareBits::Refuse, ..DecodeOptions::default() };
+/// assert!(Item::from_dynamodb_json_with(br#"{"b":{"B":"AR=="}}"#, &strict).is_err());
+/// # Ok::<(), ddbkit_codec::DecodeError>(())
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum SpareBits {
     /// Reads them as zero: DynamoDB Local takes `YR==` and gives `YQ==` back.

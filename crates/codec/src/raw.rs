@@ -33,6 +33,15 @@ impl<'a> RawItem<'a> {
     ///
     /// # Errors
     /// When there is no `{` in front or its brackets do not match.
+    ///
+    /// ```
+    /// use ddbkit_codec::RawItem;
+    ///
+    /// let (item, rest) = RawItem::from_prefix(br#"{"pk":{"S":"a"}},{"pk":{"S":"b"}}]"#)?;
+    /// assert_eq!(item.as_bytes(), br#"{"pk":{"S":"a"}}"#);
+    /// assert_eq!(rest, br#",{"pk":{"S":"b"}}]"#);
+    /// # Ok::<(), ddbkit_codec::DecodeError>(())
+    /// ```
     pub fn from_prefix(bytes: &'a [u8]) -> Result<(Self, &'a [u8]), DecodeError> {
         if bytes.first() != Some(&b'{') {
             return Err(Cursor::new(bytes).unexpected());
@@ -67,6 +76,20 @@ impl<'a> RawItem<'a> {
     ///
     /// # Errors
     /// As these two.
+    ///
+    /// ```
+    /// use ddbkit_codec::RawItem;
+    ///
+    /// let line = br#"{"Item":{"pk":{"S":"a"},"o":{"M":{"price":{"N":"1.50"}}}}}"#;
+    /// let (item, [pk]) = RawItem::from_line_with(line, ["pk"])?;
+    /// assert_eq!(pk, Some(&br#"{"S":"a"}"#[..]));
+    /// // The same for what lies deeper.
+    /// let (_, [price]) = RawItem::from_line_at(line, ["o.price"])?;
+    /// assert_eq!(price, Some(&br#"{"N":"1.50"}"#[..]));
+    /// // The size that DynamoDB counts, without an item in between.
+    /// assert_eq!(RawItem::size_of_line(line)?, item.size()?);
+    /// # Ok::<(), ddbkit_codec::DecodeError>(())
+    /// ```
     pub fn from_line_with<const N: usize>(
         line: &'a [u8],
         names: [&str; N],
@@ -84,6 +107,18 @@ impl<'a> RawItem<'a> {
     /// # Errors
     /// [`DecodeErrorKind::ChangeRecord`] for a line of an incremental export,
     /// [`DecodeErrorKind::NoItem`] for any other object, and as [`RawItem::from_line`].
+    ///
+    /// ```
+    /// use ddbkit_codec::{DecodeErrorKind, RawItem, Tape};
+    ///
+    /// let full = br#"{"Item":{"pk":{"S":"a"}}}"#;
+    /// assert_eq!(RawItem::from_export_line(full)?.as_bytes(), br#"{"pk":{"S":"a"}}"#);
+    /// assert_eq!(Tape::new().read_export_line(full)?.len(), 1);
+    ///
+    /// let bare = RawItem::from_export_line(br#"{"pk":{"S":"a"}}"#);
+    /// assert_eq!(bare.unwrap_err().kind(), DecodeErrorKind::NoItem);
+    /// # Ok::<(), ddbkit_codec::DecodeError>(())
+    /// ```
     pub fn from_export_line(line: &'a [u8]) -> Result<Self, DecodeError> {
         if let Some(item) = Self::framed_fast(line) {
             return Ok(item);
@@ -230,6 +265,16 @@ impl<'a> RawItem<'a> {
     ///
     /// A backslash in front of one of them is no JSON. It is left as it is: escaped, it would be read
     /// as a text that nobody wrote.
+    ///
+    /// ```
+    /// use ddbkit_codec::RawItem;
+    ///
+    /// let item = RawItem::from_line("{\"pk\":{\"S\":\"a\u{2028}b\"}}".as_bytes())?;
+    /// let mut line = Vec::new();
+    /// item.write_escaped(&mut line);
+    /// assert_eq!(line, br#"{"pk":{"S":"a\u2028b"}}"#);
+    /// # Ok::<(), ddbkit_codec::DecodeError>(())
+    /// ```
     pub fn write_escaped(&self, out: &mut Vec<u8>) {
         let mut rest = self.0;
         // All three begin with 0xC2 0x85 or 0xE2 0x80; text in Latin letters has neither byte.

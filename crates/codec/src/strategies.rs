@@ -90,6 +90,17 @@ pub fn number() -> impl Strategy<Value = Number> {
 }
 
 /// Values of all types, with up to `depth` levels of lists and maps around the innermost.
+///
+/// ```
+/// use ddbkit_codec::{AttributeValue, strategies};
+/// use proptest::prelude::*;
+///
+/// proptest!(|(value in strategies::attribute_value(2))| {
+///     let mut json = Vec::new();
+///     value.write_dynamodb_json(&mut json);
+///     prop_assert_eq!(AttributeValue::from_dynamodb_json(&json), Ok(value));
+/// });
+/// ```
 pub fn attribute_value(depth: u32) -> impl Strategy<Value = AttributeValue> {
     let numbers = btree_set(number(), 1..5);
     let leaf = prop_oneof![

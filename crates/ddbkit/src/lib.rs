@@ -28,7 +28,10 @@
 //! ```
 //!
 //! [`prelude`] has the names that most programs need.
-//! Whole programs are in the folder `examples` of this crate; they run on servers inside the process.
+//! Whole programs are in the folder `examples` of this crate; they run on servers inside the process. Two
+//! more are with the typed tables: [`domain`](https://github.com/ddbkit/ddbkit/blob/main/crates/table/examples/domain.rs),
+//! a key-value model, and [`log`](https://github.com/ddbkit/ddbkit/blob/main/crates/table/examples/log.rs),
+//! documents found by time and status.
 //! The program is `ddbkit-cli`, servers for tests are in `ddbkit-local`.
 #![cfg_attr(feature = "full", doc = include_str!("first_examples.md"))]
 

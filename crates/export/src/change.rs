@@ -80,6 +80,16 @@ impl ChangeKind {
     }
 
     /// As [`ChangeKind::of`], for a record that is decoded.
+    ///
+    /// ```
+    /// use ddbkit_codec::IncrementalRecord;
+    /// use ddbkit_export::{ChangeKind, OutputView};
+    ///
+    /// let line = br#"{"Metadata":{"WriteTimestampMicros":{"N":"1"}},"Keys":{"pk":{"S":"a"}}}"#;
+    /// let record = IncrementalRecord::from_dynamodb_json(line)?;
+    /// assert_eq!(ChangeKind::of_decoded(&record, OutputView::NewImage), ChangeKind::Delete);
+    /// # Ok::<(), ddbkit_codec::DecodeError>(())
+    /// ```
     #[must_use]
     pub fn of_decoded(record: &IncrementalRecord, view: OutputView) -> Self {
         Self::of_images(record.old_image.is_some(), record.new_image.is_some(), view)

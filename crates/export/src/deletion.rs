@@ -107,6 +107,27 @@ impl Deletion {
 
     /// The deletion of these objects of a store, one group after the other. For formats that are
     /// not this crate's: whoever calls it has proven what they are. `place` names the whole.
+    ///
+    /// ```
+    /// use ddbkit_export::Deletion;
+    /// use ddbkit_flow::Control;
+    /// use ddbkit_store::{PutOptions, Store};
+    ///
+    /// # #[tokio::main]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let store = Store::memory();
+    /// for key in ["backup.part1", "backup.meta"] {
+    ///     store.put(key, "x".into(), PutOptions::default()).await?;
+    /// }
+    /// // The meta file is what shows that there is a backup: it goes last.
+    /// let (parts, meta) = (store.list("backup.part").await?, store.list("backup.meta").await?);
+    /// let deletion = Deletion::in_order(store.clone(), "the backup", [parts, meta]);
+    /// assert_eq!(deletion.objects().map(|(_, bytes)| bytes).sum::<u64>(), 2);
+    /// assert_eq!(deletion.run(&Control::new()).await?.objects, 2);
+    /// assert!(store.list("").await?.is_empty());
+    /// # Ok(())
+    /// # }
+    /// ```
     #[must_use]
     pub fn in_order(
         store: Store,

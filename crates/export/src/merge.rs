@@ -172,7 +172,7 @@ impl Merge {
         let windows = windows::sorted(self.incrementals)?;
         let fit = windows::check(&base, &windows)?;
         let key = key::find(self.key, &base.reader, &windows).await?;
-        if let Some(warning) = fit.warning(&base) {
+        for warning in [fit.warning(&base), base.values_left_behind()].into_iter().flatten() {
             control.emit(&ProgressEvent::Warning(warning));
         }
         let input = Input::of(&base.reader, &windows);

@@ -27,6 +27,14 @@ pub struct RunState {
 
 impl RunState {
     /// The document of a run that failed for `message` at `time`.
+    ///
+    /// ```
+    /// use ddbkit_export::RunState;
+    /// use std::time::SystemTime;
+    ///
+    /// let state = RunState::failed("the table is gone", SystemTime::UNIX_EPOCH);
+    /// assert!(state.is_failed() && state.to_json().contains(r#""state":"failed""#));
+    /// ```
     #[must_use]
     pub fn failed(message: impl Into<String>, time: SystemTime) -> Self {
         Self { version: 1, state: "failed".to_owned(), message: message.into(), time }

@@ -90,6 +90,67 @@ impl ExportWriter {
     }
 
     /// Goes on with an export that was started before. Writes nothing.
+    ///
+    /// What a process does that finds the export of one that was killed:
+    ///
+    /// ```
+    /// use ddbkit_codec::{ContentDigest, Item};
+    /// use ddbkit_export::{
+    ///     Compression, DigestFile, ExportId, ExportReader, ExportWriter, ManifestCheck, OutputFormat,
+    ///     S3Location, SummaryFields, WriterOptions,
+    /// };
+    /// use ddbkit_store::{PutOptions, Store};
+    /// use std::time::SystemTime;
+    ///
+    /// # #[tokio::main]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let (store, now) = (Store::memory(), SystemTime::now());
+    /// let options = WriterOptions {
+    ///     compression: Compression::Zstd,
+    ///     s3_location: Some(S3Location { bucket: "backups".to_owned(), prefix: "orders".to_owned() }),
+    ///     ..WriterOptions::default()
+    /// };
+    /// let id = ExportId::generate(now, 1);
+    /// let killed = ExportWriter::create(store.clone(), id, options.clone()).await?;
+    /// let mut file = killed.data_file().await?;
+    /// let item = Item::from_iter([("pk", "a")]);
+    /// let line = format!("{{\"Item\":{}}}\n", item.to_dynamodb_json());
+    /// file.write_lines(line.into(), 1).await?;
+    /// let done = file.finish().await?.file;
+    /// killed.data_file().await?.abort().await?; // a file that is given up leaves nothing
+    ///
+    /// let writer = ExportWriter::resume(store.clone(), id, options);
+    /// assert!(!writer.is_finished().await?);
+    /// assert!(store.head(&writer.data_key(&done)).await?.is_some());
+    /// assert!(done.data_file_s3_key.ends_with(&Compression::Zstd.extension(OutputFormat::DynamodbJson)));
+    ///
+    /// // Documents of ddbkit lie beside the data; the manifests come last.
+    /// let mut digest = ContentDigest::default();
+    /// digest.add(&item);
+    /// let json = DigestFile::new(&digest).to_json();
+    /// store.put(&writer.sidecar_key("digest.json"), json.into(), PutOptions::default()).await?;
+    /// # let fields = SummaryFields {
+    /// #     table_arn: "arn:aws:dynamodb:eu-west-1:123456789012:table/T".to_owned(),
+    /// #     table_id: None,
+    /// #     start_time: now,
+    /// #     end_time: now,
+    /// #     export_time: now,
+    /// #     s3_sse_algorithm: None,
+    /// #     s3_sse_kms_key_id: None,
+    /// #     billed_size_bytes: 0,
+    /// # };
+    /// writer.finish(fields, vec![done.clone()]).await?;
+    ///
+    /// let export = ExportReader::open_id(store, &id).await?;
+    /// export.check_manifests()?;
+    /// assert_eq!(export.summary_check(), ManifestCheck::Verified);
+    /// assert_eq!(export.digest().await?, Some(DigestFile::new(&digest)));
+    /// assert!(export.descriptor().await?.is_none()); // nobody described the table
+    /// assert!(export.describe_file(&done).ends_with(done.file_name()));
+    /// assert!(export.summary().to_json().contains(r#""s3Bucket":"backups""#));
+    /// # Ok(())
+    /// # }
+    /// ```
     #[must_use]
     pub fn resume(store: Store, id: ExportId, options: WriterOptions) -> Self {
         Self { store, id, root: format!("{EXPORTS_DIR}/{id}"), options }

@@ -63,6 +63,24 @@ impl Control {
     }
 
     /// Waits until the operation is cancelled.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() {
+    /// use ddbkit_flow::Control;
+    ///
+    /// let control = Control::new();
+    /// let watcher = tokio::spawn({
+    ///     let control = control.clone();
+    ///     async move {
+    ///         control.cancelled().await;
+    ///         "closed"
+    ///     }
+    /// });
+    /// control.cancel();
+    /// assert_eq!(watcher.await.unwrap(), "closed");
+    /// # }
+    /// ```
     pub async fn cancelled(&self) {
         self.token.cancelled().await;
     }

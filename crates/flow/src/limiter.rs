@@ -78,6 +78,30 @@ impl CapacityLimiter {
     }
 
     /// Sets the targets, at any time. What is owed stays owed.
+    ///
+    /// A table with an index that has less capacity: the index sets the pace.
+    ///
+    /// ```
+    /// use ddbkit_flow::{CapacityLimiter, CapacityLimits, CapacityUnits};
+    ///
+    /// # #[tokio::main(flavor = "current_thread", start_paused = true)]
+    /// # async fn main() -> Result<(), ddbkit_flow::InvalidCapacity> {
+    /// let limiter = CapacityLimiter::unlimited();
+    /// limiter.set_limits(&CapacityLimits {
+    ///     table: Some(CapacityUnits::new(1000.0)?),
+    ///     indexes: [("by-date".to_owned(), Some(CapacityUnits::new(10.0)?))].into(),
+    /// });
+    /// limiter.charge(CapacityUnits::new(30.0)?);
+    /// limiter.charge_index("by-date", CapacityUnits::new(30.0)?);
+    /// let before = tokio::time::Instant::now();
+    /// limiter.ready().await;
+    /// assert!(before.elapsed().as_secs_f64() > 1.9);
+    ///
+    /// limiter.throttled(); // an answer asked to slow down: half the rate, won back over a minute
+    /// assert_eq!(limiter.rate(), Some(CapacityUnits::new(500.0)?));
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn set_limits(&self, limits: &CapacityLimits) {
         let now = Instant::now();
         let mut state = self.lock();

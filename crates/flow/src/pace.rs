@@ -113,6 +113,20 @@ impl fmt::Display for InvalidPace {
 impl std::error::Error for InvalidPace {}
 
 /// A part of a whole, more than nothing.
+///
+/// ```
+/// use ddbkit_flow::{CapacityLimits, CapacityUnits, InvalidPace, Pace, Share};
+///
+/// let half = Pace::Share(Share::new(0.5)?);
+/// assert_eq!("50%".parse(), Ok(half));
+/// assert_eq!("150%".parse::<Pace>(), Err(InvalidPace));
+///
+/// let provisioned = CapacityUnits::new(400.0).unwrap();
+/// let table = CapacityLimits { table: Some(provisioned), ..CapacityLimits::default() };
+/// let four_processes = 4.try_into().unwrap();
+/// assert_eq!(half.limits(&table, four_processes).table, CapacityUnits::new(50.0).ok());
+/// # Ok::<(), InvalidPace>(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, PartialOrd)]
 pub struct Share(f64);
 

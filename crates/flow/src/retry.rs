@@ -15,6 +15,9 @@ use std::time::Duration;
 /// let policy = RetryPolicy::default();
 /// assert_eq!(policy.ceiling(2), Duration::from_millis(200));
 /// assert!(policy.delay(2) >= Duration::from_millis(100));
+///
+/// let patient = RetryPolicy::new(Duration::from_secs(1), Duration::from_secs(60));
+/// assert_eq!(patient.ceiling(10), Duration::from_secs(60));
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct RetryPolicy {

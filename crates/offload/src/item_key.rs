@@ -56,6 +56,24 @@ impl ItemKey {
     ///
     /// # Errors
     /// As [`of_item`](Self::of_item).
+    ///
+    /// ```
+    /// use ddbkit_codec::Item;
+    /// use ddbkit_offload::{
+    ///     DefaultLayout, ItemKey, KeyAttribute, KeyAttributeType, KeyLayout, KeySchema, UniqueId,
+    /// };
+    ///
+    /// let hash = KeyAttribute { name: "url".to_owned(), attribute_type: KeyAttributeType::S };
+    /// let schema = KeySchema { hash, range: None };
+    /// let key = ItemKey::of_codec_item("Pages", &schema, &Item::from_iter([("url", "/")]))?;
+    /// assert!(key.to_sdk()["url"].is_s());
+    ///
+    /// // Whose an object is stands in its key.
+    /// let layout: &dyn KeyLayout = &DefaultLayout::new("pages")?;
+    /// let object = layout.object_key(&key.owner(), "html", &UniqueId::generate());
+    /// assert!(key.owner().is_in_path(&object));
+    /// # Ok::<(), ddbkit_offload::OffloadError>(())
+    /// ```
     pub fn of_codec_item(
         table: &str,
         schema: &KeySchema,

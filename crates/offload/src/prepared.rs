@@ -19,6 +19,38 @@ use std::time::{Duration, SystemTime};
 /// 2. Send it before the [deadline](Self::deadline), and stop sending at it:
 ///    `tokio::time::timeout(prepared.time_left()?, call)`.
 /// 3. Delete nothing when it fails. Ask [`resolve`](Self::resolve) what became of it.
+///
+/// ```
+/// use aws_sdk_dynamodb::types::AttributeValue::S;
+/// # use ddbkit_offload::AttributeOptions;
+/// use ddbkit_offload::{ItemWrite, Offloader, Resolution};
+/// use std::collections::HashMap;
+///
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// # let servers = ddbkit_testkit::backend().await;
+/// # let key = ddbkit_testkit::KeySchema::hash("url", aws_sdk_dynamodb::types::ScalarAttributeType::S);
+/// # let (table, bucket) = (servers.table("pages", key).await, servers.bucket().await);
+/// # let (dynamodb, s3) = (servers.dynamodb.clone(), servers.s3.clone());
+/// # let pages = Offloader::builder(dynamodb.clone(), s3.clone()).table(&table).bucket(&bucket);
+/// # let pages = pages.prefix("pages").attribute("html", AttributeOptions::new()).build().await?;
+/// let item = HashMap::from([
+///     ("url".to_owned(), S("/".to_owned())),
+///     ("html".to_owned(), S("<p>Hello</p>".repeat(1000))),
+/// ]);
+/// let prepared = pages.upload(ItemWrite::create(item.clone())).await?;
+/// let call = dynamodb.transact_write_items().transact_items(prepared.to_transact_item()?);
+/// let answer = tokio::time::timeout(prepared.time_left()?, call.send()).await;
+/// assert_eq!(prepared.resolve(&answer).await?, Resolution::Applied);
+///
+/// // The library's own transaction does these steps, for any number of writes.
+/// let key = HashMap::from([("url".to_owned(), S("/".to_owned()))]);
+/// let change = ItemWrite::update(key.clone()).set("html", S("<p>Bye</p>".repeat(1000)));
+/// pages.transact(vec![change], Vec::new()).await?;
+/// assert!(pages.write(ItemWrite::delete(key)).await?.is_none());
+/// # Ok(())
+/// # }
+/// # tokio::runtime::Runtime::new().unwrap().block_on(example()).unwrap();
+/// ```
 #[derive(Clone, Debug)]
 pub struct PreparedWrite {
     pub(crate) offloader: Offloader,

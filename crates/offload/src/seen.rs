@@ -9,6 +9,38 @@ use std::collections::{BTreeMap, HashMap};
 ///
 /// A write is carried out only if the item still has them. Every read gives one; keep it while a person
 /// edits, and hand it to the write.
+///
+/// ```
+/// use aws_sdk_dynamodb::types::AttributeValue::S;
+/// # use ddbkit_offload::AttributeOptions;
+/// use ddbkit_offload::{BlobPointer, ItemWrite, Offloader, Seen};
+/// use std::collections::HashMap;
+///
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// # let servers = ddbkit_testkit::backend().await;
+/// # let key = ddbkit_testkit::KeySchema::hash("url", aws_sdk_dynamodb::types::ScalarAttributeType::S);
+/// # let (table, bucket) = (servers.table("pages", key).await, servers.bucket().await);
+/// # let (dynamodb, s3) = (servers.dynamodb.clone(), servers.s3.clone());
+/// # let pages = Offloader::builder(dynamodb.clone(), s3.clone()).table(&table).bucket(&bucket);
+/// # let pages = pages.prefix("pages").attribute("html", AttributeOptions::new()).build().await?;
+/// let key = HashMap::from([("url".to_owned(), S("/".to_owned()))]);
+/// let mut item = key.clone();
+/// item.insert("html".to_owned(), S("<p>Hello</p>".repeat(1000)));
+/// let created = pages.create(item).await?;
+/// assert_eq!(created.seen().pointers().map(|(name, _)| name).collect::<Vec<_>>(), ["html"]);
+///
+/// let pointer = BlobPointer::from_sdk(&created.attributes()["html"]).ok_or("in S3")??;
+/// assert_eq!(pointer.len, 12_000);
+///
+/// // Into the form that a person edits, and back with what was edited.
+/// let hidden_field = created.seen().to_json();
+/// let seen = Seen::from_json(&hidden_field)?;
+/// let change = ItemWrite::update(key).set("html", S("<p>Bye</p>".repeat(1000)));
+/// pages.update(change.seen(seen)).await?;
+/// # Ok(())
+/// # }
+/// # tokio::runtime::Runtime::new().unwrap().block_on(example()).unwrap();
+/// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Seen {
     pub(crate) rev: Option<String>,

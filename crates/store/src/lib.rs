@@ -56,6 +56,7 @@ mod store;
 mod transfer;
 
 pub use backend::{Backend, BoxFuture, Upload};
+pub use directory::FileReader;
 pub use error::{StoreError, StoreErrorKind};
 pub use location::Location;
 pub use object::{Condition, ETag, ObjectMeta, PutOptions};

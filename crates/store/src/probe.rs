@@ -24,6 +24,16 @@ impl Store {
     /// # Errors
     /// [`StoreErrorKind::ConditionsIgnored`] with the check that failed, or when the store cannot
     /// be written to.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), ddbkit_store::StoreError> {
+    /// let place = ddbkit_store::Store::memory(); // or the bucket of a server that is new to you
+    /// let report = place.probe().await?;
+    /// assert!(report.passed.contains(&"of writers at the same time one wins"));
+    /// # Ok(())
+    /// # }
+    /// ```
     pub async fn probe(&self) -> Result<ProbeReport, StoreError> {
         let key = format!("ddbkit-probe-{:016x}", fastrand::u64(..));
         let result = self.probe_at(&key).await;

@@ -91,6 +91,23 @@ impl Store {
     }
 
     /// The same store with its keys relative to a prefix.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), ddbkit_store::StoreError> {
+    /// use ddbkit_store::{PutOptions, Store};
+    ///
+    /// let store = Store::memory();
+    /// let today = store.subtree("2026-11-21");
+    /// today.put("orders.json", "[]".into(), PutOptions::default()).await?;
+    ///
+    /// let there = store.head("2026-11-21/orders.json").await?.expect("it was written");
+    /// assert_eq!(there.size, 2);
+    /// assert_eq!(today.list("").await?[0].key, "orders.json");
+    /// assert!(today.describe("orders.json").ends_with("2026-11-21/orders.json"));
+    /// # Ok(())
+    /// # }
+    /// ```
     #[must_use]
     pub fn subtree(&self, prefix: &str) -> Self {
         let prefix = match prefix.trim_matches('/') {
@@ -149,6 +166,24 @@ impl Store {
     ///
     /// # Errors
     /// [`NotFound`](crate::StoreErrorKind::NotFound), or when it cannot be read.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), ddbkit_store::StoreError> {
+    /// use ddbkit_store::{PutOptions, Store};
+    ///
+    /// let store = Store::memory();
+    /// store.put("orders.json", "[1, 2]".into(), PutOptions::default()).await?;
+    ///
+    /// let mut reader = store.read("orders.json").await?;
+    /// let mut bytes = 0;
+    /// while let Some(chunk) = reader.next_chunk().await? {
+    ///     bytes += chunk.len() as u64;
+    /// }
+    /// assert_eq!(bytes, reader.meta().size);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub async fn read(&self, key: &str) -> Result<ObjectReader, StoreError> {
         let reader = self.backend.read(&self.full(key)?, None).await?;
         Ok(reader.map_meta(|meta| self.relative(meta)))
@@ -206,6 +241,25 @@ impl Store {
     }
 
     /// As [`Store::list`], page by page for places with many objects.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), ddbkit_store::StoreError> {
+    /// use ddbkit_store::{PutOptions, Store};
+    /// use futures::TryStreamExt;
+    ///
+    /// let store = Store::memory();
+    /// for key in ["a/1", "a/2", "b/1"] {
+    ///     store.put(key, key.into(), PutOptions::default()).await?;
+    /// }
+    /// let mut objects = std::pin::pin!(store.list_stream("a/"));
+    /// while let Some(object) = objects.try_next().await? {
+    ///     store.delete(&object.key).await?;
+    /// }
+    /// assert_eq!(store.list("").await?.len(), 1);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn list_stream(
         &self,
         prefix: &str,

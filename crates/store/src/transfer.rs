@@ -1,15 +1,17 @@
 //! Objects on their way in and out.
 
 use crate::backend::Upload;
-use crate::{ETag, ObjectMeta, StoreError};
+use crate::{ETag, FileReader, ObjectMeta, StoreError};
 use bytes::{Bytes, BytesMut};
-use futures::stream::{BoxStream, Stream, StreamExt};
+use futures::stream::{self, BoxStream, Stream, StreamExt};
 use std::fmt;
 
 /// An object that is read piece by piece.
 pub struct ObjectReader {
     meta: ObjectMeta,
     chunks: BoxStream<'static, Result<Bytes, StoreError>>,
+    /// The object as long as it is a file of which nothing was read.
+    file: Option<FileReader>,
 }
 
 impl ObjectReader {
@@ -19,7 +21,12 @@ impl ObjectReader {
         meta: ObjectMeta,
         chunks: impl Stream<Item = Result<Bytes, StoreError>> + Send + 'static,
     ) -> Self {
-        Self { meta, chunks: chunks.boxed() }
+        Self { meta, chunks: chunks.boxed(), file: None }
+    }
+
+    /// A reader of a file.
+    pub(crate) fn of_file(meta: ObjectMeta, file: FileReader) -> Self {
+        Self { meta, chunks: stream::empty().boxed(), file: Some(file) }
     }
 
     /// What is known about the object, the whole of it where only a part is read.
@@ -33,12 +40,23 @@ impl ObjectReader {
     /// # Errors
     /// When reading fails or what arrives is damaged.
     pub async fn next_chunk(&mut self) -> Result<Option<Bytes>, StoreError> {
+        if let Some(file) = self.file.take() {
+            self.chunks = file.into_chunks().boxed();
+        }
         self.chunks.next().await.transpose()
+    }
+
+    /// The object as a file, for a caller that has a thread of its own to read on.
+    ///
+    /// # Errors
+    /// The reader as it was, where the object is no file or a piece of it was read already.
+    pub fn into_file(mut self) -> Result<FileReader, Box<Self>> {
+        self.file.take().ok_or_else(|| Box::new(self))
     }
 
     /// The same reader with its key as the caller knows it.
     pub(crate) fn map_meta(self, map: impl FnOnce(ObjectMeta) -> ObjectMeta) -> Self {
-        Self { meta: map(self.meta), chunks: self.chunks }
+        Self { meta: map(self.meta), ..self }
     }
 
     /// All of it.
@@ -88,6 +106,20 @@ impl ObjectWriter {
     ///
     /// # Errors
     /// When the cleaning fails; nothing is visible all the same.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), ddbkit_store::StoreError> {
+    /// use ddbkit_store::{PutOptions, Store};
+    ///
+    /// let store = Store::memory();
+    /// let mut writer = store.writer("report.json", PutOptions::default()).await?;
+    /// writer.write("{".into()).await?;
+    /// writer.abort().await?;
+    /// assert_eq!(store.head("report.json").await?, None);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub async fn abort(self) -> Result<(), StoreError> {
         self.0.abort().await
     }

@@ -58,6 +58,38 @@ impl<T> Table<T> {
     ///
     /// # Errors
     /// [`NotFound`](TableErrorKind::NotFound) when there is no such table, and what calls may give.
+    ///
+    /// Names of tables and keys that are known at run time only:
+    ///
+    /// ```
+    /// use ddbkit_codec::Item;
+    /// use ddbkit_table::admin::TableSummary;
+    /// use ddbkit_table::{Index, KeySchema, Table};
+    ///
+    /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let server = ddbkit_local::LocalDynamoDb::start().await?;
+    /// # let client = server.client();
+    /// # let (control, keys) = (ddbkit_flow::Control::new(), KeySchema::with_range("customer", "number"));
+    /// # let admin = ddbkit_table::admin::TableAdmin::new(client.clone());
+    /// # let key = ddbkit_codec::rules::Key::partition("customer", ddbkit_codec::rules::KeyType::S);
+    /// # let key = key.sort("number", ddbkit_codec::rules::KeyType::N);
+    /// # admin.create(&ddbkit_table::admin::NewTable::new("Orders", key), &control).await?;
+    /// # admin.wait_until_ready("Orders", &control).await?;
+    /// let orders = Table::<Item>::describe(client.clone(), "Orders").await?;
+    /// assert!(!orders.exists(("a", 1)).await?);
+    ///
+    /// // The same from a description that one has, and by hand.
+    /// let described = client.describe_table().table_name("Orders").send().await?.table.unwrap();
+    /// let told = KeySchema::of_description(described.key_schema()).unwrap();
+    /// assert_eq!(told, KeySchema::named("customer".to_owned(), Some("number".to_owned())));
+    /// assert_eq!(told.names().collect::<Vec<_>>(), ["customer", "number"]);
+    /// assert!(TableSummary::of(&described)?.key_of(Some("by-date")).is_none());
+    /// let by_date: Index<Item> = Index::named("by-date".to_owned(), told);
+    /// assert_eq!(by_date.keys().hash_name(), "customer");
+    /// # Ok(())
+    /// # }
+    /// # tokio::runtime::Runtime::new().unwrap().block_on(example()).unwrap();
+    /// ```
     pub async fn describe(client: Client, name: impl Into<String>) -> Result<Self, TableError> {
         let name = name.into();
         let call = Box::pin(client.describe_table().table_name(&name).send()).await;

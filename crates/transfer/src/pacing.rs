@@ -12,6 +12,28 @@ const REFRESH: Duration = Duration::from_mins(1);
 
 /// The pace of other work on a table, taken as dumps and loads take theirs: what a share comes to is asked
 /// of `DescribeTable` every minute, because autoscaling changes it. Dropping it ends that.
+///
+/// ```
+/// use ddbkit_flow::{Capacity, CapacityUnits, Control, Pace};
+/// use ddbkit_transfer::TablePace;
+///
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// # let servers = ddbkit_testkit::backend().await;
+/// # let key = || ddbkit_testkit::KeySchema::hash("pk", aws_sdk_dynamodb::types::ScalarAttributeType::S);
+/// # let (client, control) = (servers.dynamodb.clone(), Control::new());
+/// # let orders = servers.table("orders", key()).await;
+/// let described = client.describe_table().table_name(&orders).send().await?.table.unwrap();
+/// let hundred = Pace::PerSecond(CapacityUnits::new(100.0)?);
+/// let pace = TablePace::start(client, &described, Capacity::Write, hundred);
+///
+/// // Before each request of the work, and after its answer.
+/// pace.limiter().ready().await;
+/// pace.limiter().charge(CapacityUnits::new(12.5)?);
+/// assert_eq!(pace.limiter().rate(), CapacityUnits::new(100.0).ok());
+/// # Ok(())
+/// # }
+/// # tokio::runtime::Runtime::new().unwrap().block_on(example()).unwrap();
+/// ```
 #[derive(Debug)]
 pub struct TablePace {
     limiter: CapacityLimiter,

@@ -29,6 +29,13 @@ impl Shard {
     pub const WHOLE: Self = Self { index: 0, count: NonZeroU32::MIN };
 
     /// Part `index` of `count`; `None` unless `index` is less.
+    ///
+    /// ```
+    /// use ddbkit_transfer::Shard;
+    ///
+    /// let three = 3.try_into().unwrap();
+    /// assert!(Shard::new(2, three).is_some() && Shard::new(3, three).is_none());
+    /// ```
     #[must_use]
     pub fn new(index: u32, count: NonZeroU32) -> Option<Self> {
         (index < count.get()).then_some(Self { index, count })

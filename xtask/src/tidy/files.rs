@@ -16,6 +16,12 @@ pub(super) struct TextFile {
     pub(super) text: String,
 }
 
+impl TextFile {
+    pub(super) fn is_rust(&self) -> bool {
+        Path::new(&self.path).extension().is_some_and(|extension| extension == "rs")
+    }
+}
+
 /// Every tracked file, without corpora and those that are no UTF-8: fixtures that are compressed.
 ///
 /// Where there is no git, as in a copy of the sources, it is every file that is not built.

@@ -11,6 +11,7 @@ mod map;
 mod packages;
 mod peers;
 mod places;
+mod shown;
 mod text;
 
 use std::path::Path;
@@ -47,6 +48,7 @@ fn faults(root: &Path, files: &[TextFile]) -> Result<Faults, String> {
     faults.extend(peers::check(files));
     faults.extend(book::check(files));
     faults.extend(packages::check(&metadata)?);
+    faults.extend(shown::check(&metadata, files));
     for package in &metadata.packages {
         faults.extend(manifests::check(package)?);
     }

@@ -35,7 +35,7 @@ pub(super) fn check(metadata: &Metadata) -> Result<Faults, String> {
     Ok(faults)
 }
 
-fn is_published(package: &Package) -> bool {
+pub(super) fn is_published(package: &Package) -> bool {
     package.publish.as_ref().is_none_or(|registries| !registries.is_empty())
 }
 

@@ -1,7 +1,5 @@
 //! What stands in every text file, and in every Rust file.
 
-use std::path::Path;
-
 use super::Faults;
 use super::files::TextFile;
 
@@ -23,7 +21,7 @@ const BANNED: &[(&str, &str)] = &[
 pub(super) fn check(file: &TextFile) -> Faults {
     let mut faults = banned_words(file);
     faults.extend(trailing_whitespace(file));
-    if Path::new(&file.path).extension().is_some_and(|extension| extension == "rs") {
+    if file.is_rust() {
         faults.extend(module_doc(file));
         faults.extend(length(file));
     }

@@ -15,6 +15,15 @@ impl LambdaReport {
     ///
     /// `HoursToLoss` is the time that the event had left when it was done: the stream keeps records for
     /// `retention`, and this is what remains of that for its oldest record. Without records there is none.
+    ///
+    /// ```
+    /// use ddbkit_archive::LambdaReport;
+    /// use std::time::{Duration, SystemTime};
+    ///
+    /// let (now, day) = (SystemTime::now(), Duration::from_secs(24 * 3600));
+    /// let line = LambdaReport::default().metrics("Orders", now, day);
+    /// assert!(line.contains(r#""Namespace":"ddbkit/archive""#) && !line.trim_end().contains('\n'));
+    /// ```
     #[must_use]
     pub fn metrics(&self, table: &str, now: SystemTime, retention: Duration) -> String {
         let now = now.duration_since(UNIX_EPOCH).unwrap_or_default();

@@ -109,6 +109,21 @@ impl ArchiveLayout {
     }
 
     /// The key of the sidecar of the data file behind an anchor with this SHA-256, in hex.
+    ///
+    /// What else lies in an archive:
+    ///
+    /// ```
+    /// use ddbkit_archive::{ArchiveLayout, shard_created};
+    ///
+    /// let layout = ArchiveLayout::new("2026-11-20T08:12:03.123");
+    /// let shard = "shardId-00000001795203220156-bf0f7ecd";
+    /// let sidecar = layout.sidecar_key(shard, None, &"ab".repeat(32));
+    /// assert!(sidecar.starts_with(&layout.sidecars_prefix(shard)));
+    /// assert!(sidecar.ends_with("start-abababababababab.json"));
+    /// assert!(layout.gap_key(shard, None).starts_with(&layout.gaps_prefix()));
+    /// assert!(layout.closed_key(shard).starts_with(&layout.shards_prefix()));
+    /// assert_eq!(shard_created(shard), 1_795_203_220_156);
+    /// ```
     #[must_use]
     pub fn sidecar_key(
         &self,

@@ -104,6 +104,27 @@ impl Lease {
 /// Updates are conditional on the counter, so that of two workers who think that they have a lease
 /// only one can move it. Nothing of the promise that each record is in exactly one file hangs on
 /// them: that is kept by the names of the files.
+///
+/// ```
+/// use ddbkit_archive::{Lease, LeaseState, LeaseStore, MemoryLeases, ShardLineage};
+///
+/// # #[tokio::main]
+/// # async fn main() -> Result<(), ddbkit_archive::ArchiveError> {
+/// let leases: &dyn LeaseStore = &MemoryLeases::default();
+/// for (shard, parent) in [("a", None), ("b", Some("a"))] {
+///     let mut lease = Lease::new("arn", shard);
+///     lease.parent = parent.map(str::to_owned);
+///     assert!(leases.create_if_absent(&lease).await?);
+/// }
+///
+/// // A shard may begin when its parent is archived.
+/// let lineage = ShardLineage::new("arn", leases.list("arn").await?);
+/// let may_begin: Vec<bool> = lineage.leases().map(|lease| lineage.may_begin(lease)).collect();
+/// assert_eq!(may_begin, [true, false]);
+/// assert_eq!(LeaseState::named("drained"), Some(LeaseState::Drained));
+/// # Ok(())
+/// # }
+/// ```
 #[async_trait]
 pub trait LeaseStore: Send + Sync {
     /// All leases of a stream.

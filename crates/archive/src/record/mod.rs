@@ -57,6 +57,19 @@ pub struct ArchiveRecord {
 
 impl ArchiveRecord {
     /// A record with what every record has.
+    ///
+    /// ```
+    /// use ddbkit_archive::{ArchiveRecord, EventName, LineFormat};
+    /// use ddbkit_codec::Item;
+    ///
+    /// let mut record = ArchiveRecord::new("e1", EventName::Remove, "111".parse()?, 1_780_000_000);
+    /// record.old_image = Some(Item::from_iter([("pk", "a")]));
+    /// let mut line = Vec::new();
+    /// record.write_line(LineFormat::Item, &mut line)?;
+    /// assert_eq!(line, b"{\"Item\":{\"pk\":{\"S\":\"a\"}}}\n");
+    /// assert_eq!(record.place()?.as_str(), "111");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     #[must_use]
     pub fn new(
         event_id: impl Into<String>,

@@ -25,6 +25,54 @@ const ATTEMPTS: u32 = 6;
 /// It has no state: any number of workers may have one, also of the same shard. Whatever they do,
 /// and wherever they are killed, each record is in one file: a file is named by its anchor, is
 /// written only where there is none, and who finds one goes on behind what is in it.
+///
+/// ```
+/// use ddbkit_archive::{
+///     ArchiveCompression, ArchiveDescriptor, ArchiveLine, ArchiveRecord, ArchiveSink, ArchivedItems,
+///     FileMeta, LineBuffer, LineFormat, RestoreChoice, RestoredTtl,
+/// };
+/// use ddbkit_codec::Item;
+/// use ddbkit_store::Store;
+///
+/// # #[tokio::main]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let store = Store::memory();
+/// let arn = "arn:aws:dynamodb:eu-west-1:123456789012:table/Orders";
+/// let archive = ArchiveDescriptor::new("Orders", arn, LineFormat::Item, ArchiveCompression::Gzip);
+/// let archive = archive.begin(&store).await?;
+/// let sink = ArchiveSink::new(store.clone(), archive, arn, "2026-11-20T08:12:03.123");
+///
+/// let records = ArchiveRecord::all_from_json(
+///     br#"[
+///         {"eventID":"e1","eventName":"REMOVE","userIdentity":{"type":"Service","principalId":"dynamodb.amazonaws.com"},
+///          "dynamodb":{"ApproximateCreationDateTime":1780000000,"Keys":{"pk":{"S":"a"}},"SequenceNumber":"111",
+///           "OldImage":{"pk":{"S":"a"},"expires":{"N":"1779999000"}}}}
+///     ]"#,
+/// )?;
+/// assert_eq!(records[0].expiry("expires"), Some(1_779_999_000));
+/// let mut buffer = LineBuffer::default();
+/// for record in &records {
+///     buffer.push(ArchiveLine::of(record, false, LineFormat::Item)?);
+/// }
+///
+/// // Whoever commits first has written the file; all others find it.
+/// let shard = "shardId-00000001795203220156-bf0f7ecd";
+/// let file = sink.commit(shard, None, None, buffer.lines()).await?;
+/// assert_eq!((file.meta.count, file.adopted), (1, false));
+/// let again = sink.find(shard, None, None).await?.expect("it is there");
+/// assert!(again.adopted && again.meta == file.meta);
+/// let object = store.head(&file.key).await?.expect("it is there");
+/// assert_eq!(FileMeta::of(&object)?.to_metadata(), object.metadata);
+/// buffer.drop_through(&file.meta.last);
+/// assert!(buffer.is_empty());
+///
+/// // What can be restored of it, for the keys that are asked for.
+/// let choice = RestoreChoice::all().keys([Item::from_iter([("pk", "a")])])?;
+/// let items = ArchivedItems::open(store, choice, RestoredTtl::kept()).await?;
+/// assert_eq!(items.counts().read(), 0); // nothing is read before a load asks
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Debug)]
 pub struct ArchiveSink {
     store: Store,

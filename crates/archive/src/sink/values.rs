@@ -25,6 +25,20 @@ const AT_ONCE: usize = 8;
 /// is gone by then is lost. That ends the work, or is written down in the sidecar of the item's file.
 ///
 /// Memory: that of [`BlobFolder::add`] for each of eight values.
+///
+/// ```no_run
+/// use ddbkit_archive::{OnGap, TtlArchiver, ValueCopies};
+///
+/// # async fn example(
+/// #     archiver: TtlArchiver,
+/// #     s3: aws_sdk_s3::Client,
+/// # ) -> Result<(), ddbkit_archive::ArchiveError> {
+/// let archiver = archiver.with_values(ValueCopies::new(s3, OnGap::Fail));
+/// let report = archiver.run(&ddbkit_flow::Control::new()).await?;
+/// println!("{} values copied", report.values.copied);
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Debug)]
 pub struct ValueCopies {
     s3: Client,

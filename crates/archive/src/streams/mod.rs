@@ -17,6 +17,96 @@ pub const MOST_SHARDS: u32 = 100;
 
 /// The calls of `DynamoDB` Streams that an archive makes: `aws_sdk_dynamodbstreams::Client` has
 /// them, and a fake may.
+///
+/// A stream of one closed shard, archived without AWS:
+///
+/// ```
+/// use async_trait::async_trait;
+/// use ddbkit_archive::{
+///     ArchiveCompression, ArchiveDescriptor, ArchiveRecord, ArchiveStatus, ArchiverOptions,
+///     LineFormat, MemoryLeases, OnGap, Position, RecordsPage, ShardInfo, StreamPage, StreamStatus,
+///     StreamViewType, StreamsApi, StreamsError, StreamsErrorKind, SystemClock, TtlArchiver,
+///     archived_streams, list_shards,
+/// };
+/// use ddbkit_flow::Control;
+/// use ddbkit_store::Store;
+/// use std::sync::Arc;
+///
+/// const STREAM: &str = "arn:aws:dynamodb:eu-west-1:123456789012:table/T/stream/2026-11-20T08:12:03.123";
+///
+/// struct OneShard(Vec<ArchiveRecord>);
+///
+/// fn shard() -> ShardInfo {
+///     let id = "shardId-00000001795203220156-bf0f7ecd".to_owned();
+///     ShardInfo { id, parent: None, starting: None, ending: None }
+/// }
+///
+/// #[async_trait]
+/// impl StreamsApi for OneShard {
+///     async fn describe_stream(
+///         &self,
+///         stream: &str,
+///         _: Option<&str>,
+///         _: Option<u32>,
+///     ) -> Result<StreamPage, StreamsError> {
+///         if stream != STREAM {
+///             let message = format!("there is no stream {stream}");
+///             return Err(StreamsError::new(StreamsErrorKind::NotFound, message));
+///         }
+///         Ok(StreamPage {
+///             status: StreamStatus::Disabled,
+///             view_type: Some(StreamViewType::OldImage),
+///             label: "2026-11-20T08:12:03.123".to_owned(),
+///             shards: vec![shard()],
+///             last_evaluated: None,
+///         })
+///     }
+///     async fn child_shards(&self, _: &str, _: &str) -> Result<Vec<ShardInfo>, StreamsError> {
+///         Ok(Vec::new())
+///     }
+///     async fn shard_iterator(
+///         &self,
+///         _: &str,
+///         _: &str,
+///         position: Position,
+///     ) -> Result<String, StreamsError> {
+///         let is_start = position == Position::TrimHorizon;
+///         Ok(if is_start { "start" } else { "end" }.to_owned())
+///     }
+///     async fn get_records(&self, iterator: &str, _: u32) -> Result<RecordsPage, StreamsError> {
+///         let records = if iterator == "start" { self.0.clone() } else { Vec::new() };
+///         Ok(RecordsPage { records, next_iterator: None })
+///     }
+/// }
+///
+/// # #[tokio::main]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let deleted = ArchiveRecord::all_from_json(
+///     br#"[
+///         {"eventID":"e1","eventName":"REMOVE","userIdentity":{"type":"Service","principalId":"dynamodb.amazonaws.com"},
+///          "dynamodb":{"ApproximateCreationDateTime":1780000000,"Keys":{"pk":{"S":"a"}},"SequenceNumber":"111",
+///           "OldImage":{"pk":{"S":"a"},"expires":{"N":"1779999000"}}}}
+///     ]"#,
+/// )?;
+/// let (api, leases) = (Arc::new(OneShard(deleted)), Arc::new(MemoryLeases::default()));
+/// assert_eq!(list_shards(&*api, STREAM, &mut 0).await?.shards, [shard()]);
+///
+/// let (store, arn) = (Store::memory(), "arn:aws:dynamodb:eu-west-1:123456789012:table/T");
+/// let archive = ArchiveDescriptor::new("T", arn, LineFormat::Item, ArchiveCompression::Gzip);
+/// let archiver = TtlArchiver::new(api, leases.clone(), store.clone(), archive.clone(), STREAM);
+/// let options = ArchiverOptions { once: true, on_gap: OnGap::Record, ..ArchiverOptions::default() };
+/// let retention = options.retention;
+/// let report = archiver.options(options).run(&Control::new()).await?;
+/// assert_eq!(report.archived, 1);
+///
+/// // How it stands.
+/// assert_eq!(archived_streams(&store).await?, [STREAM]);
+/// let status =
+///     ArchiveStatus::look(&store, archive, &*leases, STREAM, retention, &SystemClock).await?;
+/// assert_eq!((status.shards.len(), status.closed), (0, 1));
+/// # Ok(())
+/// # }
+/// ```
 #[async_trait]
 pub trait StreamsApi: Send + Sync {
     /// One page of the shards of a stream, at most [`MOST_SHARDS`].

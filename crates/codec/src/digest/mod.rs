@@ -98,6 +98,23 @@ impl ContentDigest {
 
     /// The digest of `count` items whose sum was written by [`ContentDigest::to_hex`]; `None` for any
     /// other text.
+    ///
+    /// ```
+    /// use ddbkit_codec::{ContentDigest, Item, Tape, item_digest};
+    ///
+    /// let text = br#"{"pk":{"S":"a"},"n":{"N":"1.0"}}"#;
+    /// let mut tape = Tape::new();
+    /// let mut digest = ContentDigest::default();
+    /// digest.add_ref(tape.read_dynamodb_json(text)?);
+    ///
+    /// // Equal numbers have equal digests, however they are written.
+    /// let same = Item::from_dynamodb_json(br#"{"n":{"N":"1"},"pk":{"S":"a"}}"#)?;
+    /// assert_eq!(item_digest(&same), item_digest(&Item::from_dynamodb_json(text)?));
+    ///
+    /// let kept = (digest.to_hex(), digest.count());
+    /// assert_eq!(ContentDigest::from_hex(&kept.0, kept.1), Some(digest));
+    /// # Ok::<(), ddbkit_codec::DecodeError>(())
+    /// ```
     #[must_use]
     pub fn from_hex(hex: &str, count: u64) -> Option<Self> {
         let (mut sum, mut digits) = ([0; 32], hex.bytes());

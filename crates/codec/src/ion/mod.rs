@@ -30,8 +30,6 @@ mod tree;
 pub use binary::{IonBinaryReader, IonBinaryWriter};
 pub use text::IonTextReader;
 
-pub(crate) use binary::{
-    BinaryValues, Next, VERSION, normal as parts_of_binary, short as short_of_binary,
-};
+pub(crate) use binary::{BinaryValues, Decimal, Next, VERSION};
 pub(crate) use symbols::Symbol;
 pub(crate) use text::{Found, TextValues, plain as plain_of_text, unescape};

@@ -59,6 +59,13 @@ impl AttributeValue {
     ///
     /// # Errors
     /// As [`Item::from_dynamodb_json`].
+    ///
+    /// ```
+    /// use ddbkit_codec::AttributeValue;
+    ///
+    /// assert_eq!(AttributeValue::from_dynamodb_json(br#"{"S":"a"}"#)?, "a".into());
+    /// # Ok::<(), ddbkit_codec::DecodeError>(())
+    /// ```
     pub fn from_dynamodb_json(bytes: &[u8]) -> Result<Self, DecodeError> {
         whole(bytes, DecodeOptions::default(), |cursor| value(cursor, 1))
     }

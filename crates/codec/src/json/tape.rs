@@ -47,6 +47,17 @@ impl Tape {
     ///
     /// # Errors
     /// As [`Tape::read_dynamodb_json`].
+    ///
+    /// ```
+    /// use ddbkit_codec::{BareNumbers, DecodeOptions, Item, Tape};
+    ///
+    /// let options = DecodeOptions { bare_numbers: BareNumbers::Accept, ..DecodeOptions::default() };
+    /// let mut tape = Tape::new();
+    /// let framed = tape.read_line_with(br#"{"Item":{"n":{"N":1}}}"#, &options)?.to_item();
+    /// assert_eq!(framed, tape.read_dynamodb_json_with(br#"{"n":{"N":1}}"#, &options)?.to_item());
+    /// assert_eq!(framed, Item::from_line(br#"{"Item":{"n":{"N":"1"}}}"#)?);
+    /// # Ok::<(), ddbkit_codec::DecodeError>(())
+    /// ```
     pub fn read_line_with<'a>(
         &'a mut self,
         line: &'a [u8],

@@ -104,6 +104,27 @@ impl<R: Read> LineReader<R> {
     ///
     /// # Errors
     /// When the rest of the line cannot be read, as in [`LineReader::next_batch`].
+    ///
+    /// ```
+    /// use ddbkit_codec::lines::{LineBatch, LineErrorKind, LineOptions, LineReader};
+    ///
+    /// let options = LineOptions { longest_line: 8, ..LineOptions::default() };
+    /// let mut reader = LineReader::with_options(&b"short\nmuch too long\nagain\n"[..], options);
+    /// let (mut batch, mut lines, mut skipped) = (LineBatch::default(), Vec::new(), 0);
+    /// loop {
+    ///     match reader.next_batch(&mut batch) {
+    ///         Ok(true) => lines.extend(batch.iter().map(|line| line.bytes.to_vec())),
+    ///         Ok(false) => break,
+    ///         Err(error) if error.kind() == LineErrorKind::LineTooLong => {
+    ///             skipped += 1;
+    ///             reader.skip_line()?;
+    ///         }
+    ///         Err(error) => return Err(error),
+    ///     }
+    /// }
+    /// assert_eq!((lines, skipped), (vec![b"short".to_vec(), b"again".to_vec()], 1));
+    /// # Ok::<(), ddbkit_codec::lines::LineError>(())
+    /// ```
     pub fn skip_line(&mut self) -> Result<(), LineError> {
         let is_too_long = |error: &LineError| error.kind() == LineErrorKind::LineTooLong;
         if !self.is_told || !self.failure.as_ref().is_some_and(is_too_long) {

@@ -67,6 +67,14 @@ impl Number {
 
     /// The `f64` that is nearest to the number. Beyond about 16 digits that is another number; all
     /// that DynamoDB holds is in the range of `f64`.
+    ///
+    /// ```
+    /// use ddbkit_codec::Number;
+    ///
+    /// let exact: Number = "0.1000000000000000000000001".parse()?;
+    /// assert_eq!(exact.to_f64(), 0.1);
+    /// # Ok::<(), ddbkit_codec::ParseNumberError>(())
+    /// ```
     #[must_use]
     pub fn to_f64(&self) -> f64 {
         self.as_str().parse().unwrap_or_default()

@@ -50,36 +50,60 @@ impl PlainText {
     }
 }
 
-/// The text of a number if it is as short as most are, and how long it is: its digits are written
-/// where they stay, from the last to the first.
+/// The text of a number if it is as short as most are, and how long it is. All of it is one word, which is
+/// put together by shifts: loops over few digits are ended at a place that is guessed wrong often.
 #[cfg(feature = "ion")]
 #[inline]
 pub(super) fn short<const ROOM: usize>(parts: Parts) -> Option<([u8; ROOM], u8)> {
-    let mut rest = u64::try_from(parts.coefficient).ok()?;
-    let digits = rest.checked_ilog10().map_or(1, |log| log as usize + 1);
-    let magnitude = parts.exponent.unsigned_abs() as usize;
+    const ZEROS: u128 = u128::from_le_bytes([b'0'; 16]);
+    let coefficient = u64::try_from(parts.coefficient).ok()?;
+    let digits = coefficient.checked_ilog10().map_or(1, |log| log + 1);
+    let magnitude = parts.exponent.unsigned_abs();
     let (zeros, places) = if parts.exponent < 0 { (0, magnitude) } else { (magnitude, 0) };
-    let sign = usize::from(parts.negative);
-    let whole = digits.saturating_sub(places).max(1);
-    let point = usize::from(places > 0);
-    let len = sign + whole + zeros + point + places;
+    // With the zeros in front that a fraction has.
+    let shown = digits.max(places + 1);
+    let point = u32::from(places > 0);
+    let len = u32::from(parts.negative) + shown + point + zeros;
+    if len > 16 {
+        return None;
+    }
+    // Byte by byte from the first digit on; the zeros behind the last are more than there need to be.
+    let mut text = sixteen_digits(coefficient) >> (8 * (16 - shown));
+    text |= ZEROS.checked_shl(8 * shown).unwrap_or(0);
+    if point > 0 {
+        let (whole, behind) = (8 * (shown - places), 8 * (shown - places + 1));
+        let before = (1 << whole) - 1;
+        text = text & before | u128::from(b'.') << whole | text >> whole << behind;
+    }
+    if parts.negative {
+        text = text << 8 | u128::from(b'-');
+    }
     let mut bytes = [b'0'; ROOM];
-    let text = bytes.get_mut(..len)?;
-    let mut put = |at: std::ops::Range<usize>| {
-        for digit in text.get_mut(at).unwrap_or_default().iter_mut().rev() {
-            *digit = b'0' + (rest % 10).to_le_bytes()[0];
-            rest /= 10;
-        }
-    };
-    put(len - places..len);
-    put(sign..sign + whole);
-    if let (Some(byte), 1) = (text.get_mut(sign + whole), point) {
-        *byte = b'.';
-    }
-    if let (Some(byte), true) = (text.first_mut(), parts.negative) {
-        *byte = b'-';
-    }
+    *bytes.first_chunk_mut()? = text.to_le_bytes();
     Some((bytes, u8::try_from(len).ok()?))
+}
+
+/// The last 16 digits of a number, the first of them in the lowest byte.
+#[cfg(feature = "ion")]
+#[inline]
+fn sixteen_digits(number: u64) -> u128 {
+    const HALF: u64 = 100_000_000;
+    let (high, low) = (number / HALF % HALF, number % HALF);
+    u128::from(eight_digits(low)) << 64 | u128::from(eight_digits(high))
+}
+
+/// The digits of a number below 10^8. It is cut into two numbers of four digits, these into four of two,
+/// and these into eight of one, those of each kind at once.
+#[cfg(feature = "ion")]
+#[inline]
+fn eight_digits(number: u64) -> u64 {
+    let fours = (number / 10_000) | ((number % 10_000) << 32);
+    // A division by 100 that is right up to 9,999, and one by 10 that is right up to 99.
+    let hundreds = ((fours * 10_486) >> 20) & 0x7f_0000_007f;
+    let twos = hundreds | (fours - 100 * hundreds) << 16;
+    let tens = ((twos * 103) >> 10) & 0x000f_000f_000f_000f;
+    let ones = tens | (twos - 10 * tens) << 8;
+    ones | u64::from_le_bytes([b'0'; 8])
 }
 
 /// The decimal digits of a coefficient.
@@ -115,6 +139,36 @@ fn digits(coefficient: u128, buffer: &mut [u8; 40]) -> &[u8] {
 mod tests {
     use super::*;
 
+    #[cfg(feature = "ion")]
+    #[test]
+    fn eight_digits_are_those_of_the_number() {
+        // All of them, as two halves of four digits, which do not meet.
+        for half in 0..10_000 {
+            for number in [half, half * 10_000, half * 10_000 + 9_999 - half] {
+                let text = eight_digits(number).to_le_bytes();
+                assert_eq!(std::str::from_utf8(&text).unwrap(), format!("{number:08}"));
+            }
+        }
+    }
+
+    #[cfg(feature = "ion")]
+    #[test]
+    fn what_is_short_is_as_it_is_otherwise() {
+        for coefficient in [0, 1, 7, 10, 99, 123_456_789, 10_u128.pow(15), 9_999_999_999_999_999] {
+            for exponent in (-18..18).filter(|exponent| coefficient > 0 || *exponent == 0) {
+                for negative in [false, coefficient > 0] {
+                    let parts = Parts { negative, coefficient, exponent };
+                    let plain = PlainText::of(parts);
+                    let found = short::<22>(parts);
+                    assert_eq!(found.is_some(), plain.as_str().len() <= 16, "{}", plain.as_str());
+                    if let Some((bytes, len)) = found {
+                        assert_eq!(&bytes[..usize::from(len)], plain.as_str().as_bytes());
+                    }
+                }
+            }
+        }
+    }
+
     #[test]
     fn numbers_are_plain() {
         for (negative, coefficient, exponent, expected) in [
@@ -139,7 +193,7 @@ mod tests {
                 assert_eq!(bytes.get(..usize::from(len)), Some(expected.as_bytes()));
             }
             #[cfg(feature = "ion")]
-            assert_eq!(short::<22>(parts).is_some(), expected.len() <= 22);
+            assert_eq!(short::<22>(parts).is_some(), expected.len() <= 16);
         }
         let smallest = Parts { negative: true, coefficient: 10_u128.pow(38) - 1, exponent: -167 };
         let text = PlainText::of(smallest);

@@ -71,6 +71,26 @@ impl PlainOptions {
 }
 
 /// How numbers are written as plain JSON.
+///
+/// ```
+/// use ddbkit_codec::{AttributeValue, Item, PlainBinaries, PlainNumbers, PlainOptions, PlainSets};
+///
+/// let wide = br#"{"n":{"N":"12345678901234567890"},"m":{"N":"1.5"},"b":{"B":"AQI="},"s":{"NS":["1"]}}"#;
+/// let item = Item::from_dynamodb_json(wide)?;
+/// let for_javascript = PlainOptions {
+///     numbers: PlainNumbers::LiteralOrText,
+///     sets: PlainSets::Array,
+///     binaries: PlainBinaries::Tagged,
+/// };
+/// let mut line = Vec::new();
+/// item.write_plain_json(&for_javascript, &mut line);
+/// assert_eq!(line, br#"{"n":"12345678901234567890","m":1.5,"b":{"$binary":"AQI="},"s":[1]}"#);
+///
+/// // One value: as what a person types is read.
+/// let value = AttributeValue::from_plain_json(b"[1, true]", &PlainOptions::default())?;
+/// assert_eq!(value, AttributeValue::L(vec![1.into(), true.into()]));
+/// # Ok::<(), ddbkit_codec::DecodeError>(())
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum PlainNumbers {
     /// Always as a number of JSON with all its digits: `12345678901234567890.1`. Nothing is lost

@@ -109,6 +109,19 @@ impl StreamRecord {
     /// # Errors
     /// For all bytes that are no such record. `$` in the path is the record:
     /// `$.dynamodb.NewImage.price`.
+    ///
+    /// ```
+    /// use ddbkit_codec::{EventName, StreamRecord};
+    ///
+    /// let record = StreamRecord::from_json(
+    ///     br#"{"eventName":"REMOVE","userIdentity":{"type":"Service","principalId":"dynamodb.amazonaws.com"},
+    ///         "dynamodb":{"Keys":{"pk":{"S":"a"}},"SequenceNumber":"111","SizeBytes":3}}"#,
+    /// )?;
+    /// assert_eq!(record.event_name, EventName::Remove);
+    /// assert_eq!(record.user_identity.as_ref().unwrap().principal_id, "dynamodb.amazonaws.com");
+    /// assert!(record.is_ttl_delete());
+    /// # Ok::<(), ddbkit_codec::DecodeError>(())
+    /// ```
     pub fn from_json(bytes: &[u8]) -> Result<Self, DecodeError> {
         record(Part::whole(bytes)).map_err(|error| error.quoting(bytes))
     }

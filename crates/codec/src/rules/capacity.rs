@@ -88,6 +88,14 @@ pub fn write_units(size: usize) -> f64 {
 
 /// Write units of a put or update over an item that is there: the larger of the two sizes counts,
 /// also where one attribute was changed.
+///
+/// ```
+/// use ddbkit_codec::rules::{transactional_write_units, update_units};
+///
+/// // An item of 3 KB of which one byte is changed, alone and in a transaction.
+/// assert_eq!(update_units(3_000, 3_000), 3.0);
+/// assert_eq!(transactional_write_units(3_000), 6.0);
+/// ```
 #[must_use]
 pub fn update_units(before: usize, after: usize) -> f64 {
     write_units(before.max(after))

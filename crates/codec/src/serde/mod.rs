@@ -138,6 +138,26 @@ fn mismatch(expected: &str, found: &AttributeValue) -> Error {
 ///
 /// # Errors
 /// As [`to_item`], for whatever value.
+///
+/// ```
+/// use ddbkit_codec::serde::{
+///     ErrorKind, from_attribute_value, from_owned_attribute_value, from_owned_item,
+///     to_attribute_value,
+/// };
+/// use ddbkit_codec::{AttributeValue, Item};
+/// use std::collections::BTreeMap;
+///
+/// let value = to_attribute_value(&vec![Some(1), None])?;
+/// assert_eq!(value, AttributeValue::L(vec![1.into(), AttributeValue::Null]));
+/// assert_eq!(from_attribute_value::<Vec<Option<u8>>>(&value)?, [Some(1), None]);
+///
+/// // What is not needed any more gives its strings away.
+/// assert_eq!(from_owned_attribute_value::<String>(AttributeValue::S("a".to_owned()))?, "a");
+/// let item: Item = [("a", "b")].into_iter().collect();
+/// let error = from_owned_item::<BTreeMap<String, u8>>(item).unwrap_err();
+/// assert_eq!((error.kind(), error.path()), (ErrorKind::Type, "$.a"));
+/// # Ok::<(), ddbkit_codec::serde::Error>(())
+/// ```
 pub fn to_attribute_value<T: Serialize + ?Sized>(value: &T) -> Result<AttributeValue, Error> {
     value.serialize(ValueSerializer::at_level(1))
 }

@@ -48,6 +48,27 @@ impl<R: Read> ItemReader<R> {
     }
 
     /// Reads with these options.
+    ///
+    /// A stream that anybody may have sent, and that must not fill a disk:
+    ///
+    /// ```
+    /// use ddbkit_codec::DecodeOptions;
+    /// use ddbkit_codec::lines::LineOptions;
+    /// use ddbkit_codec::stream::{IonItemReader, ItemReader, RecordReader};
+    ///
+    /// let lines = LineOptions { most_bytes: Some(20), ..LineOptions::default() };
+    /// let json = b"{\"pk\":{\"S\":\"a\"}}\n{\"pk\":{\"S\":\"b\"}}\n";
+    /// let mut reader = ItemReader::with_options(&json[..], lines, DecodeOptions::default());
+    /// assert!(reader.next().unwrap().is_ok());
+    /// assert!(reader.next().unwrap().is_err());
+    ///
+    /// // The readers of changes and of Ion take the same options.
+    /// let mut changes = RecordReader::with_options(&b""[..], lines);
+    /// assert!(changes.next_raw()?.is_none());
+    /// let mut ion = IonItemReader::with_options(&b""[..], lines, DecodeOptions::default());
+    /// assert!(ion.next_ref()?.is_none());
+    /// # Ok::<(), ddbkit_codec::stream::ReadError>(())
+    /// ```
     pub fn with_options(stream: R, lines: LineOptions, options: DecodeOptions) -> Self {
         Self { source: Source::new(stream, lines), options, tape: Tape::new() }
     }

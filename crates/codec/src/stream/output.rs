@@ -5,6 +5,23 @@ use flate2::write::GzEncoder;
 use std::io::{self, Write};
 
 /// How a stream is compressed.
+///
+/// ```
+/// use ddbkit_codec::stream::{Compression, ItemReader, ItemWriter, WriteOptions};
+/// use ddbkit_codec::{RawItem, Tape};
+///
+/// let compression = Compression::Gzip { level: 6 };
+/// let options = WriteOptions { compression, ..WriteOptions::default() };
+/// let mut writer = ItemWriter::with_options(Vec::new(), options)?;
+/// // Borrowed items and texts are written without values in between.
+/// writer.write_ref(&Tape::new().read_line(br#"{"pk":{"S":"a"}}"#)?)?;
+/// writer.write_raw(&RawItem::from_line(br#"{"pk":{"S":"b"}}"#)?)?;
+/// let bytes = writer.finish()?;
+///
+/// assert_eq!(bytes[..2], [0x1f, 0x8b]);
+/// assert_eq!(ItemReader::new(&bytes[..]).count(), 2);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Compression {

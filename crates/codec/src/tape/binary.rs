@@ -3,7 +3,7 @@
 
 use super::node::Node;
 use crate::Name;
-use crate::ion::Symbol;
+use crate::ion::{Decimal, Symbol};
 use std::sync::Arc;
 
 /// The item as it came, and what it does not have itself. All of it stands together, so that one
@@ -23,6 +23,12 @@ impl Binary {
     #[inline(always)]
     pub(super) fn raw(&self, node: Node) -> &[u8] {
         self.bytes.get(node.at()..node.at() + node.len()).unwrap_or_default()
+    }
+
+    /// The number that a node points to.
+    #[inline(always)]
+    pub(super) fn decimal(&self, node: Node) -> Decimal<'_> {
+        Decimal::new(&self.bytes, node.at(), node.len())
     }
 
     /// The name that a node is.

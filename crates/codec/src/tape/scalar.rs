@@ -136,7 +136,7 @@ enum RawNumber<'a> {
     #[cfg(feature = "ion")]
     IonText(&'a str),
     #[cfg(feature = "ion")]
-    IonBinary(&'a [u8]),
+    IonBinary(crate::ion::Decimal<'a>),
 }
 
 impl<'a> NumberRef<'a> {
@@ -153,7 +153,7 @@ impl<'a> NumberRef<'a> {
 
     #[cfg(feature = "ion")]
     #[inline(always)]
-    pub(crate) fn of_bytes(raw: &'a [u8]) -> Self {
+    pub(crate) fn of_decimal(raw: crate::ion::Decimal<'a>) -> Self {
         Self(RawNumber::IonBinary(raw))
     }
 
@@ -167,7 +167,7 @@ impl<'a> NumberRef<'a> {
             RawNumber::IonText(raw) => crate::ion::plain_of_text(raw),
             #[cfg(feature = "ion")]
             RawNumber::IonBinary(raw) => {
-                let text = crate::number::PlainText::of(crate::ion::parts_of_binary(raw));
+                let text = crate::number::PlainText::of(raw.normal());
                 Cow::Owned(text.as_str().to_owned())
             }
         }
@@ -179,7 +179,7 @@ impl<'a> NumberRef<'a> {
     pub fn to_number(&self) -> Number {
         #[cfg(feature = "ion")]
         if let RawNumber::IonBinary(raw) = self.0 {
-            return Number::of_parts(crate::ion::parts_of_binary(raw));
+            return Number::of_parts(raw.normal());
         }
         Number::keep(&self.text())
     }
@@ -201,7 +201,7 @@ impl<'a> NumberRef<'a> {
     pub fn decimal_parts(&self) -> (i128, i32) {
         #[cfg(feature = "ion")]
         if let RawNumber::IonBinary(raw) = self.0
-            && let Some((negative, coefficient, exponent)) = crate::ion::short_of_binary(raw)
+            && let Some((negative, coefficient, exponent)) = raw.short()
             && !coefficient.is_multiple_of(10)
         {
             let coefficient = i128::from(coefficient);
@@ -215,7 +215,7 @@ impl<'a> NumberRef<'a> {
     fn any_decimal_parts(&self) -> (i128, i32) {
         let parts = match self.0 {
             #[cfg(feature = "ion")]
-            RawNumber::IonBinary(raw) => crate::ion::parts_of_binary(raw),
+            RawNumber::IonBinary(raw) => raw.normal(),
             _ => Number::keep(&self.text()).parts(),
         };
         // 38 digits are less than half of what 128 bits hold.

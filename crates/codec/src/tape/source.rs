@@ -83,7 +83,7 @@ impl<'a> Source<'a> {
             #[cfg(feature = "ion")]
             Self::IonText(_) => NumberRef::new(self.piece(node)),
             #[cfg(feature = "ion")]
-            Self::IonBinary(item) => NumberRef::of_bytes(item.raw(node)),
+            Self::IonBinary(item) => NumberRef::of_decimal(item.decimal(node)),
         }
     }
 

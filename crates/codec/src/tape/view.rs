@@ -180,6 +180,30 @@ impl fmt::Debug for Attributes<'_> {
 }
 
 /// A list that borrows from what it was read from.
+///
+/// ```
+/// use ddbkit_codec::{ListRef, SetRef, Tape, TextRef, ValueRef};
+///
+/// let mut tape = Tape::new();
+/// let text = br#"{"l":{"L":[{"S":"a"},{"B":"AQI="}]},"tags":{"SS":["x","y"]}}"#;
+/// let item = tape.read_dynamodb_json(text)?;
+///
+/// let has_a = |list: ListRef| list.iter().any(|value| matches!(value, ValueRef::S(s) if s.is("a")));
+/// let longest = |set: SetRef<TextRef>| set.iter().map(|text| text.len()).max();
+/// for (name, value) in item.iter() {
+///     match value {
+///         ValueRef::L(list) => {
+///             assert!(has_a(list));
+///             let Some(ValueRef::B(binary)) = list.iter().nth(1) else { panic!("no binary") };
+///             assert_eq!(binary.to_vec(), [1, 2]);
+///             assert_eq!(list.to_vec().len(), 2); // values of their own
+///         }
+///         ValueRef::Ss(tags) => assert_eq!(longest(tags), Some(1)),
+///         other => panic!("{name} is {:?}", other.to_value()),
+///     }
+/// }
+/// # Ok::<(), ddbkit_codec::DecodeError>(())
+/// ```
 #[derive(Clone, Copy)]
 pub struct ListRef<'a>(pub(crate) Nodes<'a>);
 

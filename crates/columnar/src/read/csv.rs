@@ -47,6 +47,7 @@ impl Default for CsvReadOptions {
 /// let key = ImportKey { name: "n".to_owned(), attribute_type: "N".to_owned() };
 /// let options = CsvReadOptions { keys: vec![key], ..CsvReadOptions::default() };
 /// let mut reader = CsvReader::new(&b"pk,n,t\n\"a, b\",1.50,7\n"[..], &options)?;
+/// assert_eq!(reader.columns().collect::<Vec<_>>(), ["pk", "n", "t"]);
 /// let row = reader.next_row()?.unwrap();
 /// assert_eq!(row.number, 2);
 /// assert_eq!(row.text, br#"{"pk":{"S":"a, b"},"n":{"N":"1.50"},"t":{"S":"7"}}"#);

@@ -90,6 +90,19 @@ impl Schema {
     /// # Errors
     /// [`ColumnarErrorKind::InvalidSchema`] when there are none or too many, a name is empty or there
     /// twice, or a type is none that there is.
+    ///
+    /// ```
+    /// use ddbkit_columnar::{Column, ColumnType, ColumnarErrorKind, Schema};
+    ///
+    /// let column = |name: &str, column_type| Column { name: name.to_owned(), column_type };
+    /// let price = ColumnType::Decimal { precision: 10, scale: 2 };
+    /// let schema = Schema::new(vec![column("pk", ColumnType::String), column("price", price)])?;
+    /// assert_eq!(schema.columns[1].name, "price");
+    ///
+    /// let twice = vec![column("pk", ColumnType::String), column("pk", ColumnType::Json)];
+    /// assert_eq!(Schema::new(twice).unwrap_err().kind(), ColumnarErrorKind::InvalidSchema);
+    /// # Ok::<(), ddbkit_columnar::ColumnarError>(())
+    /// ```
     pub fn new(columns: Vec<Column>) -> Result<Self, ColumnarError> {
         let mut count = 0;
         check_columns(&columns, "$", 0, &mut count)?;

@@ -4,6 +4,21 @@ use serde::Serialize;
 use std::fmt;
 
 /// A thing to know about a column. Notes stand in the metadata of the file and in the report.
+///
+/// ```
+/// use ddbkit_codec::Tape;
+/// use ddbkit_columnar::{NoteKind, SchemaInference};
+///
+/// let mut tape = Tape::new();
+/// let mut inference = SchemaInference::default();
+/// for line in [r#"{"pk":{"S":"a"},"n":{"N":"1"}}"#, r#"{"pk":{"S":"b"},"n":{"S":"one"}}"#] {
+///     inference.add(tape.read_line(line.as_bytes())?)?;
+/// }
+/// let inferred = inference.finish(&["pk"])?;
+/// let note = &inferred.notes[0];
+/// assert_eq!((note.kind, &*note.path), (NoteKind::SeveralTypes, "$.n"));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct Note {

@@ -33,6 +33,30 @@ impl LintKeys {
     ///
     /// # Errors
     /// [`ExportErrorKind::InvalidDescriptor`] for a type that is none of `S`, `N` and `B`.
+    ///
+    /// ```
+    /// use ddbkit_export::lint::{FindingKind, InputFormat, LintKeys, LintOptions, Severity, lint};
+    /// use ddbkit_export::{KeyAttribute, KeySchema};
+    /// use ddbkit_flow::Control;
+    /// use ddbkit_store::{PutOptions, Store};
+    ///
+    /// # #[tokio::main]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let hash = KeyAttribute { name: "pk".to_owned(), attribute_type: "S".to_owned() };
+    /// let mut options = LintOptions::new(std::env::temp_dir());
+    /// options.keys = Some(LintKeys::new(KeySchema { hash, range: None })?);
+    /// options.format = Some(InputFormat::DynamodbJson);
+    ///
+    /// let store = Store::memory();
+    /// let lines = "{\"Item\":{\"pk\":{\"N\":\"1\"}}}\n{\"Item\":{\"pk\":{\"S\":\"b\"}}}\n";
+    /// store.put("data/one.json", lines.into(), PutOptions::default()).await?;
+    /// let report = lint(&store, "data/", options, &Control::new()).await?;
+    /// let finding = &report.findings[0];
+    /// assert_eq!((finding.severity, finding.line), (Severity::Error, Some(1)));
+    /// assert_eq!(FindingKind::KeysUnknown.severity(), Severity::Note);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn new(schema: KeySchema) -> Result<Self, ExportError> {
         let mut types = vec![(schema.hash.name.clone(), type_of(&schema.hash)?)];
         if let Some(range) = &schema.range {

@@ -16,6 +16,8 @@ pub(super) struct Base {
     /// Whether it holds what the table held then. Not so for the result of a merge that was not
     /// exact.
     pub(super) is_exact: bool,
+    /// Whether the values of its large attributes lie beside its items.
+    has_values: bool,
 }
 
 /// When the items of a base were read.
@@ -41,6 +43,8 @@ struct Plan<'a> {
     filter_expression: Option<&'a RawValue>,
     #[serde(borrow)]
     projection_expression: Option<&'a RawValue>,
+    #[serde(default)]
+    copy_pointers: bool,
 }
 
 impl Plan<'_> {
@@ -71,6 +75,7 @@ impl Base {
         let summary = reader.summary();
         let point = summary.export_time.ok_or_else(|| no_time("exportTime"))?;
         let plan = sidecar_bytes(&reader, PLAN_SIDECAR).await?;
+        let mut has_values = false;
         let moment = match &plan {
             None => Moment::Point(point),
             Some(json) => {
@@ -79,6 +84,7 @@ impl Base {
                     let why = format!("it was dumped with {option}, so it is a part of the table");
                     return Err(refused(MergeRefusal::PartOfTable, &place, why));
                 }
+                has_values = plan.copy_pointers;
                 let end = summary.end_time.ok_or_else(|| no_time("endTime"))?;
                 Moment::Within { start: point, end }
             }
@@ -88,7 +94,18 @@ impl Base {
             None => None,
         };
         let is_exact = merged.is_none_or(|merged| merged.exact);
-        Ok(Self { reader, moment, is_exact })
+        Ok(Self { reader, moment, is_exact, has_values })
+    }
+
+    /// Incremental exports have no values, so a merge cannot have all of them.
+    pub(super) fn values_left_behind(&self) -> Option<String> {
+        self.has_values.then(|| {
+            format!(
+                "{} has the values of its large attributes, which are not taken over: pointers of \
+                 the result lead to where the values were when it was dumped",
+                self.reader.describe()
+            )
+        })
     }
 }
 

@@ -1,14 +1,17 @@
-//! The bytes of an object from an async task to a blocking reader.
+//! The bytes of an object for a reader that blocks.
 
 use crate::checksum::{Md5Hasher, Md5Sum};
 use bytes::{Buf as _, Bytes};
-use ddbkit_store::{ObjectReader, StoreError};
+use ddbkit_store::{FileReader, ObjectReader, StoreError};
 use std::io::{self, Read};
 use tokio::sync::mpsc;
 use tokio::task::AbortHandle;
 
 /// Chunks on their way; bounds what is read ahead of the decoder.
 const CHUNKS_AHEAD: usize = 4;
+
+/// How much is read at once of what nobody wants but the checksum.
+const REST: usize = 16 * 1024;
 
 /// What the task sends. The end is said, so that a task that was stopped is no end.
 enum Piece {
@@ -17,8 +20,21 @@ enum Piece {
     End,
 }
 
-/// Reads the object on a task of the current runtime until the reader is dropped.
-pub(crate) fn start(mut object: ObjectReader, with_md5: bool) -> (FeedReader, AbortHandle) {
+/// The bytes of the object, and the task of the current runtime that reads ahead, which ends when the
+/// feed is dropped. A file needs none: it is read where its bytes are wanted, while they are hot.
+pub(crate) fn start(object: ObjectReader, with_md5: bool) -> (FeedReader, Option<AbortHandle>) {
+    let (source, task) = match object.into_file() {
+        Ok(file) => (Source::File(file), None),
+        Err(object) => {
+            let (pieces, task) = read_ahead(*object);
+            (Source::Task { pieces, chunk: Bytes::new() }, Some(task))
+        }
+    };
+    let md5 = with_md5.then(Md5Hasher::default);
+    (FeedReader { source, md5, bytes: 0, state: FeedState::Open }, task)
+}
+
+fn read_ahead(mut object: ObjectReader) -> (mpsc::Receiver<Piece>, AbortHandle) {
     let (sender, receiver) = mpsc::channel(CHUNKS_AHEAD);
     let task = tokio::spawn(async move {
         loop {
@@ -33,23 +49,20 @@ pub(crate) fn start(mut object: ObjectReader, with_md5: bool) -> (FeedReader, Ab
             }
         }
     });
-    let reader = FeedReader {
-        receiver,
-        chunk: Bytes::new(),
-        md5: with_md5.then(Md5Hasher::default),
-        bytes: 0,
-        state: FeedState::Open,
-    };
-    (reader, task.abort_handle())
+    (receiver, task.abort_handle())
 }
 
 /// The blocking end; digests every byte that passes, where that is asked for.
 pub(crate) struct FeedReader {
-    receiver: mpsc::Receiver<Piece>,
-    chunk: Bytes,
+    source: Source,
     md5: Option<Md5Hasher>,
     bytes: u64,
     state: FeedState,
+}
+
+enum Source {
+    File(FileReader),
+    Task { pieces: mpsc::Receiver<Piece>, chunk: Bytes },
 }
 
 enum FeedState {
@@ -70,11 +83,38 @@ pub(crate) enum FeedEnd {
     Stopped,
 }
 
+impl Source {
+    /// Some bytes, or in what way there are no more.
+    fn read(&mut self, out: &mut [u8]) -> Result<usize, FeedState> {
+        match self {
+            Self::File(file) => match file.read(out) {
+                Ok(0) => Err(FeedState::Ended),
+                read => read.map_err(FeedState::Failed),
+            },
+            Self::Task { pieces, chunk } => {
+                while chunk.is_empty() {
+                    *chunk = match pieces.blocking_recv() {
+                        Some(Piece::Chunk(chunk)) => chunk,
+                        Some(Piece::End) => return Err(FeedState::Ended),
+                        Some(Piece::Failed(error)) => return Err(FeedState::Failed(error)),
+                        None => return Err(FeedState::Stopped),
+                    };
+                }
+                let length = out.len().min(chunk.len());
+                let (target, _) = out.split_at_mut(length);
+                chunk.copy_to_slice(target);
+                Ok(length)
+            }
+        }
+    }
+}
+
 impl FeedReader {
     /// Reads what is left, so that the checksum covers the whole object, and tells how it ended.
     pub(crate) fn finish(mut self) -> FeedEnd {
+        let mut rest = [0; REST];
         while let FeedState::Open = self.state {
-            self.next_chunk();
+            self.some(&mut rest);
         }
         match self.state {
             FeedState::Failed(error) => FeedEnd::Failed(error),
@@ -85,18 +125,20 @@ impl FeedReader {
         }
     }
 
-    fn next_chunk(&mut self) {
-        match self.receiver.blocking_recv() {
-            Some(Piece::Chunk(chunk)) => {
-                if let Some(md5) = &mut self.md5 {
-                    md5.update(&chunk);
+    /// Reads some bytes; none when there are no more, and the state says why.
+    fn some(&mut self, out: &mut [u8]) -> usize {
+        match self.source.read(out) {
+            Ok(length) => {
+                if let (Some(md5), Some(bytes)) = (&mut self.md5, out.get(..length)) {
+                    md5.update(bytes);
                 }
-                self.bytes += chunk.len() as u64;
-                self.chunk = chunk;
+                self.bytes += length as u64;
+                length
             }
-            Some(Piece::End) => self.state = FeedState::Ended,
-            Some(Piece::Failed(error)) => self.state = FeedState::Failed(error),
-            None => self.state = FeedState::Stopped,
+            Err(state) => {
+                self.state = state;
+                0
+            }
         }
     }
 }
@@ -107,22 +149,13 @@ impl Read for FeedReader {
     fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
         let mut filled = 0;
         while let Some(free) = out.get_mut(filled..).filter(|free| !free.is_empty()) {
-            if self.chunk.is_empty() {
-                match self.state {
-                    FeedState::Open => {
-                        self.next_chunk();
-                        continue;
-                    }
-                    FeedState::Ended => break,
-                    FeedState::Failed(_) | FeedState::Stopped => {
-                        return Err(io::Error::other("the object could not be read to its end"));
-                    }
+            match self.state {
+                FeedState::Open => filled += self.some(free),
+                FeedState::Ended => break,
+                FeedState::Failed(_) | FeedState::Stopped => {
+                    return Err(io::Error::other("the object could not be read to its end"));
                 }
             }
-            let taken = free.len().min(self.chunk.len());
-            let (target, _) = free.split_at_mut(taken);
-            self.chunk.copy_to_slice(target);
-            filled += taken;
         }
         Ok(filled)
     }

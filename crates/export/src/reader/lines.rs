@@ -15,7 +15,7 @@ use tokio::sync::mpsc;
 use tokio::task::AbortHandle;
 
 /// Batches that are decompressed ahead of the caller.
-pub(super) const BATCHES_AHEAD: usize = 2;
+pub(super) const BATCHES_AHEAD: usize = 1;
 
 /// A batch of the reader and the rest of its last line, as long as most lines are.
 pub(super) const BATCH_BYTES: usize = 1024 * 1024 + 16 * 1024;
@@ -97,13 +97,14 @@ impl LineBatch {
 
 /// The lines of one data file, in batches of about 1 MiB.
 ///
-/// Decompression runs on a blocking thread that is at most two batches ahead; together with what
-/// is read ahead from the store a stream holds a few MiB. Dropping it stops the thread and the
-/// reading. Keep few of them open: each that is not read to its end holds a blocking thread.
+/// Decompression runs on a blocking thread that has one batch ready and works on the next; where the
+/// object is no file, a task reads it a few pieces ahead. A stream holds 4 MiB, and those pieces.
+/// Dropping it stops the thread and the reading. Keep few of them open: each that is not read to its
+/// end holds a blocking thread.
 #[derive(Debug)]
 pub struct LineStream {
     events: mpsc::Receiver<FileEvent>,
-    feeder: AbortHandle,
+    feeder: Option<AbortHandle>,
     file: DataFile,
     object: String,
     skip_lines: u64,
@@ -217,7 +218,9 @@ impl LineStream {
 
 impl Drop for LineStream {
     fn drop(&mut self) {
-        self.feeder.abort();
+        if let Some(feeder) = &self.feeder {
+            feeder.abort();
+        }
     }
 }
 

@@ -23,6 +23,35 @@ impl ExportReader {
     /// [`ExportErrorKind::NotFound`] when there is no such object,
     /// [`ExportErrorKind::Unsupported`] when there is a manifest, or a mark that an export was begun
     /// here: what has manifests is opened by them. Failures of the store.
+    ///
+    /// ```
+    /// use ddbkit_codec::Item;
+    /// use ddbkit_export::{ExportReader, OutputFormat};
+    /// use ddbkit_store::{PutOptions, Store};
+    /// use futures::TryStreamExt;
+    /// use std::num::NonZeroUsize;
+    ///
+    /// # #[tokio::main]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let (store, options) = (Store::memory(), PutOptions::default());
+    /// let text = "$ion_1_0 {Item:{pk:\"a\"}}\n$ion_1_0 {Item:{pk:2007-01-01T}}\n";
+    /// store.put("one.ion", text.into(), options).await?;
+    ///
+    /// let export = ExportReader::open_listing(store).await?;
+    /// assert_eq!(export.summary().output_format, OutputFormat::Ion);
+    /// let mut batches = export.batches(NonZeroUsize::MIN)?;
+    /// while let Some(batch) = batches.try_next().await? {
+    ///     for (number, line) in batch.lines.iter() {
+    ///         // The second value is a time, which no item can hold.
+    ///         match batch.lines.refusal(number) {
+    ///             None => assert_eq!(Item::from_line(line)?.len(), 1),
+    ///             Some(why) => assert!(number == 2 && !why.is_empty()),
+    ///         }
+    ///     }
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     pub async fn open_listing(store: Store) -> Result<Self, ExportError> {
         let listed = store.list("").await;
         let listed = listed.map_err(|error| ExportError::store(store.describe(""), error))?;

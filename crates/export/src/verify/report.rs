@@ -144,6 +144,46 @@ impl fmt::Display for VerifyFault {
 }
 
 /// What was found.
+///
+/// ```
+/// use ddbkit_export::{
+///     Check, ExportId, ExportReader, ExportWriter, FaultKind, SummaryFields, VerifyOptions,
+///     WriterOptions, verify,
+/// };
+/// use ddbkit_flow::Control;
+/// use ddbkit_store::{PutOptions, Store};
+/// use std::time::SystemTime;
+///
+/// # #[tokio::main]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let (store, now) = (Store::memory(), SystemTime::now());
+/// let id = ExportId::generate(now, 1);
+/// let writer = ExportWriter::create(store.clone(), id, WriterOptions::default()).await?;
+/// let mut file = writer.data_file().await?;
+/// file.write_lines("{\"Item\":{\"pk\":{\"S\":\"a\"}}}\n".into(), 1).await?;
+/// let file = file.finish().await?.file;
+/// let key = writer.data_key(&file);
+/// # let fields = SummaryFields {
+/// #     table_arn: "arn:aws:dynamodb:eu-west-1:123456789012:table/T".to_owned(),
+/// #     table_id: None,
+/// #     start_time: now,
+/// #     end_time: now,
+/// #     export_time: now,
+/// #     s3_sse_algorithm: None,
+/// #     s3_sse_kms_key_id: None,
+/// #     billed_size_bytes: 0,
+/// # };
+/// writer.finish(fields, vec![file]).await?;
+/// store.put(&key, "damage".into(), PutOptions::default()).await?;
+///
+/// let export = ExportReader::open(store).await?;
+/// let report = verify(&export, &VerifyOptions::default(), &Control::new()).await?;
+/// assert!(!report.is_ok());
+/// assert_eq!(report.faults()[0].kind, FaultKind::DataFileChecksum);
+/// assert_eq!(report.checks()[&Check::SummaryChecksum], 1);
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Debug)]
 pub struct VerifyReport {
     faults: Vec<VerifyFault>,

@@ -35,6 +35,20 @@ fn units(told: Option<f64>) -> CapacityUnits {
 impl CapacityLimiter {
     /// Charges what an answer says was consumed: each global index for itself, local ones with their
     /// table. Returns all of it.
+    ///
+    /// ```
+    /// use aws_sdk_dynamodb::types::{Capacity, ConsumedCapacity};
+    /// use ddbkit_flow::{CapacityLimiter, CapacityUnits, consumed_by_index};
+    ///
+    /// let of_index = Capacity::builder().capacity_units(1.0).build();
+    /// let told = ConsumedCapacity::builder().capacity_units(3.0);
+    /// let told = told.global_secondary_indexes("by-date", of_index).build();
+    /// let limiter = CapacityLimiter::unlimited();
+    /// assert_eq!(limiter.charge_answer(&told), CapacityUnits::new(3.0)?);
+    /// let by_index: Vec<_> = consumed_by_index(&told).collect();
+    /// assert_eq!(by_index, [("by-date", CapacityUnits::new(1.0)?)]);
+    /// # Ok::<(), ddbkit_flow::InvalidCapacity>(())
+    /// ```
     #[must_use = "what was consumed belongs in a report"]
     pub fn charge_answer(&self, consumed: &ConsumedCapacity) -> CapacityUnits {
         let total = consumed_units(Some(consumed));

@@ -105,6 +105,26 @@ impl SourceTable {
 ///
 /// # Errors
 /// When the store fails, an archive is damaged, or a folder holds files of several kinds.
+///
+/// ```
+/// use ddbkit_foreign::{Container, Damage, detect};
+/// use ddbkit_store::{PutOptions, Store};
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let store = Store::memory();
+/// store.put("dumps/orders.csv", "pk,n\n\"a\",1\n".into(), PutOptions::default()).await?;
+///
+/// let found = detect(&store, "dumps/orders.csv").await?.expect("it is known");
+/// assert_eq!(found.container, Container::Files);
+/// assert!(found.format.known_damages().contains(&Damage::LostBinaries));
+/// let table = found.table(None)?;
+/// assert!(found.describe(&table.files[0]).ends_with("dumps/orders.csv"));
+/// // Nothing in a CSV file proves that it is a backup and nothing else.
+/// assert!(found.deletion(None).await.is_err());
+/// # Ok(())
+/// # }
+/// ```
 pub async fn detect(parent: &Store, name: &str) -> Result<Option<Detected>, ForeignError> {
     let name = name.trim_matches('/');
     if let Some(prefix) = name.strip_suffix(META_SUFFIX)

@@ -50,6 +50,20 @@ pub struct Costs {
 ///
 /// A GB of a table and of S3 is 2^30 bytes, a GB of an export or import 10^9, as in the sizes that these
 /// are billed for.
+///
+/// ```
+/// use ddbkit_inspect::{Prices, ProfileOptions, Profiler, Source, SourceKind};
+///
+/// let mut prices = Prices::default();
+/// prices.set("gb_month", 0.283)?; // another region
+/// let mut profiler = Profiler::new(&ProfileOptions::default().prices(prices));
+/// profiler.add_line(br#"{"pk":{"S":"a"}}"#)?;
+///
+/// let costs = profiler.finish(Source::new("example", SourceKind::Lines)).costs;
+/// assert!(costs.prices.as_of.ends_with("gb_month as given"));
+/// assert!(costs.storage_month > 0.0 && costs.storage_month < 0.000_001);
+/// # Ok::<(), ddbkit_inspect::InspectError>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct Prices {

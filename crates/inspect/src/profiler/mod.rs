@@ -184,6 +184,18 @@ impl Profiler {
     ///
     /// # Errors
     /// As [`Profiler::add_line`].
+    ///
+    /// ```
+    /// use ddbkit_codec::RawItem;
+    /// use ddbkit_inspect::{ProfileOptions, Profiler, Source, SourceKind, ValueType};
+    ///
+    /// let mut profiler = Profiler::new(&ProfileOptions::default());
+    /// profiler.add_raw(RawItem::from_line(br#"{"pk":{"S":"a"},"n":{"N":"1"}}"#)?)?;
+    /// let profile = profiler.finish(Source::new("example", SourceKind::Lines));
+    /// let n = profile.attributes.iter().find(|attribute| attribute.path == "n").unwrap();
+    /// assert_eq!(n.types[&ValueType::N], 1);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn add_raw(&mut self, item: RawItem<'_>) -> Result<(), InspectError> {
         let text = item.as_bytes();
         let item = self.tape.read_dynamodb_json(text).map_err(InspectError::no_item)?;

@@ -228,6 +228,71 @@ impl LocalDynamoDb {
 
     /// What the service writes into `CloudWatch` Logs of an import that has ended: a line of JSON for
     /// each item that was refused and each object that was given up, with its place in S3.
+    ///
+    /// ```
+    /// use aws_sdk_s3::primitives::ByteStream;
+    /// use ddbkit_export::jobs::{ExportJob, ImportJob, ImportParameters, ImportSource, WaitOptions};
+    /// use ddbkit_export::jobs::{ExportScope, table_arn, table_descriptor};
+    /// use ddbkit_export::{Compression, ExportErrorKind, lint::InputFormat};
+    /// use ddbkit_flow::Control;
+    /// use ddbkit_local::{LocalDynamoDb, LocalDynamoDbOptions, LocalS3, LocalS3Options};
+    /// use ddbkit_store::Store;
+    /// use std::time::Duration;
+    ///
+    /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+    /// # use aws_sdk_dynamodb::types::{
+    /// #     AttributeDefinition, BillingMode, KeySchemaElement, KeyType, PointInTimeRecoverySpecification,
+    /// #     ScalarAttributeType,
+    /// # };
+    /// let s3 = LocalS3::start(LocalS3Options::default()).await?;
+    /// s3.create_bucket("lines").await?;
+    /// let options = LocalDynamoDbOptions::default().with_jobs(&s3);
+    /// let dynamodb = LocalDynamoDb::start_with(options.job_duration(Duration::ZERO)).await?;
+    /// # let client = dynamodb.client();
+    /// # let key = KeySchemaElement::builder().attribute_name("pk").key_type(KeyType::Hash);
+    /// # let text = AttributeDefinition::builder().attribute_name("pk");
+    /// # let create = client.create_table().table_name("Orders").billing_mode(BillingMode::PayPerRequest);
+    /// # let create = create.attribute_definitions(text.attribute_type(ScalarAttributeType::S).build()?);
+    /// # create.key_schema(key.build()?).send().await?;
+    /// # let on = PointInTimeRecoverySpecification::builder().point_in_time_recovery_enabled(true);
+    /// # let update = client.update_continuous_backups().table_name("Orders");
+    /// # update.point_in_time_recovery_specification(on.build()?).send().await?;
+    ///
+    /// // A new table of lines, of which one is no item of it.
+    /// let lines = "{\"Item\":{\"pk\":{\"S\":\"a\"}}}\n{\"Item\":{\"x\":{\"S\":\"y\"}}}\n";
+    /// let put = s3.client().put_object().bucket("lines").key("data/1");
+    /// put.body(ByteStream::from_static(lines.as_bytes())).send().await?;
+    /// let like = ImportParameters::from_descriptor(&table_descriptor(&client, "Orders").await?, "New")?;
+    /// let source = ImportSource {
+    ///     s3_bucket: "lines".to_owned(),
+    ///     s3_bucket_owner: None,
+    ///     s3_key_prefix: "data/".to_owned(),
+    ///     format: InputFormat::DynamodbJson.as_str().into(),
+    ///     compression: Compression::None,
+    /// };
+    /// let control = Control::new();
+    /// let wait = WaitOptions { interval: Duration::from_millis(20), ..WaitOptions::default() };
+    /// let job = ImportJob::start(&client, source, like.table).send().await?;
+    /// let job = ImportJob::wait_until_ended(&client, &job.arn, wait, &control).await?;
+    /// assert_eq!((job.imported_item_count, job.error_count), (1, 1));
+    /// assert_eq!(dynamodb.import_log(&job.arn).len(), 1);
+    /// assert_eq!(ImportJob::describe(&client, &job.arn).await?, Some(job.clone()));
+    /// let failed = job.completed().unwrap_err();
+    /// assert!(matches!(failed.kind(), ExportErrorKind::JobFailed(_)));
+    ///
+    /// // And an export, which the service remembers for 90 days.
+    /// let orders = table_arn(&client, "Orders").await?;
+    /// let job = ExportJob::start(&client, orders, "lines", ExportScope::Now).send().await?;
+    /// let job = ExportJob::wait_until_ended(&client, &job.arn, wait, &control).await?.completed()?;
+    /// assert_eq!(ExportJob::list(&client).send(&control).await?.jobs.len(), 1);
+    /// assert_eq!(ExportJob::describe(&client, &job.arn).await?, Some(job));
+    /// // Later its files tell.
+    /// let files = Store::s3(s3.client(), "lines", "");
+    /// assert_eq!(ExportJob::from_location(files).await?.item_count, Some(0));
+    /// # Ok(())
+    /// # }
+    /// # tokio::runtime::Runtime::new().unwrap().block_on(example()).unwrap();
+    /// ```
     #[must_use]
     pub fn import_log(&self, import_arn: &str) -> Vec<String> {
         self.jobs.as_ref().map(|jobs| jobs.import_log(import_arn)).unwrap_or_default()

@@ -40,6 +40,21 @@ impl ForeignText {
 
     /// Whether the text was written for this item: its key stands in the text. Keys of binary have
     /// no text there.
+    ///
+    /// ```
+    /// use ddbkit_codec::Item;
+    /// use ddbkit_offload::adopt::ForeignText;
+    /// use ddbkit_offload::{ItemKey, KeyAttribute, KeyAttributeType, KeySchema};
+    ///
+    /// let hash = KeyAttribute { name: "id".to_owned(), attribute_type: KeyAttributeType::S };
+    /// let schema = KeySchema { hash, range: None };
+    /// let key = |id: &str| ItemKey::of_codec_item("T", &schema, &Item::from_iter([("id", id)]));
+    ///
+    /// let text = "s3://b/p/pk=1/attr=html/md5=d41d8cd98f00b204e9800998ecf8427e";
+    /// let text = ForeignText::parse(text, "html").unwrap();
+    /// assert!(text.is_of(&key("1")?, "html") && !text.is_of(&key("2")?, "html"));
+    /// # Ok::<(), ddbkit_offload::OffloadError>(())
+    /// ```
     #[must_use]
     pub fn is_of(&self, item: &ItemKey, attribute: &str) -> bool {
         let Some(mut own) = shown(item.hash().1).map(|pk| format!("pk={pk}")) else { return false };

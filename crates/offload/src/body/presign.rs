@@ -67,6 +67,32 @@ pub struct PresignedUpload {
 /// # Errors
 /// [`InvalidInput`](OffloadErrorKind::InvalidInput) for a time that cannot be, or one that passes
 /// the write deadline, and [`S3`](OffloadErrorKind::S3) when the client has no credentials.
+///
+/// ```
+/// use ddbkit_offload::body::{ExpectedBody, ObjectPlace, confirm_upload, presign_put};
+/// use ddbkit_offload::{AttributeOptions, BlobKind, OffloadErrorKind};
+/// use std::time::{Duration, SystemTime};
+///
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// # let servers = ddbkit_testkit::backend().await;
+/// # let key = ddbkit_testkit::KeySchema::hash("url", aws_sdk_dynamodb::types::ScalarAttributeType::S);
+/// # let (table, bucket) = (servers.table("pages", key).await, servers.bucket().await);
+/// # let (dynamodb, s3) = (servers.dynamodb.clone(), servers.s3.clone());
+/// // What the browser says that it will send.
+/// let body = ExpectedBody { len: 5, sha256: [0xab; 32], kind: BlobKind::Binary };
+/// let place = ObjectPlace::new(&bucket, "films/2");
+/// let hour = Duration::from_secs(3600);
+/// let times = (SystemTime::now(), hour);
+/// let upload = presign_put(&s3, &place, &body, &AttributeOptions::new(), hour, times).await?;
+/// assert_eq!(upload.request.method(), "PUT");
+///
+/// // The pointer is written when the object is there, and only then.
+/// let nobody_sent_it = confirm_upload(&s3, &upload.pointer).await.unwrap_err();
+/// assert_eq!(nobody_sent_it.kind(), OffloadErrorKind::Dangling);
+/// # Ok(())
+/// # }
+/// # tokio::runtime::Runtime::new().unwrap().block_on(example()).unwrap();
+/// ```
 pub async fn presign_put(
     s3: &Client,
     place: &ObjectPlace,

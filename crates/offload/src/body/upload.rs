@@ -115,6 +115,37 @@ pub struct UploadedBody {
 /// [`Ambiguous`](OffloadErrorKind::Ambiguous) when a resumed upload may have been completed,
 /// [`InvalidInput`](OffloadErrorKind::InvalidInput) when the body is longer than `len` and does not
 /// fit, or is to be text and is no UTF-8, and [`S3`](OffloadErrorKind::S3).
+///
+/// To a key of one's own choice, without an [`Offloader`](crate::Offloader):
+///
+/// ```
+/// use bytes::Bytes;
+/// use ddbkit_flow::Control;
+/// use ddbkit_offload::body::{ObjectPlace, UploadOptions, unfinished_uploads, upload};
+/// use ddbkit_offload::{AttributeOptions, OffloadErrorKind};
+///
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// # let servers = ddbkit_testkit::backend().await;
+/// # let key = ddbkit_testkit::KeySchema::hash("url", aws_sdk_dynamodb::types::ScalarAttributeType::S);
+/// # let (table, bucket) = (servers.table("pages", key).await, servers.bucket().await);
+/// # let (dynamodb, s3) = (servers.dynamodb.clone(), servers.s3.clone());
+/// let place = ObjectPlace::new(&bucket, "films/1");
+/// let options = UploadOptions {
+///     object: AttributeOptions::new().content_type("video/mp4"),
+///     ..UploadOptions::default()
+/// };
+/// let body = || futures::stream::iter([Ok(Bytes::from_static(b"film"))]);
+/// let film = upload(&s3, &place, body(), &options, &Control::new()).await?;
+/// assert_eq!((film.pointer.len, film.parts_sent), (4, 1));
+/// assert!(unfinished_uploads(&s3, &place).await?.is_empty());
+///
+/// // A key is written once.
+/// let again = upload(&s3, &place, body(), &options, &Control::new()).await.unwrap_err();
+/// assert_eq!(again.kind(), OffloadErrorKind::ConditionFailed);
+/// # Ok(())
+/// # }
+/// # tokio::runtime::Runtime::new().unwrap().block_on(example()).unwrap();
+/// ```
 pub async fn upload<S>(
     s3: &Client,
     place: &ObjectPlace,

@@ -279,6 +279,37 @@ impl GarbageCollector {
     /// # Errors
     /// [`Canceled`](OffloadErrorKind::Canceled), or the errors of the services. What does not resolve is
     /// in the report, not an error.
+    ///
+    /// ```
+    /// use aws_sdk_dynamodb::types::AttributeValue::S;
+    /// # use ddbkit_offload::{AttributeOptions, Offloader};
+    /// use ddbkit_flow::Control;
+    /// use ddbkit_offload::{GarbageCollector, ProblemKind, VerifyOptions};
+    /// use std::collections::HashMap;
+    ///
+    /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let servers = ddbkit_testkit::backend().await;
+    /// # let key = ddbkit_testkit::KeySchema::hash("url", aws_sdk_dynamodb::types::ScalarAttributeType::S);
+    /// # let (table, bucket) = (servers.table("pages", key).await, servers.bucket().await);
+    /// # let (dynamodb, s3) = (servers.dynamodb.clone(), servers.s3.clone());
+    /// # let pages = Offloader::builder(dynamodb.clone(), s3.clone()).table(&table).bucket(&bucket);
+    /// # let pages = pages.prefix("pages").attribute("html", AttributeOptions::new()).build().await?;
+    /// let html = ("html".to_owned(), S("<p>Hello</p>".repeat(1000)));
+    /// let item = HashMap::from([("url".to_owned(), S("/".to_owned())), html]);
+    /// let created = pages.create(item).await?;
+    ///
+    /// // Somebody deletes the object behind the library's back.
+    /// let (_, pointer) = created.seen().pointers().next().ok_or("in S3")?;
+    /// s3.delete_object().bucket(&bucket).key(&pointer.key).send().await?;
+    ///
+    /// let collector = GarbageCollector::builder(dynamodb, s3, &table, &bucket, "pages")?.build().await?;
+    /// let report = collector.verify(&VerifyOptions::default(), &Control::new()).await?;
+    /// assert_eq!((report.pointers, report.bad), (1, 1));
+    /// assert_eq!(report.problems[0].kind, ProblemKind::Dangling);
+    /// # Ok(())
+    /// # }
+    /// # tokio::runtime::Runtime::new().unwrap().block_on(example()).unwrap();
+    /// ```
     pub async fn verify(
         &self,
         options: &VerifyOptions,

@@ -110,6 +110,66 @@ fn optional_time<S: serde::Serializer>(
 /// [`ImplausibleGarbage`](OffloadErrorKind::ImplausibleGarbage),
 /// [`Canceled`](OffloadErrorKind::Canceled), or those of the sources, the scratch folder and the store;
 /// there is no plan then.
+///
+/// From lists that one has, as an S3 Inventory and an export of the table:
+///
+/// ```
+/// use ddbkit_flow::Control;
+/// use ddbkit_offload::{
+///     DefaultLayout, KeyLayout, ListedObject, ObjectPages, ObjectSource, OwnerHash, PlanOptions,
+///     PlanPin, PlanSources, PointerPage, PointerPages, PointerSource, UniqueId, plan_from,
+/// };
+/// use ddbkit_store::Store;
+/// use futures::{StreamExt, stream};
+/// use std::time::{Duration, SystemTime};
+///
+/// struct Inventory(Vec<ListedObject>);
+///
+/// impl ObjectSource for Inventory {
+///     fn shards(&self) -> Vec<String> {
+///         vec!["pages/".to_owned()]
+///     }
+///     fn list(&self, _: &str) -> ObjectPages {
+///         stream::iter([Ok(self.0.clone())]).boxed()
+///     }
+/// }
+///
+/// struct Export(Vec<String>);
+///
+/// impl PointerSource for Export {
+///     fn pointers(&self) -> PointerPages {
+///         let page = PointerPage { items: 1, keys: self.0.clone(), ..PointerPage::default() };
+///         stream::iter([Ok(page)]).boxed()
+///     }
+/// }
+///
+/// # #[tokio::main]
+/// # async fn main() -> Result<(), ddbkit_offload::OffloadError> {
+/// let layout = DefaultLayout::new("pages")?;
+/// let hour = Duration::from_secs(3600);
+/// let (owner, now) = (OwnerHash::from_bytes([7; 16]), SystemTime::now());
+/// let mut keys = [(); 2].map(|()| layout.object_key(&owner, "html", &UniqueId::generate()));
+/// keys.sort();
+/// let modified = now - 10 * hour;
+/// let listed = keys.clone().map(|key| ListedObject { key, size: 5_000, modified });
+/// let (objects, pointers) = (Inventory(listed.into()), Export(vec![keys[0].clone()]));
+///
+/// let pin = PlanPin {
+///     table_arn: "arn:aws:dynamodb:eu-west-1:123456789012:table/Pages".to_owned(),
+///     bucket: "attributes".to_owned(),
+///     prefix: "pages".to_owned(),
+///     mark_time: now,
+///     grace: hour,
+///     writers_stopped: false,
+/// };
+/// let sources = PlanSources { layout: &layout, objects: &objects, pointers: &pointers };
+/// let (plans, options) = (Store::memory(), PlanOptions::default());
+/// let report = plan_from(pin, sources, &options, &plans, "plan", &Control::new()).await?;
+/// assert_eq!((report.referenced, report.garbage), (1, 1));
+/// assert_eq!(report.sample[0].key, keys[1]);
+/// # Ok(())
+/// # }
+/// ```
 pub async fn plan_from(
     pin: PlanPin,
     sources: PlanSources<'_>,

@@ -92,6 +92,38 @@ impl Migration {
 
     /// Brings back into the items all attributes that the offloader was given. The objects are left
     /// to the collector. An item that would be larger than 400 KB is rejected, as a whole.
+    ///
+    /// ```
+    /// use aws_sdk_dynamodb::types::AttributeValue::S;
+    /// # use ddbkit_offload::AttributeOptions;
+    /// use ddbkit_flow::Control;
+    /// use ddbkit_offload::migrate::{Migration, MigrationOptions};
+    /// use ddbkit_offload::{BlobKind, Offloader};
+    /// use ddbkit_store::Store;
+    /// use std::collections::HashMap;
+    ///
+    /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let servers = ddbkit_testkit::backend().await;
+    /// # let key = ddbkit_testkit::KeySchema::hash("url", aws_sdk_dynamodb::types::ScalarAttributeType::S);
+    /// # let (table, bucket) = (servers.table("pages", key).await, servers.bucket().await);
+    /// # let (dynamodb, s3) = (servers.dynamodb.clone(), servers.s3.clone());
+    /// # let pages = Offloader::builder(dynamodb.clone(), s3.clone()).table(&table).bucket(&bucket);
+    /// # let pages = pages.prefix("pages").attribute("html", AttributeOptions::new()).build().await?;
+    /// let html = ("html".to_owned(), S("<p>Hello</p>".repeat(1000)));
+    /// let item = HashMap::from([("url".to_owned(), S("/".to_owned())), html]);
+    /// pages.create(item).await?;
+    ///
+    /// let (options, control) = (MigrationOptions::default(), Control::new());
+    /// let out = Migration::outward(&pages).run(&Store::memory(), &options, &control).await?;
+    /// assert_eq!((out.counts.read, out.counts.changed), (1, 1));
+    ///
+    /// // Nothing here is of pynamodb_mate, so there is nothing to take over.
+    /// let adopting = Migration::adopting(&pages, BlobKind::String);
+    /// assert_eq!(adopting.run(&Store::memory(), &options, &control).await?.counts.changed, 0);
+    /// # Ok(())
+    /// # }
+    /// # tokio::runtime::Runtime::new().unwrap().block_on(example()).unwrap();
+    /// ```
     #[must_use]
     pub fn outward(offloader: &Offloader) -> Self {
         Self::new(offloader, Box::new(Outward::new(offloader)), "out")

@@ -25,6 +25,46 @@ const ATTEMPTS: u32 = 10;
 /// Items as they are read, page by page; their pointers are followed when asked for.
 ///
 /// Holds one page, 1 MB at most (16 MB of a batch).
+///
+/// ```
+/// use aws_sdk_dynamodb::types::AttributeValue::S;
+/// # use ddbkit_offload::AttributeOptions;
+/// use ddbkit_offload::{OffloadPolicy, OffloadedItem, Offloader};
+/// use futures::TryStreamExt;
+/// use std::collections::HashMap;
+///
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// # let servers = ddbkit_testkit::backend().await;
+/// # let key = ddbkit_testkit::KeySchema::hash("url", aws_sdk_dynamodb::types::ScalarAttributeType::S);
+/// # let (table, bucket) = (servers.table("pages", key).await, servers.bucket().await);
+/// # let (dynamodb, s3) = (servers.dynamodb.clone(), servers.s3.clone());
+/// # let pages = Offloader::builder(dynamodb.clone(), s3.clone()).table(&table).bucket(&bucket);
+/// # let pages = pages.prefix("pages").attribute("html", AttributeOptions::new()).build().await?;
+/// let key = |url: &str| HashMap::from([("url".to_owned(), S(url.to_owned()))]);
+/// // The shorter of the two stays in its item: the policy is "above 4 KB".
+/// for (url, times) in [("/a", 1), ("/b", 1000)] {
+///     let mut item = key(url);
+///     item.insert("html".to_owned(), S("<p>Hello</p>".repeat(times)));
+///     pages.with_policy(OffloadPolicy::Above(4096)).create(item).await?;
+/// }
+/// let whole = pages.scan(dynamodb.scan()).hydrated().try_collect::<Vec<_>>().await?;
+/// assert!(whole.iter().all(|item| item["html"].is_s()));
+///
+/// let items = pages.batch_get(vec![key("/b"), key("/c")]).try_collect::<Vec<_>>().await?;
+/// assert_eq!(items.len(), 1); // there is no /c
+/// let blob = items[0].blob("html")?.ok_or("in S3")?;
+/// assert_eq!(blob.read().await?, Some(S("<p>Hello</p>".repeat(1000))));
+/// let pieces = blob.stream().await?.ok_or("there")?.try_collect::<Vec<_>>().await?;
+/// assert_eq!(pieces.concat().len(), 12_000);
+///
+/// // An item that came another way is given to the offloader as it is.
+/// let answer = dynamodb.get_item().table_name(&table).set_key(Some(key("/b"))).send().await?;
+/// let item = OffloadedItem::new(pages, answer.item.ok_or("there")?, true)?;
+/// assert_eq!(item.hydrate().await?.ok_or("there")?["url"], S("/b".to_owned()));
+/// # Ok(())
+/// # }
+/// # tokio::runtime::Runtime::new().unwrap().block_on(example()).unwrap();
+/// ```
 #[must_use]
 pub struct Items {
     offloader: Offloader,

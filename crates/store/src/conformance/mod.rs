@@ -10,6 +10,10 @@
 //!
 //! let failures = conformance::run(&Store::memory()).await;
 //! assert!(failures.is_empty(), "{failures:#?}");
+//!
+//! // With less effort, on a server where each request takes its time.
+//! let quick = conformance::Effort { objects: 20, writers: 4, rounds: 1 };
+//! assert!(conformance::run_with(&Store::memory(), quick).await.is_empty());
 //! # }
 //! ```
 

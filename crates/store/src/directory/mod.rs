@@ -12,6 +12,7 @@
 mod listing;
 mod lock;
 mod metadata;
+mod reading;
 mod tag;
 mod temporary;
 mod writing;
@@ -19,19 +20,16 @@ mod writing;
 use crate::backend::{Backend, BoxFuture, Upload};
 use crate::{ETag, ObjectMeta, ObjectReader, PutOptions, StoreError, StoreErrorKind};
 use bytes::Bytes;
-use futures::stream;
+pub use reading::FileReader;
 use std::collections::BTreeMap;
 use std::fs::{self, File};
-use std::io::{ErrorKind, Read, Seek, SeekFrom};
+use std::io::{ErrorKind, Seek, SeekFrom};
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use tag::tag;
 use writing::{DirectoryUpload, Draft};
-
-/// How much is read from a file at a time.
-const CHUNK: u64 = 1024 * 1024;
 
 /// How often an object is looked at again that others replace at that moment.
 const LOOKS: u32 = 16;
@@ -182,32 +180,19 @@ impl Backend for DirectoryBackend {
         range: Option<Range<u64>>,
     ) -> BoxFuture<'a, Result<ObjectReader, StoreError>> {
         let (backend, key) = (self.clone(), key.to_owned());
-        Box::pin(async move {
+        Box::pin(blocking(move || {
             let path = backend.path(&key);
-            let (meta, file, left) = blocking(move || {
-                let path = backend.path(&key);
-                let found = backend.find(&key)?;
-                let (meta, mut file) =
-                    found.ok_or_else(|| StoreError::not_found(&path.display().to_string()))?;
-                let range = range.unwrap_or(0..meta.size);
-                let start = range.start.min(meta.size);
-                if start > 0 {
-                    file.seek(SeekFrom::Start(start))
-                        .map_err(|error| cannot("read", &path, error))?;
-                }
-                Ok((meta, file, range.end.saturating_sub(start)))
-            })
-            .await?;
-            let chunks = stream::try_unfold((file, left), move |(file, left)| {
-                let path = path.clone();
-                async move {
-                    let (chunk, file) = blocking(move || read_chunk(file, left, &path)).await?;
-                    let left = left - chunk.len() as u64;
-                    Ok((!chunk.is_empty()).then_some((chunk, (file, left))))
-                }
-            });
-            Ok(ObjectReader::new(meta, chunks))
-        })
+            let found = backend.find(&key)?;
+            let (meta, mut file) =
+                found.ok_or_else(|| StoreError::not_found(&path.display().to_string()))?;
+            let range = range.unwrap_or(0..meta.size);
+            let start = range.start.min(meta.size);
+            if start > 0 {
+                file.seek(SeekFrom::Start(start)).map_err(|error| cannot("read", &path, error))?;
+            }
+            let file = FileReader::new(file, range.end.saturating_sub(start), path);
+            Ok(ObjectReader::of_file(meta, file))
+        }))
     }
 
     fn put<'a>(
@@ -254,13 +239,4 @@ impl Backend for DirectoryBackend {
         let (root, key) = (self.root.clone(), key.to_owned());
         Box::pin(blocking(move || writing::remove(&root, &key)))
     }
-}
-
-fn read_chunk(file: File, left: u64, path: &Path) -> Result<(Bytes, File), StoreError> {
-    let length = left.min(CHUNK);
-    // The memory in one piece at once: growing would copy most of it.
-    let mut chunk = Vec::with_capacity(usize::try_from(length).unwrap_or_default());
-    let mut part = file.take(length);
-    part.read_to_end(&mut chunk).map_err(|error| cannot("read", path, error))?;
-    Ok((chunk.into(), part.into_inner()))
 }

@@ -54,6 +54,39 @@ async fn files_that_were_copied_in_are_objects() {
 }
 
 #[tokio::test]
+async fn a_file_can_be_read_on_a_thread_of_the_caller() {
+    let root = tempfile::tempdir().unwrap();
+    let store = Store::directory(root.path());
+    let content: Vec<u8> = (0..=250).cycle().take(2_500_000).collect();
+    store.put("key", content.clone().into(), PutOptions::default()).await.unwrap();
+
+    let mut file = store.read("key").await.unwrap().into_file().unwrap();
+    let (mut read, mut part) = (Vec::new(), vec![0; 100_000]);
+    loop {
+        let length = file.read(&mut part).unwrap();
+        if length == 0 {
+            break;
+        }
+        read.extend_from_slice(&part[..length]);
+    }
+    assert!(read == content);
+
+    // A piece was taken: the reader goes on as it was.
+    let mut object = store.read("key").await.unwrap();
+    let mut read = object.next_chunk().await.unwrap().unwrap().to_vec();
+    let mut object = object.into_file().unwrap_err();
+    while let Some(chunk) = object.next_chunk().await.unwrap() {
+        read.extend_from_slice(&chunk);
+    }
+    assert!(read == content);
+
+    let memory = Store::memory();
+    memory.put("key", "content".into(), PutOptions::default()).await.unwrap();
+    let mut object = memory.read("key").await.unwrap().into_file().unwrap_err();
+    assert_eq!(object.next_chunk().await.unwrap().unwrap(), "content");
+}
+
+#[tokio::test]
 async fn a_file_changed_by_another_program_has_another_tag_and_no_metadata() {
     let root = tempfile::tempdir().unwrap();
     let store = Store::directory(root.path());

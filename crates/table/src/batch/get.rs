@@ -31,6 +31,39 @@ impl<T> Table<T> {
     /// Reads the items with these keys, any number of them: 100 with a request, requests one after the
     /// other. A key that is given twice is read once. Items come in no order, and keys without an item
     /// are left out.
+    ///
+    /// ```
+    /// use ddbkit_codec::Item;
+    /// use ddbkit_table::{Key, KeySchema, Table};
+    /// use futures::TryStreamExt;
+    ///
+    /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let server = ddbkit_local::LocalDynamoDb::start().await?;
+    /// # let client = server.client();
+    /// # let (control, keys) = (ddbkit_flow::Control::new(), KeySchema::with_range("customer", "number"));
+    /// # let admin = ddbkit_table::admin::TableAdmin::new(client.clone());
+    /// # let key = ddbkit_codec::rules::Key::partition("customer", ddbkit_codec::rules::KeyType::S);
+    /// # let key = key.sort("number", ddbkit_codec::rules::KeyType::N);
+    /// # admin.create(&ddbkit_table::admin::NewTable::new("Orders", key), &control).await?;
+    /// # admin.wait_until_ready("Orders", &control).await?;
+    /// let orders = Table::<Item>::with_keys(client, "Orders", keys);
+    /// for number in 0..3 {
+    ///     let mut order = Item::from_iter([("customer", "a")]);
+    ///     order.insert("number", number);
+    ///     order.insert("note", "as told on the phone");
+    ///     orders.put(&order).send().await?;
+    /// }
+    ///
+    /// let keys = [0, 2, 9].map(|number| Key::with_range("a", number));
+    /// let some = orders.batch_get(keys.clone()).items(&control).try_collect::<Vec<_>>().await?;
+    /// assert_eq!(some.len(), 2); // there is no order 9
+    /// let only_keys = orders.batch_get(keys).project::<Item>([] as [&str; 0]);
+    /// let only_keys = only_keys.items(&control).try_collect::<Vec<_>>().await?;
+    /// assert_eq!((only_keys.len(), only_keys[0].len()), (2, 2));
+    /// # Ok(())
+    /// # }
+    /// # tokio::runtime::Runtime::new().unwrap().block_on(example()).unwrap();
+    /// ```
     pub fn batch_get<K: Into<Key>>(&self, keys: impl IntoIterator<Item = K>) -> BatchGetRequest<T> {
         BatchGetRequest {
             core: Arc::clone(&self.core),

@@ -14,6 +14,44 @@ use ddbkit_codec::AttributeValue;
 ///     .and(attr("payload").size().le(attr("limit")));
 /// # let _: Condition = may_run;
 /// ```
+///
+/// Conditions of every kind, as the filter of a scan:
+///
+/// ```
+/// use ddbkit_codec::Item;
+/// use ddbkit_table::{AttributeType, Condition, KeySchema, Operand, Table, attr};
+/// use futures::TryStreamExt;
+///
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// # let server = ddbkit_local::LocalDynamoDb::start().await?;
+/// # let client = server.client();
+/// # let (control, keys) = (ddbkit_flow::Control::new(), KeySchema::with_range("customer", "number"));
+/// # let admin = ddbkit_table::admin::TableAdmin::new(client.clone());
+/// # let key = ddbkit_codec::rules::Key::partition("customer", ddbkit_codec::rules::KeyType::S);
+/// # let key = key.sort("number", ddbkit_codec::rules::KeyType::N);
+/// # admin.create(&ddbkit_table::admin::NewTable::new("Orders", key), &control).await?;
+/// # admin.wait_until_ready("Orders", &control).await?;
+/// let orders = Table::<Item>::with_keys(client, "Orders", keys);
+/// let text = br#"{"customer":{"S":"a"},"number":{"N":"7"},"state":{"S":"paid"},"cents":{"N":"995"}}"#;
+/// orders.put(&Item::from_dynamodb_json(text)?).send().await?;
+///
+/// let larger_than = |other: Operand| attr("cents").gt(other);
+/// let all_true: [Condition; 6] = [
+///     attr("state").is_in(["paid", "sent"]),
+///     attr("state").begins_with("pa"),
+///     attr("state").size().between(1, 4),
+///     attr("note").not_exists(),
+///     attr("number").is_type(AttributeType::N),
+///     larger_than(900.into()).and(larger_than(attr("number").into())),
+/// ];
+/// for condition in all_true {
+///     let found = orders.scan().filter(condition).items(&control);
+///     assert_eq!(found.try_collect::<Vec<_>>().await?.len(), 1);
+/// }
+/// # Ok(())
+/// # }
+/// # tokio::runtime::Runtime::new().unwrap().block_on(example()).unwrap();
+/// ```
 #[derive(Clone, Debug, PartialEq)]
 pub struct Condition(Node);
 

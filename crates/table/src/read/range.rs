@@ -12,6 +12,35 @@ use ddbkit_codec::AttributeValue;
 /// let working_hours = Range::between(900, 1700);
 /// # let _ = (november, working_hours);
 /// ```
+///
+/// ```
+/// use ddbkit_codec::Item;
+/// use ddbkit_table::{KeySchema, Range, Table};
+/// use futures::TryStreamExt;
+///
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// # let server = ddbkit_local::LocalDynamoDb::start().await?;
+/// # let client = server.client();
+/// # let (control, keys) = (ddbkit_flow::Control::new(), KeySchema::with_range("customer", "number"));
+/// # let admin = ddbkit_table::admin::TableAdmin::new(client.clone());
+/// # let key = ddbkit_codec::rules::Key::partition("customer", ddbkit_codec::rules::KeyType::S);
+/// # let key = key.sort("number", ddbkit_codec::rules::KeyType::N);
+/// # admin.create(&ddbkit_table::admin::NewTable::new("Orders", key), &control).await?;
+/// # admin.wait_until_ready("Orders", &control).await?;
+/// let orders = Table::<Item>::with_keys(client, "Orders", keys);
+/// for number in 1..=5 {
+///     let mut order = Item::from_iter([("customer", "a")]);
+///     order.insert("number", number);
+///     orders.put(&order).send().await?;
+/// }
+/// for (range, count) in [(Range::gt(2), 3), (Range::le(2), 2), (Range::between(2, 4), 3)] {
+///     let found = orders.query("a").range(range).project::<Item>(["number"]).items();
+///     assert_eq!(found.try_collect::<Vec<_>>().await?.len(), count);
+/// }
+/// # Ok(())
+/// # }
+/// # tokio::runtime::Runtime::new().unwrap().block_on(example()).unwrap();
+/// ```
 #[derive(Clone, Debug, PartialEq)]
 pub struct Range(Kind);
 

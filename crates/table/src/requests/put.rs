@@ -145,6 +145,45 @@ impl<T: Serialize + DeserializeOwned> Table<T> {
     /// [`InvalidInput`](crate::TableErrorKind::InvalidInput) when the model has no
     /// [`VERSION`](crate::Model::VERSION) or the attribute is no integer; else as
     /// [`PutRequest::send`].
+    ///
+    /// ```
+    /// use ddbkit_table::{Model, Table, TableErrorKind};
+    /// use serde::{Deserialize, Serialize};
+    ///
+    /// #[derive(Debug, PartialEq, Serialize, Deserialize)]
+    /// struct Page {
+    ///     url: String,
+    ///     views: u32,
+    ///     version: u64,
+    /// }
+    ///
+    /// impl Model for Page {
+    ///     const HASH_KEY: &'static str = "url";
+    ///     const VERSION: Option<&'static str> = Some("version");
+    /// }
+    ///
+    /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let server = ddbkit_local::LocalDynamoDb::start().await?;
+    /// # let client = server.client();
+    /// # let admin = ddbkit_table::admin::TableAdmin::new(client.clone());
+    /// # let key = ddbkit_codec::rules::Key::partition("url", ddbkit_codec::rules::KeyType::S);
+    /// # let control = ddbkit_flow::Control::new();
+    /// # admin.create(&ddbkit_table::admin::NewTable::new("Pages", key), &control).await?;
+    /// # admin.wait_until_ready("Pages", &control).await?;
+    /// let pages = Table::<Page>::new(client, "Pages");
+    /// let first = pages.save(Page { url: "/".into(), views: 0, version: 0 }).await?;
+    /// assert_eq!(first.version, 1);
+    ///
+    /// // Two who read the same and change it: the second is told.
+    /// let mine = Page { url: "/".into(), views: 1, version: first.version };
+    /// let theirs = Page { url: "/".into(), views: 1, version: first.version };
+    /// assert_eq!(pages.save(mine).await?.version, 2);
+    /// let refused = pages.save(theirs).await.unwrap_err();
+    /// assert_eq!(refused.kind(), TableErrorKind::ConditionFailed);
+    /// # Ok(())
+    /// # }
+    /// # tokio::runtime::Runtime::new().unwrap().block_on(example()).unwrap();
+    /// ```
     pub async fn save(&self, value: T) -> Result<T, TableError> {
         let mut request = self.put(&value).versioned();
         let item = request.item?;

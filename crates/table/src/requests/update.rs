@@ -72,6 +72,53 @@ impl<T, R> UpdateRequest<T, R> {
     }
 
     /// Has the outcome hold the changed attributes as they are now, and those alone.
+    ///
+    /// ```
+    /// use ddbkit_table::{Model, Table, Update};
+    /// use serde::{Deserialize, Serialize};
+    ///
+    /// #[derive(Debug, PartialEq, Serialize, Deserialize)]
+    /// struct Page {
+    ///     url: String,
+    ///     views: u32,
+    ///     version: u64,
+    /// }
+    ///
+    /// impl Model for Page {
+    ///     const HASH_KEY: &'static str = "url";
+    ///     const VERSION: Option<&'static str> = Some("version");
+    /// }
+    ///
+    /// #[derive(Debug, PartialEq, Deserialize)]
+    /// struct Views {
+    ///     views: u32,
+    /// }
+    ///
+    /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let server = ddbkit_local::LocalDynamoDb::start().await?;
+    /// # let client = server.client();
+    /// # let admin = ddbkit_table::admin::TableAdmin::new(client.clone());
+    /// # let key = ddbkit_codec::rules::Key::partition("url", ddbkit_codec::rules::KeyType::S);
+    /// # let control = ddbkit_flow::Control::new();
+    /// # admin.create(&ddbkit_table::admin::NewTable::new("Pages", key), &control).await?;
+    /// # admin.wait_until_ready("Pages", &control).await?;
+    /// let pages = Table::<Page>::new(client, "Pages");
+    /// pages.put(&Page { url: "/".into(), views: 1, version: 1 }).send().await?;
+    ///
+    /// let view = || pages.update("/", Update::new().increment("views", 1)).if_exists();
+    /// let old = view().return_old().send().await?.item.ok_or("it is there")?;
+    /// assert_eq!((old.views, old.version), (1, 1));
+    /// let before = view().return_updated_old::<Views>().send().await?.item;
+    /// assert_eq!(before, Some(Views { views: 2 }));
+    /// let now = view().return_updated_new::<Views>().send().await?.item;
+    /// assert_eq!(now, Some(Views { views: 4 }));
+    /// // The same attribute alone, read.
+    /// let read = pages.get("/").project::<Views>(["views"]).send().await?.item;
+    /// assert_eq!(read, now);
+    /// # Ok(())
+    /// # }
+    /// # tokio::runtime::Runtime::new().unwrap().block_on(example()).unwrap();
+    /// ```
     pub fn return_updated_new<P>(self) -> UpdateRequest<T, P> {
         self.returning(ReturnValue::UpdatedNew)
     }

@@ -22,6 +22,33 @@ pub enum ReasonKind {
 }
 
 /// A part of a transaction that cancelled it.
+///
+/// ```
+/// use ddbkit_codec::Item;
+/// use ddbkit_table::{CancellationReason, KeySchema, ReasonKind, Table, Transaction, attr};
+///
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// # let server = ddbkit_local::LocalDynamoDb::start().await?;
+/// # let client = server.client();
+/// # let (control, keys) = (ddbkit_flow::Control::new(), KeySchema::with_range("customer", "number"));
+/// # let admin = ddbkit_table::admin::TableAdmin::new(client.clone());
+/// # let key = ddbkit_codec::rules::Key::partition("customer", ddbkit_codec::rules::KeyType::S);
+/// # let key = key.sort("number", ddbkit_codec::rules::KeyType::N);
+/// # admin.create(&ddbkit_table::admin::NewTable::new("Orders", key), &control).await?;
+/// # admin.wait_until_ready("Orders", &control).await?;
+/// let orders = Table::<Item>::with_keys(client.clone(), "Orders", keys);
+/// let done = Transaction::new(&client)
+///     .part(orders.remove(("a", 1)))
+///     .part(orders.check(("a", 2), attr("state").eq("paid")))
+///     .send()
+///     .await;
+/// let refused = done.unwrap_err();
+/// let reasons: &[CancellationReason] = refused.reasons();
+/// assert_eq!((reasons[0].position, reasons[0].kind), (1, ReasonKind::ConditionFailed));
+/// # Ok(())
+/// # }
+/// # tokio::runtime::Runtime::new().unwrap().block_on(example()).unwrap();
+/// ```
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CancellationReason {

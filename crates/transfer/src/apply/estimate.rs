@@ -83,6 +83,55 @@ impl Apply {
     ///
     /// # Errors
     /// As [`Apply::run`], as far as nothing is written.
+    ///
+    /// ```
+    /// use ddbkit_export::{
+    ///     ExportId, ExportReader, ExportWriter, IncrementalWindow, OutputView, SummaryFields,
+    ///     WriterOptions,
+    /// };
+    /// use ddbkit_flow::Control;
+    /// use ddbkit_store::Store;
+    /// use ddbkit_transfer::Apply;
+    /// use std::time::{Duration, SystemTime};
+    ///
+    /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let servers = ddbkit_testkit::backend().await;
+    /// # let key = || ddbkit_testkit::KeySchema::hash("pk", aws_sdk_dynamodb::types::ScalarAttributeType::S);
+    /// # let (client, control) = (servers.dynamodb.clone(), Control::new());
+    /// # let orders = servers.table("orders", key()).await;
+    /// // An incremental export; `DynamoDB` writes the like.
+    /// let (store, from) = (Store::memory(), SystemTime::now() - Duration::from_secs(7200));
+    /// let window =
+    ///     IncrementalWindow { from, to: from + Duration::from_secs(3600), view: OutputView::NewImage };
+    /// let options = WriterOptions { window: Some(window), ..WriterOptions::default() };
+    /// let writer = ExportWriter::create(store.clone(), ExportId::generate(from, 1), options).await?;
+    /// let mut file = writer.data_file().await?;
+    /// let record = concat!(
+    ///     r#"{"Metadata":{"WriteTimestampMicros":{"N":"1700000000000000"}},"Keys":{"pk":{"S":"a"}},"#,
+    ///     r#""NewImage":{"pk":{"S":"a"},"n":{"N":"1"}}}"#,
+    ///     "\n",
+    /// );
+    /// file.write_lines(record.into(), 1).await?;
+    /// let file = file.finish().await?.file;
+    /// # let fields = SummaryFields {
+    /// #     table_arn: "arn:aws:dynamodb:eu-west-1:123456789012:table/T".to_owned(),
+    /// #     table_id: None,
+    /// #     start_time: from,
+    /// #     end_time: window.to,
+    /// #     export_time: from,
+    /// #     s3_sse_algorithm: None,
+    /// #     s3_sse_kms_key_id: None,
+    /// #     billed_size_bytes: 0,
+    /// # };
+    /// writer.finish(fields, vec![file]).await?;
+    ///
+    /// let exports = vec![ExportReader::open(store).await?];
+    /// let would = Apply::builder(client, &orders).build().estimate(exports, &control).await?;
+    /// assert_eq!((would.read, would.puts, would.deletes), (1, 1, 0));
+    /// # Ok(())
+    /// # }
+    /// # tokio::runtime::Runtime::new().unwrap().block_on(example()).unwrap();
+    /// ```
     pub async fn estimate(
         self,
         exports: Vec<ExportReader>,

@@ -54,6 +54,39 @@ pub struct Comparison {
 }
 
 /// One key that differs.
+///
+/// ```
+/// use ddbkit_export::ExportReader;
+/// use ddbkit_flow::Control;
+/// use ddbkit_store::Store;
+/// use ddbkit_transfer::{CompareOptions, Dump, DifferenceKind, Load, compare_with_table};
+///
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// # let servers = ddbkit_testkit::backend().await;
+/// # let key = || ddbkit_testkit::KeySchema::hash("pk", aws_sdk_dynamodb::types::ScalarAttributeType::S);
+/// # let (client, control) = (servers.dynamodb.clone(), Control::new());
+/// # let orders = servers.table("orders", key()).await;
+/// let load = || Load::builder(client.clone(), &orders).build();
+/// load().from_reader(&br#"{"pk":{"S":"a"}}"#[..], "lines", &control).await?;
+/// let backup = Store::memory();
+/// Dump::builder(client.clone(), &orders).build().to_store(backup.clone(), &control).await?;
+/// load().from_reader(&br#"{"pk":{"S":"b"}}"#[..], "lines", &control).await?; // after the dump
+///
+/// let export = ExportReader::open(backup).await?;
+/// let options = CompareOptions::default();
+/// let found = compare_with_table(&client, &orders, export.clone(), options, &control).await?;
+/// assert!(!found.equal);
+/// let difference = &found.differences[0];
+/// assert_eq!(difference.kind, DifferenceKind::OnlyInTable);
+/// assert_eq!(difference.key.to_dynamodb_json(), r#"{"pk":{"S":"b"}}"#);
+///
+/// // What a load of it would write: the table has it all.
+/// let would = load().estimate_export(export, &control).await?;
+/// assert_eq!((would.read, would.creates_table), (1, false));
+/// # Ok(())
+/// # }
+/// # tokio::runtime::Runtime::new().unwrap().block_on(example()).unwrap();
+/// ```
 #[derive(Clone, Debug, PartialEq)]
 pub struct Difference {
     /// In what way.

@@ -24,6 +24,39 @@ impl Dump {
     /// # Errors
     /// When the table cannot be read, the writer fails, the work is cancelled, or the dump is to be
     /// in Ion: the lines of streams are `DynamoDB` JSON.
+    ///
+    /// A part of a table, into a pipe:
+    ///
+    /// ```
+    /// use ddbkit_codec::Item;
+    /// use ddbkit_flow::Control;
+    /// use ddbkit_transfer::{Dump, Load, Selection, TransferError};
+    ///
+    /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let servers = ddbkit_testkit::backend().await;
+    /// # let key = || ddbkit_testkit::KeySchema::hash("pk", aws_sdk_dynamodb::types::ScalarAttributeType::S);
+    /// # let (client, control) = (servers.dynamodb.clone(), Control::new());
+    /// # let orders = servers.table("orders", key()).await;
+    /// let lines = "{\"pk\":{\"S\":\"a\"},\"n\":{\"N\":\"1\"}}\n{\"pk\":{\"S\":\"b\"},\"n\":{\"N\":\"2\"}}\n";
+    /// Load::builder(client.clone(), &orders).build().from_reader(lines.as_bytes(), "lines", &control).await?;
+    ///
+    /// let large = Selection {
+    ///     filter_expression: Some("n > :n".to_owned()),
+    ///     values: Item::from_dynamodb_json(br#"{":n":{"N":"1"}}"#)?,
+    ///     ..Selection::default()
+    /// };
+    /// let dump = || Dump::builder(client.clone(), &orders).selection(large.clone()).build();
+    /// // What it would read: the filter saves no capacity.
+    /// assert_eq!(dump().estimate(&control).await?.items, 2);
+    ///
+    /// let (reader, writer) = std::io::pipe()?;
+    /// let report = dump().to_writer(writer, &control).await?;
+    /// assert_eq!(report.items, 1);
+    /// assert_eq!(std::io::read_to_string(reader)?, "{\"Item\":{\"pk\":{\"S\":\"b\"},\"n\":{\"N\":\"2\"}}}\n");
+    /// # Ok(())
+    /// # }
+    /// # tokio::runtime::Runtime::new().unwrap().block_on(example()).unwrap();
+    /// ```
     pub async fn to_writer(
         self,
         writer: impl Write + Send + 'static,

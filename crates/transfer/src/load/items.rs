@@ -20,6 +20,48 @@ pub type ItemSink<'a> = &'a mut dyn FnMut(SourceItem) -> ControlFlow<()>;
 
 /// A source of items that is neither an export nor lines: what another tool wrote, or a program of
 /// your own.
+///
+/// ```
+/// use ddbkit_flow::Control;
+/// use ddbkit_transfer::{Expired, ItemSink, ItemSource, Load, LoadEstimate, SourceItem, WritePath};
+/// use std::error::Error;
+/// use std::ops::ControlFlow;
+///
+/// /// Items out of a file of names.
+/// struct Names(&'static str);
+///
+/// impl ItemSource for Names {
+///     fn read(self: Box<Self>, sink: ItemSink<'_>) -> Result<(), Box<dyn Error + Send + Sync>> {
+///         for (line, name) in (1..).zip(self.0.lines()) {
+///             let (file, text) = ("names.txt".into(), format!(r#"{{"pk":{{"S":"{name}"}}}}"#));
+///             let refused = name.is_empty().then(|| "there is no name".to_owned());
+///             let item = SourceItem { file, line, text: text.into_bytes(), refused };
+///             if let ControlFlow::Break(()) = sink(item) {
+///                 break;
+///             }
+///         }
+///         Ok(())
+///     }
+/// }
+///
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// # let servers = ddbkit_testkit::backend().await;
+/// # let key = || ddbkit_testkit::KeySchema::hash("pk", aws_sdk_dynamodb::types::ScalarAttributeType::S);
+/// # let (client, control) = (servers.dynamodb.clone(), Control::new());
+/// # let people = servers.table("people", key()).await;
+/// let names = || Names("Ada\nGrace\n");
+/// let load = || Load::builder(client.clone(), &people).expired(Expired::Skip).build();
+/// let would: LoadEstimate = load().estimate_source(names(), &control).await?;
+/// assert_eq!((would.items, would.rejected, would.path), (2, 0, WritePath::ConditionalPut));
+/// assert_eq!(load().from_source(names(), &control).await?.written, 2);
+///
+/// // The same questions about lines, before they are loaded.
+/// let would = load().estimate_reader(&b"{\"pk\":{\"S\":\"Ada\"}}\nAda\n"[..], "lines", &control).await?;
+/// assert_eq!((would.items, would.rejected), (1, 1));
+/// # Ok(())
+/// # }
+/// # tokio::runtime::Runtime::new().unwrap().block_on(example()).unwrap();
+/// ```
 pub trait ItemSource: Send + 'static {
     /// How many items there are, where that is known.
     fn expected_items(&self) -> Option<u64> {

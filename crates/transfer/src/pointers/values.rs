@@ -60,6 +60,36 @@ pub(super) async fn folder_of(reader: &ExportReader) -> Result<Option<BlobFolder
 /// When the data files or the values cannot be read, or the work is cancelled. What is missing or
 /// damaged is no error, it is in the report; lines that are no items are left to
 /// [`verify`](ddbkit_export::verify).
+///
+/// ```
+/// use aws_sdk_dynamodb::types::AttributeValue::S;
+/// use ddbkit_export::ExportReader;
+/// use ddbkit_flow::Control;
+/// use ddbkit_offload::{AttributeOptions, Offloader};
+/// use ddbkit_store::Store;
+/// use ddbkit_transfer::{Dump, verify_values};
+///
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// # let servers = ddbkit_testkit::backend().await;
+/// # let key = || ddbkit_testkit::KeySchema::hash("pk", aws_sdk_dynamodb::types::ScalarAttributeType::S);
+/// # let (client, control) = (servers.dynamodb.clone(), Control::new());
+/// # let (pages, bucket) = (servers.table("pages", key()).await, servers.bucket().await);
+/// # let s3 = servers.s3.clone();
+/// let offloader = Offloader::builder(client.clone(), s3.clone()).table(&pages).bucket(&bucket);
+/// let offloader = offloader.attribute("html", AttributeOptions::new()).build().await?;
+/// let html = S("<p>Hello</p>".repeat(1000));
+/// offloader.create([("pk".to_owned(), S("/".to_owned())), ("html".to_owned(), html)].into()).await?;
+///
+/// let backup = Store::memory();
+/// let dump = Dump::builder(client, &pages).copy_pointers(s3).build();
+/// dump.to_store(backup.clone(), &control).await?;
+/// let found = verify_values(&ExportReader::open(backup).await?, &control).await?;
+/// let found = found.ok_or("a dump with values")?;
+/// assert_eq!((found.pointers, found.proven, found.is_ok()), (1, 1, true));
+/// # Ok(())
+/// # }
+/// # tokio::runtime::Runtime::new().unwrap().block_on(example()).unwrap();
+/// ```
 pub async fn verify_values(
     reader: &ExportReader,
     control: &Control,

@@ -26,57 +26,82 @@ fn exponent(bytes: &[u8]) -> Option<(i32, &[u8])> {
     Some((if is_negative { -exponent } else { exponent }, rest))
 }
 
-/// The usual decimal in few steps: whether it is negative, its coefficient, which fits into 63 bits, and
-/// its exponent, which has one byte.
-#[inline(always)]
-pub(crate) fn short(bytes: &[u8]) -> Option<(bool, u64, i32)> {
-    let (first, rest) = bytes.split_first()?;
-    if first & 0x80 == 0 || !(1..=8).contains(&rest.len()) {
-        return None;
-    }
-    let exponent = i32::from(first & 0x3f);
-    let exponent = if first & 0x40 != 0 { -exponent } else { exponent };
-    // The first bit of the coefficient is the sign.
-    let (value, sign) = (big_endian(rest), 1 << (8 * rest.len() - 1));
-    Some((value & sign != 0, value & !sign, exponent))
+/// A decimal in the bytes of an item.
+#[derive(Clone, Copy)]
+pub(crate) struct Decimal<'a> {
+    /// From where it begins, with what is behind it: so it is read at once, however long it is.
+    from: &'a [u8],
+    len: usize,
 }
 
-/// Takes a decimal apart; `None` if it is more than any number of DynamoDB, or written with more zeros
-/// than 128 bits hold.
-#[inline(always)]
-fn parts(bytes: &[u8]) -> Option<Parts> {
-    if let Some((negative, coefficient, exponent)) = short(bytes) {
-        return Some(Parts { negative, coefficient: coefficient.into(), exponent });
+impl<'a> Decimal<'a> {
+    #[inline(always)]
+    pub(crate) fn new(bytes: &'a [u8], at: usize, len: usize) -> Self {
+        Self { from: bytes.get(at..).unwrap_or_default(), len }
     }
-    let (exponent, rest) = exponent(bytes)?;
-    if rest.len() > 16 {
-        return None;
-    }
-    let mut padded = [0; 16];
-    padded.get_mut(16 - rest.len()..)?.copy_from_slice(rest);
-    let mut negative = false;
-    if let Some(first) = padded.get_mut(16 - rest.len()) {
-        negative = *first & 0x80 != 0;
-        *first &= 0x7f;
-    }
-    Some(Parts { negative, coefficient: u128::from_be_bytes(padded), exponent })
-}
 
-/// Up to eight bytes as a number.
-#[inline(always)]
-fn big_endian(bytes: &[u8]) -> u64 {
-    if let (Some(first), Some(last)) = (bytes.first_chunk::<4>(), bytes.last_chunk::<4>()) {
-        // The first four and the last four, which may have some in common.
-        let first = u64::from(u32::from_be_bytes(*first)) << (8 * (bytes.len() - 4));
-        return first | u64::from(u32::from_be_bytes(*last));
+    /// The usual decimal in few steps: whether it is negative, its coefficient, which fits into 63 bits,
+    /// and its exponent, which has one byte.
+    #[inline(always)]
+    pub(crate) fn short(self) -> Option<(bool, u64, i32)> {
+        let [first, rest @ ..] = *self.from.first_chunk::<9>()?;
+        if first & 0x80 == 0 || !(2..=9).contains(&self.len) {
+            return None;
+        }
+        let exponent = i32::from(first & 0x3f);
+        let exponent = if first & 0x40 != 0 { -exponent } else { exponent };
+        // The first bit of the coefficient is the sign.
+        let (rest, unused) = (u64::from_be_bytes(rest), 8 * (9 - self.len));
+        Some((rest >> 63 != 0, (rest & u64::MAX >> 1) >> unused, exponent))
     }
-    // The first, the middle and the last of up to three, of which some are the same: how many they are
-    // is guessed wrong often.
-    let last = bytes.len().saturating_sub(1);
-    [0, bytes.len() / 2, last].iter().fold(0, |sum, place| {
-        let byte = bytes.get(*place).copied().unwrap_or_default();
-        sum | u64::from(byte) << (8 * last.saturating_sub(*place))
-    })
+
+    /// Takes it apart; `None` if it is more than any number of DynamoDB, or written with more zeros than
+    /// 128 bits hold.
+    #[inline(always)]
+    fn parts(self) -> Option<Parts> {
+        if let Some((negative, coefficient, exponent)) = self.short() {
+            return Some(Parts { negative, coefficient: coefficient.into(), exponent });
+        }
+        let (exponent, rest) = exponent(self.from.get(..self.len)?)?;
+        if rest.len() > 16 {
+            return None;
+        }
+        let mut padded = [0; 16];
+        padded.get_mut(16 - rest.len()..)?.copy_from_slice(rest);
+        let mut negative = false;
+        if let Some(first) = padded.get_mut(16 - rest.len()) {
+            negative = *first & 0x80 != 0;
+            *first &= 0x7f;
+        }
+        Some(Parts { negative, coefficient: u128::from_be_bytes(padded), exponent })
+    }
+
+    /// Checks that DynamoDB takes it.
+    pub(super) fn check(self) -> Result<(), Odd> {
+        let parts = self.parts().ok_or(Odd)?;
+        if parts.normal().is_some() { Ok(()) } else { Err(Odd) }
+    }
+
+    /// One that was checked, taken apart without the zeros that say nothing.
+    #[inline(always)]
+    pub(crate) fn normal(self) -> Parts {
+        let nothing = Parts { negative: false, coefficient: 0, exponent: 0 };
+        self.parts().and_then(Parts::trimmed).unwrap_or(nothing)
+    }
+
+    /// A signature of the value of one that was checked.
+    pub(super) fn signature(self) -> u32 {
+        let Parts { negative, coefficient, exponent } = self.normal();
+        // Whole words, which are read faster than what is left of one.
+        let mut text = [0; 24];
+        let (number, power) = text.split_at_mut(16);
+        number.copy_from_slice(&coefficient.to_le_bytes());
+        if let Some((bytes, [sign, ..])) = power.split_first_chunk_mut::<4>() {
+            *bytes = exponent.to_le_bytes();
+            *sign = u8::from(negative);
+        }
+        strings::signature(&text, 0, text.len())
+    }
 }
 
 /// Whether a decimal with this first byte and of this length is one that DynamoDB takes, without a
@@ -84,19 +109,6 @@ fn big_endian(bytes: &[u8]) -> u64 {
 #[inline(always)]
 pub(super) fn is_usual(first: u8, len: usize) -> bool {
     first & 0x80 != 0 && (1..=16).contains(&len)
-}
-
-/// Checks that DynamoDB takes the decimal.
-pub(super) fn check(bytes: &[u8]) -> Result<(), Odd> {
-    let parts = parts(bytes).ok_or(Odd)?;
-    if parts.normal().is_some() { Ok(()) } else { Err(Odd) }
-}
-
-/// A decimal that was checked, taken apart without the zeros that say nothing.
-#[inline(always)]
-pub(crate) fn normal(bytes: &[u8]) -> Parts {
-    let nothing = Parts { negative: false, coefficient: 0, exponent: 0 };
-    parts(bytes).and_then(Parts::trimmed).unwrap_or(nothing)
 }
 
 /// A decimal as text, also with a coefficient of many zeros: for what the fast reader gave up on.
@@ -131,20 +143,6 @@ pub(super) fn digits(magnitude: &[u8]) -> Option<String> {
     let Some(first) = groups.pop() else { return Some("0".to_owned()) };
     let more = groups.iter().rev().map(|group| format!("{group:09}"));
     Some(std::iter::once(first.to_string()).chain(more).collect())
-}
-
-/// A signature of the value of a decimal that was checked.
-pub(super) fn signature(bytes: &[u8]) -> u32 {
-    let Parts { negative, coefficient, exponent } = normal(bytes);
-    // Whole words, which are read faster than what is left of one.
-    let mut text = [0; 24];
-    let (number, power) = text.split_at_mut(16);
-    number.copy_from_slice(&coefficient.to_le_bytes());
-    if let Some((bytes, [sign, ..])) = power.split_first_chunk_mut::<4>() {
-        *bytes = exponent.to_le_bytes();
-        *sign = u8::from(negative);
-    }
-    strings::signature(&text, 0, text.len())
 }
 
 /// Appends the decimal of a number in normal form: exponent and coefficient, without the head.
@@ -191,14 +189,23 @@ mod tests {
     use crate::{Number, strategies};
     use proptest::prelude::*;
 
+    /// A decimal, and the same with other bytes behind it.
+    fn both(bytes: &[u8], check: impl Fn(Decimal<'_>)) {
+        check(Decimal::new(bytes, 0, bytes.len()));
+        let with_others = [&[0x91][..], bytes, &[0xff; 9]].concat();
+        check(Decimal::new(&with_others, 1, bytes.len()));
+    }
+
     proptest! {
         #[test]
         fn numbers_go_there_and_back(number in strategies::number()) {
             let mut bytes = Vec::new();
             write(number.parts(), &mut bytes);
-            prop_assert!(check(&bytes).is_ok());
-            let plain = Number::of_parts(normal(&bytes));
-            prop_assert_eq!(plain.as_str(), &number.to_normal_form());
+            both(&bytes, |decimal| {
+                assert!(decimal.check().is_ok());
+                let plain = Number::of_parts(decimal.normal());
+                assert_eq!(plain.as_str(), &number.to_normal_form());
+            });
             let same: Number = text(&bytes).unwrap().parse().unwrap();
             prop_assert_eq!(same, number);
         }
@@ -206,24 +213,17 @@ mod tests {
         #[test]
         fn what_is_checked_is_a_number(bytes in prop::collection::vec(any::<u8>(), 0..20)) {
             let parsed = text(&bytes).and_then(|text| text.parse::<Number>().ok());
-            // What is written with more than 128 bits is left to the careful reader.
-            let is_short = parts(&bytes).is_some();
-            prop_assert_eq!(check(&bytes).is_ok(), is_short && parsed.is_some());
-            let is_usual = bytes.first().is_some_and(|first| is_usual(*first, bytes.len()));
-            prop_assert!(!is_usual || check(&bytes).is_ok());
-            if let Some(number) = parsed.filter(|_| is_short) {
-                let plain = Number::of_parts(normal(&bytes));
-                prop_assert_eq!(plain.as_str(), &number.to_normal_form());
-            }
-        }
-    }
-
-    #[test]
-    fn few_bytes_are_read_at_once() {
-        let all = [0x81, 0x02, 0x83, 0x04, 0x85, 0x06, 0x87, 0x08];
-        for len in 0..=all.len() {
-            let expected = all[..len].iter().fold(0, |sum, byte| sum << 8 | u64::from(*byte));
-            assert_eq!(big_endian(&all[..len]), expected);
+            both(&bytes, |decimal| {
+                // What is written with more than 128 bits is left to the careful reader.
+                let is_short = decimal.parts().is_some();
+                assert_eq!(decimal.check().is_ok(), is_short && parsed.is_some());
+                let is_usual = bytes.first().is_some_and(|first| is_usual(*first, bytes.len()));
+                assert!(!is_usual || decimal.check().is_ok());
+                if let Some(number) = parsed.as_ref().filter(|_| is_short) {
+                    let plain = Number::of_parts(decimal.normal());
+                    assert_eq!(plain.as_str(), &number.to_normal_form());
+                }
+            });
         }
     }
 

@@ -1,7 +1,7 @@
 //! The fast way through an item of Ion binary to a tape; it gives up on what exports do not have.
 #![allow(clippy::inline_always, reason = "all decoding goes through here")]
 
-use super::decimal;
+use super::decimal::{self, Decimal};
 use super::strings::Strings;
 use super::types::{
     ANNOTATED, BLOB, BOOL, DECIMAL, Head, LIST, LONG, NO_VALUE, NULL, ORDERED, STRING, STRUCT,
@@ -190,7 +190,7 @@ impl Fast<'_> {
             }
             First::Decimal => {
                 if !decimal::is_usual(byte(self.bytes, start), len) {
-                    decimal::check(self.bytes.get(start..end).unwrap_or_default())?;
+                    Decimal::new(self.bytes, start, len).check()?;
                 }
                 Node::new(Kind::N, start, len, false)
             }
@@ -271,7 +271,7 @@ fn names(nodes: &[Node], mark: usize) -> impl Iterator<Item = usize> {
 fn member(set: Kind, value: Node, bytes: &[u8], start: usize, end: usize) -> Option<u32> {
     match (set, value.kind()) {
         (Kind::Ss, Kind::S) | (Kind::Bs, Kind::B) => Some(signature(bytes, start, end)),
-        (Kind::Ns, Kind::N) => Some(decimal::signature(bytes.get(start..end)?)),
+        (Kind::Ns, Kind::N) => Some(Decimal::new(bytes, start, value.len()).signature()),
         _ => None,
     }
 }

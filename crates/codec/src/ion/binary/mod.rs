@@ -12,6 +12,6 @@ mod write;
 pub use reader::IonBinaryReader;
 pub use write::IonBinaryWriter;
 
-pub(crate) use decimal::{normal, short};
+pub(crate) use decimal::Decimal;
 pub(crate) use types::VERSION;
 pub(crate) use values::{BinaryValues, Next};

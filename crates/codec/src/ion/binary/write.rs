@@ -41,6 +41,22 @@ impl IonBinaryWriter {
     }
 
     /// Appends an item that was read to a tape.
+    ///
+    /// From DynamoDB JSON to Ion, without values in between:
+    ///
+    /// ```
+    /// use ddbkit_codec::ion::{IonBinaryReader, IonBinaryWriter};
+    /// use ddbkit_codec::{DecodeOptions, Tape};
+    ///
+    /// let line = br#"{"Item":{"pk":{"S":"a"},"n":{"N":"600"}}}"#;
+    /// let (mut tape, mut ion) = (Tape::new(), Vec::new());
+    /// IonBinaryWriter::new().write_ref(tape.read_line(line)?, &mut ion);
+    ///
+    /// let mut reader = IonBinaryReader::with_options(&ion, DecodeOptions::default());
+    /// let item = reader.next_item(&mut tape)?.expect("there is one");
+    /// assert_eq!(item.to_dynamodb_json(), r#"{"pk":{"S":"a"},"n":{"N":"600"}}"#);
+    /// # Ok::<(), ddbkit_codec::DecodeError>(())
+    /// ```
     pub fn write_ref(&mut self, item: ItemRef<'_>, buffer: &mut Vec<u8>) {
         self.framed(buffer, |writer, out| writer.borrowed_map(item, out));
     }

@@ -1,24 +1,13 @@
-//! The fast way through Ion text as exports have it: one loop, as for DynamoDB JSON, and giving up
-//! on everything else in the same way.
+//! The fast way through Ion text as exports have it; it gives up on everything else, as that through
+//! DynamoDB JSON does.
 #![allow(clippy::inline_always, reason = "all decoding goes through here")]
 
 use super::numbers::{self, number};
-use crate::json::fast::{FEW, LEVELS, Odd, Sink, all_different, skip_space};
+use super::strings;
+use crate::json::fast::{FEW, LEVELS, Odd, all_different, base64, skip_space};
 use crate::json::strings::signature;
 use crate::scan::{byte, first, not_word, special, word};
-use crate::tape::Kind;
-
-/// A container around the one that is being read.
-#[derive(Clone, Copy)]
-struct Outer {
-    mark: usize,
-    count: usize,
-    /// Where its names, or the members of the set, begin among those seen.
-    seen: usize,
-    /// A bit for each of its names: one that finds its bit unset is new.
-    filter: u64,
-    kind: Kind,
-}
+use crate::tape::{Kind, Node};
 
 const fn four(text: [u8; 4]) -> u64 {
     u32::from_le_bytes(text) as u64
@@ -35,177 +24,206 @@ const NS: u64 = u64::from_le_bytes(*b"db_NS::[");
 const BS: u64 = u64::from_le_bytes(*b"db_BS::[");
 const SET_LEN: usize = "$dynamodb_SS::[".len();
 
-/// Reads the struct of attributes whose `{` is just before `at`, and returns where it ends.
-#[allow(clippy::too_many_lines, reason = "one loop, so that its state stays in registers")]
-pub(super) fn item<K: Sink>(
-    bytes: &[u8],
-    mut at: usize,
-    seen: &mut Vec<u32>,
-    sink: &mut K,
-) -> Result<usize, Odd> {
-    let nothing = Outer { mark: 0, count: 0, seen: 0, filter: 0, kind: Kind::M };
-    // A set may stand in the deepest list.
-    let mut stack = [nothing; LEVELS];
-    let mut depth = 0;
-    seen.clear();
-    let (mut count, mut kind, mut first_seen, mut filter) = (0, Kind::M, 0, 0_u64);
-    let mut mark = sink.open(Kind::M);
-    let mut may_be_empty = true;
-    loop {
-        let mut is_empty = false;
-        if may_be_empty {
-            at = skip_space(bytes, at);
-            is_empty = byte(bytes, at) == if kind == Kind::M { b'}' } else { b']' };
-        }
-        if !is_empty {
-            if kind == Kind::M {
-                let (start, end, behind) = field(bytes, at)?;
-                let name = signature(bytes, start, end);
-                let bit = 1 << (name >> (u32::BITS - u64::BITS.ilog2()));
-                if filter & bit != 0
-                    && count < FEW
-                    && seen.get(first_seen..).unwrap_or_default().contains(&name)
-                {
-                    return Err(Odd);
-                }
-                filter |= bit;
-                seen.push(name);
-                sink.name(start, end - start, false);
-                at = behind;
-            }
-            count += 1;
-            if byte(bytes, at) <= b' ' {
-                at = skip_space(bytes, at);
-            }
-            let value = match byte(bytes, at) {
-                b'"' => {
-                    let start = at + 1;
-                    let end = special(bytes, start);
-                    let (end, escaped) = match byte(bytes, end) {
-                        b'"' => (end, false),
-                        _ => (super::strings::end_of_escaped(bytes, end)?, true),
-                    };
-                    if kind == Kind::Ss {
-                        seen.push(super::strings::signature(bytes, start, end, escaped));
-                    }
-                    sink.scalar(Kind::S, start, end - start, escaped);
-                    at = end + 1;
-                    Kind::S
-                }
-                b'-' | b'0'..=b'9' => {
-                    let found = number(bytes, at)?;
-                    if kind == Kind::Ns {
-                        seen.push(numbers::signature(bytes, at, &found));
-                    }
-                    sink.scalar(Kind::N, at, found.len, found.is_unusual);
-                    at = found.end;
-                    Kind::N
-                }
-                b't' if word(bytes, at) & 0xffff_ffff == TRUE => {
-                    sink.scalar(Kind::True, 0, 0, false);
-                    at += 4;
-                    Kind::True
-                }
-                b'f' if word(bytes, at) & FIVE == FALSE => {
-                    sink.scalar(Kind::False, 0, 0, false);
-                    at += 5;
-                    Kind::False
-                }
-                b'n' if word(bytes, at) & 0xffff_ffff == NULL => {
-                    sink.scalar(Kind::Null, 0, 0, false);
-                    at += 4;
-                    Kind::Null
-                }
-                b'{' if byte(bytes, at + 1) == b'{' => {
-                    let start = at + 2;
-                    let end = crate::json::fast::base64(bytes, start)?;
-                    if byte(bytes, end) != b'}' || byte(bytes, end + 1) != b'}' {
-                        return Err(Odd);
-                    }
-                    if kind == Kind::Bs {
-                        seen.push(signature(bytes, start, end));
-                    }
-                    sink.scalar(Kind::B, start, end - start, false);
-                    at = end + 2;
-                    Kind::B
-                }
-                b'{' => {
-                    at += 1;
-                    Kind::M
-                }
-                b'[' => {
-                    at += 1;
-                    Kind::L
-                }
-                b'$' if word(bytes, at) == SET => {
-                    let set = match word(bytes, at + 7) {
-                        SS => Kind::Ss,
-                        NS => Kind::Ns,
-                        BS => Kind::Bs,
-                        _ => return Err(Odd),
-                    };
-                    at += SET_LEN;
-                    set
-                }
-                _ => return Err(Odd),
-            };
-            // Sets hold members of one kind.
-            match (kind, value) {
-                (Kind::M | Kind::L, _)
-                | (Kind::Ss, Kind::S)
-                | (Kind::Ns, Kind::N)
-                | (Kind::Bs, Kind::B) => {}
-                _ => return Err(Odd),
-            }
-            if matches!(value, Kind::M | Kind::L | Kind::Ss | Kind::Ns | Kind::Bs) {
-                // The last place is for a set, which is no level of its own.
-                let is_deepest = depth == LEVELS - 1 && matches!(value, Kind::M | Kind::L);
-                let outer = stack.get_mut(depth).filter(|_| !is_deepest).ok_or(Odd)?;
-                *outer = Outer { mark, count, seen: first_seen, filter, kind };
-                depth += 1;
-                (count, kind, first_seen, filter) = (0, value, seen.len(), 0);
-                mark = sink.open(value);
-                may_be_empty = true;
-                continue;
-            }
-        }
-        // What is behind it: a comma, or the end of containers.
-        loop {
-            let next = byte(bytes, at);
-            if next == b',' {
-                at += 1;
-                may_be_empty = false;
-                if byte(bytes, at) <= b' ' {
-                    at = skip_space(bytes, at);
-                }
-                break;
-            }
-            if next == if kind == Kind::M { b'}' } else { b']' } {
-                at += 1;
-                let is_set = !matches!(kind, Kind::M | Kind::L);
-                if is_set && count == 0 {
-                    return Err(Odd);
-                }
-                if is_set || (kind == Kind::M && count > FEW) {
-                    all_different(seen.get_mut(first_seen..).unwrap_or_default())?;
-                }
-                seen.truncate(first_seen);
-                sink.close(mark, kind, count);
-                if depth == 0 {
-                    return Ok(at);
-                }
-                depth -= 1;
-                let outer = stack.get(depth).copied().unwrap_or(nothing);
-                Outer { mark, count, seen: first_seen, filter, kind } = outer;
-                continue;
-            }
-            let behind = skip_space(bytes, at);
-            if behind == at {
+/// Reads an item to a tape.
+///
+/// There is a function for each kind of container, as for Ion binary: the loop over the fields of a struct
+/// has little to keep in mind.
+pub(super) struct Fast<'a> {
+    pub(super) bytes: &'a [u8],
+    pub(super) nodes: &'a mut Vec<Node>,
+    pub(super) seen: &'a mut Vec<u32>,
+}
+
+impl Fast<'_> {
+    /// Reads the struct of attributes whose `{` is just before `at`, and returns where it ends.
+    pub(super) fn item(mut self, at: usize) -> Result<usize, Odd> {
+        self.nodes.clear();
+        self.seen.clear();
+        self.map(at, 0)
+    }
+
+    fn map(&mut self, at: usize, depth: usize) -> Result<usize, Odd> {
+        let (mark, first_seen) = (self.open(), self.seen.len());
+        // In the filter is a bit for each of the names: one that finds its bit unset is new.
+        let (mut count, mut filter) = (0, 0_u64);
+        let mut at = skip_space(self.bytes, at);
+        let mut goes_on = byte(self.bytes, at) != b'}';
+        at += usize::from(!goes_on);
+        while goes_on {
+            let (start, end, behind) = field(self.bytes, at)?;
+            let name = signature(self.bytes, start, end);
+            let bit = 1 << (name >> (u32::BITS - u64::BITS.ilog2()));
+            if filter & bit != 0
+                && count < FEW
+                && self.seen.get(first_seen..).unwrap_or_default().contains(&name)
+            {
                 return Err(Odd);
             }
-            at = behind;
+            filter |= bit;
+            self.seen.push(name);
+            count += 1;
+            let name = Node::new(Kind::Name, start, end - start, false);
+            at = to_value(self.bytes, behind);
+            if let Some(node) = self.scalar(&mut at)? {
+                // Both at once, so that there is one look at the room.
+                self.nodes.extend_from_slice(&[name, node]);
+            } else {
+                self.nodes.push(name);
+                at = self.container(at, depth)?;
+            }
+            goes_on = is_comma(self.bytes, &mut at, b'}')?;
+        }
+        if count > FEW {
+            all_different(self.seen.get_mut(first_seen..).unwrap_or_default())?;
+        }
+        self.seen.truncate(first_seen);
+        self.close(mark, Kind::M, count);
+        Ok(at)
+    }
+
+    fn list(&mut self, at: usize, depth: usize) -> Result<usize, Odd> {
+        let (mark, mut count) = (self.open(), 0);
+        let mut at = skip_space(self.bytes, at);
+        let mut goes_on = byte(self.bytes, at) != b']';
+        at += usize::from(!goes_on);
+        while goes_on {
+            count += 1;
+            match self.scalar(&mut at)? {
+                Some(node) => self.nodes.push(node),
+                None => at = self.container(at, depth)?,
+            }
+            goes_on = is_comma(self.bytes, &mut at, b']')?;
+        }
+        self.close(mark, Kind::L, count);
+        Ok(at)
+    }
+
+    /// A set whose `$` is at `at`.
+    fn set(&mut self, at: usize) -> Result<usize, Odd> {
+        let kind = match (word(self.bytes, at), word(self.bytes, at + 7)) {
+            (SET, SS) => Kind::Ss,
+            (SET, NS) => Kind::Ns,
+            (SET, BS) => Kind::Bs,
+            _ => return Err(Odd),
+        };
+        let (mark, first_seen, mut count) = (self.open(), self.seen.len(), 0);
+        let mut at = skip_space(self.bytes, at + SET_LEN);
+        let mut goes_on = true;
+        while goes_on {
+            count += 1;
+            // An empty set is odd: this is no scalar.
+            let node = self.scalar(&mut at)?.ok_or(Odd)?;
+            self.nodes.push(node);
+            self.seen.push(member(kind, node, self.bytes).ok_or(Odd)?);
+            goes_on = is_comma(self.bytes, &mut at, b']')?;
+        }
+        all_different(self.seen.get_mut(first_seen..).unwrap_or_default())?;
+        self.seen.truncate(first_seen);
+        self.close(mark, kind, count);
+        Ok(at)
+    }
+
+    /// The node of the value at `at` if it has no others inside, and `at` behind it; none for others.
+    #[inline(always)]
+    fn scalar(&mut self, at: &mut usize) -> Result<Option<Node>, Odd> {
+        let (bytes, start) = (self.bytes, *at);
+        let (node, end) = match byte(bytes, start) {
+            b'"' => {
+                let start = start + 1;
+                let end = special(bytes, start);
+                let (end, escaped) = match byte(bytes, end) {
+                    b'"' => (end, false),
+                    _ => (strings::end_of_escaped(bytes, end)?, true),
+                };
+                (Node::new(Kind::S, start, end - start, escaped), end + 1)
+            }
+            b'-' | b'0'..=b'9' => {
+                let found = number(bytes, start)?;
+                (Node::new(Kind::N, start, found.len, found.is_unusual), found.end)
+            }
+            b't' if word(bytes, start) & 0xffff_ffff == TRUE => {
+                (Node::new(Kind::True, 0, 0, false), start + 4)
+            }
+            b'f' if word(bytes, start) & FIVE == FALSE => {
+                (Node::new(Kind::False, 0, 0, false), start + 5)
+            }
+            b'n' if word(bytes, start) & 0xffff_ffff == NULL => {
+                (Node::new(Kind::Null, 0, 0, false), start + 4)
+            }
+            b'{' if byte(bytes, start + 1) == b'{' => {
+                let start = start + 2;
+                let end = base64(bytes, start)?;
+                if byte(bytes, end) != b'}' || byte(bytes, end + 1) != b'}' {
+                    return Err(Odd);
+                }
+                (Node::new(Kind::B, start, end - start, false), end + 2)
+            }
+            b'{' | b'[' | b'$' => return Ok(None),
+            _ => return Err(Odd),
+        };
+        *at = end;
+        Ok(Some(node))
+    }
+
+    /// What is at `at` and is no scalar, in a container at this depth, and where it ends.
+    fn container(&mut self, at: usize, depth: usize) -> Result<usize, Odd> {
+        // A set may stand in the deepest list.
+        let is_deepest = depth + 1 >= LEVELS;
+        match byte(self.bytes, at) {
+            b'$' => self.set(at),
+            _ if is_deepest => Err(Odd),
+            b'{' => self.map(at + 1, depth + 1),
+            _ => self.list(at + 1, depth + 1),
         }
     }
+
+    /// A container begins; its node is at the mark.
+    #[inline(always)]
+    fn open(&mut self) -> usize {
+        let mark = self.nodes.len();
+        self.nodes.push(Node::open(Kind::M));
+        mark
+    }
+
+    /// A container ends, with so many children.
+    #[inline(always)]
+    fn close(&mut self, mark: usize, kind: Kind, count: usize) {
+        let inside = self.nodes.len() - mark - 1;
+        if let Some(node) = self.nodes.get_mut(mark) {
+            *node = Node::new(kind, inside, count, false);
+        }
+    }
+}
+
+/// The signature of a member of a set, if it is of the kind that the set holds.
+#[inline(always)]
+fn member(set: Kind, value: Node, bytes: &[u8]) -> Option<u32> {
+    let (start, end) = (value.at(), value.at() + value.len());
+    match (set, value.kind()) {
+        (Kind::Ss, Kind::S) => Some(strings::signature(bytes, start, end, value.flag())),
+        (Kind::Ns, Kind::N) => Some(numbers::signature(bytes, start, end, value.flag())),
+        (Kind::Bs, Kind::B) => Some(signature(bytes, start, end)),
+        _ => None,
+    }
+}
+
+/// Where what comes begins, which is seldom behind space.
+#[inline(always)]
+fn to_value(bytes: &[u8], at: usize) -> usize {
+    if byte(bytes, at) <= b' ' { skip_space(bytes, at) } else { at }
+}
+
+/// Whether a comma is behind a value and not the end of what it is in; `at` is behind either.
+#[inline(always)]
+fn is_comma(bytes: &[u8], at: &mut usize, end: u8) -> Result<bool, Odd> {
+    let place = to_value(bytes, *at);
+    let next = byte(bytes, place);
+    *at = place + 1;
+    if next == b',' {
+        *at = to_value(bytes, *at);
+        return Ok(true);
+    }
+    if next == end { Ok(false) } else { Err(Odd) }
 }
 
 /// The name of the field at `at`: where it begins and ends, and what is behind its colon.

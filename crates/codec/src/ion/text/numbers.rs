@@ -129,9 +129,8 @@ pub(crate) fn plain(text: &str) -> Cow<'_, str> {
 }
 
 /// A signature of the value of a number that was checked, however it is written.
-pub(super) fn signature(bytes: &[u8], at: usize, found: &Found) -> u32 {
-    let end = at + found.len;
-    if !found.is_unusual {
+pub(super) fn signature(bytes: &[u8], at: usize, end: usize, is_unusual: bool) -> u32 {
+    if !is_unusual {
         return crate::json::strings::signature(bytes, at, end);
     }
     let text = std::str::from_utf8(bytes.get(at..end).unwrap_or_default()).unwrap_or_default();

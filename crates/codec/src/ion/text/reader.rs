@@ -42,6 +42,20 @@ impl<'a> IonTextReader<'a> {
     }
 
     /// Reads with a choice where readers differ.
+    ///
+    /// ```
+    /// use ddbkit_codec::ion::IonTextReader;
+    /// use ddbkit_codec::{DecodeOptions, Tape, TypedNulls};
+    ///
+    /// let text = br#"{Item:{pk:"a",note:null.string}}"#;
+    /// assert!(IonTextReader::new(text).next_item(&mut Tape::new()).is_err());
+    ///
+    /// let options = DecodeOptions { typed_nulls: TypedNulls::Null, ..DecodeOptions::default() };
+    /// let (mut reader, mut tape) = (IonTextReader::with_options(text, options), Tape::new());
+    /// let item = reader.next_item(&mut tape)?.expect("there is one");
+    /// assert_eq!(item.to_dynamodb_json(), r#"{"pk":{"S":"a"},"note":{"NULL":true}}"#);
+    /// # Ok::<(), ddbkit_codec::DecodeError>(())
+    /// ```
     #[must_use]
     pub fn with_options(text: &'a [u8], options: DecodeOptions) -> Self {
         Self { bytes: text, at: 0, values: TextValues::new(options) }

@@ -1,7 +1,7 @@
 //! The values of Ion text, one after the other, also where only the beginning of the text is there.
 
 use super::careful::Parser;
-use super::fast;
+use super::fast::Fast;
 use crate::ion::item::item_of;
 use crate::ion::symbols::{SYMBOL_TABLE, Symbols, symbols_of};
 use crate::ion::tree::Node;
@@ -99,8 +99,8 @@ impl TextValues {
             }
         }
         inside += line.get(inside..)?.starts_with(b"{Item:{").then_some("{Item:{".len())?;
-        tape.nodes.clear();
-        let end = fast::item(line, inside, &mut tape.seen, &mut tape.nodes).ok()?;
+        let Tape { nodes, seen, .. } = tape;
+        let end = Fast { bytes: line, nodes, seen }.item(inside).ok()?;
         let end = skip_space(line, end);
         if line.get(end) != Some(&b'}') || skip_space(line, end + 1) != line.len() {
             return None;

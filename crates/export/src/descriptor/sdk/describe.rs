@@ -20,6 +20,48 @@ impl TableDescriptor {
     /// # Errors
     /// [`ExportErrorKind::InvalidDescriptor`] when the answer lacks the name, the key schema or
     /// the capacity of a provisioned table.
+    ///
+    /// ```
+    /// use aws_sdk_dynamodb::types::{
+    ///     AttributeDefinition, BillingMode, BillingModeSummary, ContinuousBackupsDescription,
+    ///     ContinuousBackupsStatus, ContributorInsightsStatus, KeySchemaElement, KeyType,
+    ///     ScalarAttributeType, TableDescription, Tag, TimeToLiveDescription, TimeToLiveStatus,
+    /// };
+    /// use ddbkit_export::lint::LintKeys;
+    /// use ddbkit_export::{KmsKey, Override, TableDescriptor, TimeToLive};
+    ///
+    /// // What the calls answer that describe a table; here it is built by hand.
+    /// let key = KeySchemaElement::builder().attribute_name("pk").key_type(KeyType::Hash);
+    /// let text = AttributeDefinition::builder().attribute_name("pk");
+    /// let on_demand = BillingModeSummary::builder().billing_mode(BillingMode::PayPerRequest);
+    /// let described = TableDescription::builder()
+    ///     .table_name("Orders")
+    ///     .key_schema(key.build()?)
+    ///     .attribute_definitions(text.attribute_type(ScalarAttributeType::S).build()?)
+    ///     .billing_mode_summary(on_demand.build())
+    ///     .build();
+    /// let ttl = TimeToLiveDescription::builder().time_to_live_status(TimeToLiveStatus::Enabled);
+    /// let backups = ContinuousBackupsDescription::builder();
+    /// let backups = backups.continuous_backups_status(ContinuousBackupsStatus::Enabled);
+    /// let insights = ContributorInsightsStatus::Disabled;
+    ///
+    /// let mut table = TableDescriptor::from_describe(&described)?;
+    /// table.set_time_to_live(&ttl.attribute_name("expires").build());
+    /// table.set_tags(&[Tag::builder().key("team").value("web").build()?]);
+    /// table.set_continuous_backups(&backups.build()?);
+    /// table.add_contributor_insights(None, Some(&insights), None);
+    /// assert_eq!(table.time_to_live, Some(TimeToLive { attribute_name: "expires".to_owned() }));
+    /// assert!(table.point_in_time_recovery.is_none() && table.contributor_insights.is_empty());
+    ///
+    /// // As `--set` says it, or as values.
+    /// let sse = Override::Sse(Some(KmsKey::AwsManaged));
+    /// table.change(&["billing=provisioned".parse()?, "read=5".parse()?, "write=5".parse()?, sse])?;
+    /// let input = table.to_create_table_input("Orders-2")?.build()?;
+    /// assert_eq!(input.provisioned_throughput().unwrap().read_capacity_units(), 5);
+    /// assert_eq!(input.tags().len(), 1);
+    /// assert_eq!(LintKeys::of(&table)?.schema().hash.name, "pk");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn from_describe(table: &types::TableDescription) -> Result<Self, ExportError> {
         let table_name = table.table_name().unwrap_or_default().to_owned();
         if table_name.is_empty() {

@@ -161,6 +161,19 @@ async fn a_dump_by_scan_needs_windows_around_it_and_is_never_exact() {
 }
 
 #[tokio::test]
+async fn values_beside_the_items_of_a_dump_are_told_to_stay_there() {
+    for (plan, told) in [(r#"{"copyPointers":true}"#, true), (r#"{"copyPointers":false}"#, false)] {
+        let dump = scanned(full_store(10, &[item("a", "0")]).await, plan).await;
+        let warnings = Arc::new(Warnings::default());
+        let control = Control::new().with_progress(warnings.clone());
+        let windows = vec![window(10, 15, &puts(&[("a", "1")])).await];
+        merge_of(dump, windows).run(Store::memory(), &control).await.unwrap();
+        let said = warnings.0.lock().unwrap().join("\n");
+        assert_eq!(said.contains("values of its large attributes"), told, "{said}");
+    }
+}
+
+#[tokio::test]
 async fn a_dump_of_a_part_of_a_table_is_refused() {
     for plan in [
         r#"{"limit":5}"#,
