@@ -1,14 +1,13 @@
 //! A full export and the incremental exports after it, merged into a new full export.
 
 mod base;
+mod entry;
 mod input;
 mod key;
 mod output;
 mod report;
 mod resolve;
-mod runs;
 mod sidecar;
-mod sorter;
 mod windows;
 
 pub use report::{MergeCounts, MergeReport, MergedWindow};

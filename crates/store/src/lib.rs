@@ -35,6 +35,7 @@
 //! | feature | adds |
 //! |---|---|
 //! | `s3` | objects in S3, through a ready `aws_sdk_s3::Client` |
+//! | `sort` | records sorted by their keys, more of them than memory holds: the module `sort` |
 //! | `conformance` | the suite for stores of your own |
 
 mod backend;
@@ -49,6 +50,8 @@ mod object;
 mod probe;
 #[cfg(feature = "s3")]
 mod s3;
+#[cfg(feature = "sort")]
+pub mod sort;
 mod store;
 mod transfer;
 

@@ -51,6 +51,13 @@ pub enum TransferErrorKind {
     Internal,
 }
 
+impl TransferErrorKind {
+    /// Whether the same request may succeed a little later.
+    pub(crate) fn may_pass(self) -> bool {
+        matches!(self, Self::Throttled | Self::Connection)
+    }
+}
+
 /// Why a dump, load or comparison stopped.
 ///
 /// `Display` is one line that says what failed and where; causes are in

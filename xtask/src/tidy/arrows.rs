@@ -22,7 +22,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("transfer", &["codec", "store", "flow", "export", "offload"]),
     ("table", &["codec", "flow", "offload"]),
     ("archive", &["codec", "store", "flow", "export", "transfer", "offload"]),
-    ("columnar", &["codec", "export"]),
+    ("columnar", &["codec", "store"]),
     ("inspect", &["codec", "store", "export", "flow"]),
     ("ddbkit", LAYERS),
     ("local", &["codec", "store", "export"]),

@@ -1,26 +1,19 @@
 //! Items in the order of their keys, more of them than memory holds.
 
 mod key;
-mod runs;
 
 use crate::{ColumnarError, ColumnarErrorKind};
 use ddbkit_codec::ItemRef;
-use runs::{Entry, Merged, Run};
-use std::mem;
+use ddbkit_store::sort::{Record, Sorted, Sorter};
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
-
-/// Runs that are open at once, and how many of them, the smallest, are joined when there are so many.
-const RUNS: usize = 64;
-const JOINED: usize = 32;
-/// What an entry takes beside its bytes.
-const ENTRY: usize = mem::size_of::<Entry>();
 
 /// Sorts items by their keys: the partition key first, then the sort key, strings and binaries by
 /// their bytes and numbers by their value.
 ///
-/// Holds `run_bytes` of items; the rest is in files of the scratch folder that are gone with the
-/// sorter, as large as the DynamoDB JSON of all items, and half as much again while runs are joined.
+/// Holds `run_bytes` of items and up to 64 open files of 0.3 MB each; the rest is in files of the scratch
+/// folder that are gone with the sorter, at most as large as keys and DynamoDB JSON of all items, and half as
+/// much again while runs are joined.
 ///
 /// ```
 /// use ddbkit_codec::Tape;
@@ -38,27 +31,20 @@ const ENTRY: usize = mem::size_of::<Entry>();
 /// assert_eq!(sorted.next_item()?.unwrap(), br#"{"pk":{"S":"a"},"sk":{"N":"9"}}"#);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
+#[derive(Debug)]
 pub struct KeySorter {
     names: Vec<String>,
-    scratch: PathBuf,
-    run_bytes: usize,
-    held: usize,
-    entries: Vec<Entry>,
-    runs: Vec<Run>,
+    sorter: Sorter,
+    /// That of the item which is added.
+    key: Vec<u8>,
 }
 
 impl KeySorter {
     /// A sorter by these key attributes, which has its files in this folder.
     #[must_use]
     pub fn new(scratch: impl Into<PathBuf>, names: &[String], run_bytes: NonZeroUsize) -> Self {
-        Self {
-            names: names.to_vec(),
-            scratch: scratch.into(),
-            run_bytes: run_bytes.get(),
-            held: 0,
-            entries: Vec::new(),
-            runs: Vec::new(),
-        }
+        let sorter = Sorter::new(scratch, run_bytes.get());
+        Self { names: names.to_vec(), sorter, key: Vec::new() }
     }
 
     /// Takes an item.
@@ -67,63 +53,34 @@ impl KeySorter {
     /// [`ColumnarErrorKind::OtherType`] when it has not the key, and when the scratch folder cannot
     /// be written.
     pub fn add(&mut self, item: ItemRef<'_>) -> Result<(), ColumnarError> {
-        let mut entry = Entry::default();
+        self.key.clear();
         for name in &self.names {
             let value = item.get(name);
-            if !value.is_some_and(|value| key::append(&mut entry.key, &value)) {
+            if !value.is_some_and(|value| key::append(&mut self.key, &value)) {
                 let message =
                     format!("the key attribute {name:?} is missing, or of no type of keys");
                 return Err(ColumnarError::new(ColumnarErrorKind::OtherType, message));
             }
         }
-        item.write_dynamodb_json(&mut entry.item);
-        self.held += ENTRY + entry.key.capacity() + entry.item.capacity();
-        self.entries.push(entry);
-        if self.held < self.run_bytes { Ok(()) } else { self.spill() }
+        let added = self.sorter.push(&self.key, |out| item.write_dynamodb_json(out));
+        added.map_err(ColumnarError::write)
     }
 
     /// All items in order.
     ///
     /// # Errors
     /// When the scratch folder cannot be written or read.
-    pub fn finish(mut self) -> Result<SortedItems, ColumnarError> {
-        self.spill()?;
-        let merged = Merged::new(mem::take(&mut self.runs)).map_err(ColumnarError::write)?;
-        Ok(SortedItems { merged, item: Vec::new() })
-    }
-
-    fn spill(&mut self) -> Result<(), ColumnarError> {
-        if self.entries.is_empty() {
-            return Ok(());
-        }
-        self.entries.sort_unstable();
-        self.held = 0;
-        let mut entries = mem::take(&mut self.entries).into_iter();
-        let run = Run::write(&self.scratch, || Ok(entries.next()));
-        self.runs.push(run.map_err(ColumnarError::write)?);
-        if self.runs.len() < RUNS { Ok(()) } else { self.join() }
-    }
-
-    fn join(&mut self) -> Result<(), ColumnarError> {
-        self.runs.sort_unstable_by_key(|run| run.bytes);
-        let smallest = self.runs.drain(..JOINED.min(self.runs.len())).collect();
-        let mut merged = Merged::new(smallest).map_err(ColumnarError::write)?;
-        let run = Run::write(&self.scratch, || merged.next());
-        self.runs.push(run.map_err(ColumnarError::write)?);
-        Ok(())
-    }
-}
-
-impl std::fmt::Debug for KeySorter {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("KeySorter").field("runs", &self.runs.len()).finish_non_exhaustive()
+    pub fn finish(self) -> Result<SortedItems, ColumnarError> {
+        let sorted = self.sorter.finish().map_err(ColumnarError::write)?;
+        Ok(SortedItems { sorted, record: Record::default() })
     }
 }
 
 /// Items in the order of their keys.
+#[derive(Debug)]
 pub struct SortedItems {
-    merged: Merged,
-    item: Vec<u8>,
+    sorted: Sorted,
+    record: Record,
 }
 
 impl SortedItems {
@@ -132,17 +89,8 @@ impl SortedItems {
     /// # Errors
     /// When the scratch folder cannot be read.
     pub fn next_item(&mut self) -> Result<Option<&[u8]>, ColumnarError> {
-        let Some(entry) = self.merged.next().map_err(ColumnarError::write)? else {
-            return Ok(None);
-        };
-        self.item = entry.item;
-        Ok(Some(&self.item))
-    }
-}
-
-impl std::fmt::Debug for SortedItems {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("SortedItems").finish_non_exhaustive()
+        let has_more = self.sorted.next(&mut self.record).map_err(ColumnarError::write)?;
+        Ok(has_more.then_some(&*self.record.payload))
     }
 }
 
@@ -161,9 +109,7 @@ mod tests {
         for n in 0..2000_i64 {
             let line = format!(r#"{{"n":{{"N":"{}"}}}}"#, (n * 7919) % 2000 - 1000);
             sorter.add(tape.read_line(line.as_bytes()).unwrap()).unwrap();
-            assert!(sorter.runs.len() < RUNS);
         }
-        assert!(sorter.runs.len() > JOINED);
         let mut items = sorter.finish().unwrap();
         for n in -1000..1000 {
             let expected = format!(r#"{{"n":{{"N":"{n}"}}}}"#);

@@ -1,16 +1,19 @@
 //! Reads all exports of a merge, proven, into sorted entries.
 
+use super::entry::{EntryKey, Place};
 use super::key::KeyNames;
-use super::runs::{EntryKey, Merged, Place};
-use super::sorter::{RUN_BYTES, Sorter};
 use super::windows::Window;
 use super::{cancelled, stopped};
 use crate::{DataFile, ExportError, ExportErrorKind, ExportReader, LineBatch, ReadOptions};
 use ddbkit_codec::{RawItem, RawRecord};
 use ddbkit_flow::{Control, ProgressEvent};
+use ddbkit_store::sort::{Sorted, Sorter};
 use std::io;
 use std::path::Path;
 use std::sync::Arc;
+
+/// What is held before it is sorted and written: the size of a run before compression.
+const RUN_BYTES: usize = 32 * 1024 * 1024;
 
 /// All data files of a merge, those of the base first, then those of the windows by time.
 pub(super) struct Input<'a> {
@@ -25,12 +28,10 @@ struct InputFile<'a> {
 }
 
 /// What was read.
-pub(super) struct Sorted {
-    pub(super) entries: Merged,
+pub(super) struct Entries {
+    pub(super) sorted: Sorted,
     /// Items of the base, and records of each window.
     pub(super) counts: Vec<u64>,
-    /// Bytes written to the scratch folder.
-    pub(super) scratch_bytes: u64,
     pub(super) scratch: String,
 }
 
@@ -64,10 +65,10 @@ impl<'a> Input<'a> {
         key: &KeyNames,
         scratch: &Path,
         control: &Control,
-    ) -> Result<Sorted, ExportError> {
+    ) -> Result<Entries, ExportError> {
         let scratch_name = scratch.display().to_string();
         let key = Arc::new(key.clone());
-        let mut sorter = Sorter::new(scratch.to_owned(), RUN_BYTES);
+        let mut sorter = Sorter::new(scratch, RUN_BYTES);
         let mut counts = Vec::new();
         for (number, (input, (object, export))) in
             (0_u32..).zip(self.files.iter().zip(&*self.places))
@@ -92,10 +93,9 @@ impl<'a> Input<'a> {
             }
         }
         let done = tokio::task::spawn_blocking(move || sorter.finish()).await;
-        let (entries, scratch_bytes) = done
-            .map_err(|error| stopped(&scratch_name, error))?
-            .map_err(|error| Refused::Scratch(error).at("", &scratch_name))?;
-        Ok(Sorted { entries, counts, scratch_bytes, scratch: scratch_name })
+        let done = done.map_err(|error| stopped(&scratch_name, error))?;
+        let done = done.map_err(|error| Refused::Scratch(error).at("", &scratch_name))?;
+        Ok(Entries { sorted: done, counts, scratch: scratch_name })
     }
 }
 
@@ -136,7 +136,7 @@ fn add(
                 item.write_escaped(out);
             }
         };
-        sorter.push(key, write).map_err(Refused::Scratch)?;
+        sorter.push(&key.to_bytes(), write).map_err(Refused::Scratch)?;
         items += 1;
     }
     Ok(items)

@@ -1,7 +1,7 @@
 //! Writes the result of a merge.
 
 use super::base::Base;
-use super::input::{Input, Sorted};
+use super::input::{Entries, Input};
 use super::report::{MergeCounts, MergeReport, MergedWindow};
 use super::resolve::{Chunk, Resolver};
 use super::sidecar::MergeSidecar;
@@ -41,10 +41,10 @@ struct Resolved {
 }
 
 impl Output<'_> {
-    pub(super) async fn write(&self, sorted: Sorted) -> Result<MergeReport, ExportError> {
-        let (read, scratch_bytes) = (sorted.counts.clone(), sorted.scratch_bytes);
-        let object = sorted.scratch.clone();
-        let resolver = Resolver::new(sorted, Arc::clone(&self.input.places));
+    pub(super) async fn write(&self, entries: Entries) -> Result<MergeReport, ExportError> {
+        let (read, scratch_bytes) = (entries.counts.clone(), entries.sorted.written());
+        let object = entries.scratch.clone();
+        let resolver = Resolver::new(entries, Arc::clone(&self.input.places));
         let (sender, chunks) = mpsc::channel(CHUNKS_AHEAD);
         let with_digest = self.digest;
         let thread = tokio::task::spawn_blocking(move || resolve(resolver, with_digest, &sender));

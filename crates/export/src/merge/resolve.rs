@@ -1,9 +1,10 @@
 //! From sorted entries to the items of the result.
 
-use super::input::Sorted;
+use super::entry::{EntryKey, Place};
+use super::input::Entries;
 use super::report::MergeCounts;
-use super::runs::{Entry, Merged, Place};
 use crate::{ExportError, ExportErrorKind};
+use ddbkit_store::sort::{Record, Sorted};
 use std::io;
 use std::mem;
 use std::sync::Arc;
@@ -13,16 +14,23 @@ const CHUNK_BYTES: usize = 256 * 1024;
 
 /// Goes through the entries key by key and takes the newest of each.
 pub(super) struct Resolver {
-    entries: Merged,
+    entries: Sorted,
     /// Of each file its name and the number of its export, 0 for the base.
     places: Arc<Vec<(String, usize)>>,
     scratch: String,
     /// The newest entry so far of the key that is looked at; none before the first.
     newest: Option<Entry>,
-    spare: Entry,
+    spare: Record,
     /// Whether the base has that key.
     is_in_base: bool,
     pub(super) counts: MergeCounts,
+}
+
+/// An item of the base, or what a change record left of one.
+struct Entry {
+    key: EntryKey,
+    /// Its payload is the JSON of the item; empty where it was deleted.
+    record: Record,
 }
 
 /// Some lines of the result.
@@ -36,13 +44,13 @@ pub(super) struct Chunk {
 }
 
 impl Resolver {
-    pub(super) fn new(sorted: Sorted, places: Arc<Vec<(String, usize)>>) -> Self {
+    pub(super) fn new(entries: Entries, places: Arc<Vec<(String, usize)>>) -> Self {
         Self {
-            entries: sorted.entries,
+            entries: entries.sorted,
             places,
-            scratch: sorted.scratch,
+            scratch: entries.scratch,
             newest: None,
-            spare: Entry::default(),
+            spare: Record::default(),
             is_in_base: false,
             counts: MergeCounts::default(),
         }
@@ -52,14 +60,14 @@ impl Resolver {
     pub(super) fn next_chunk(&mut self) -> Result<Chunk, ExportError> {
         let mut chunk = Chunk::default();
         while chunk.lines.len() < CHUNK_BYTES {
-            let mut entry = mem::take(&mut self.spare);
-            if !self.entries.next(&mut entry).map_err(|error| self.scratch_failed(error))? {
+            let mut record = mem::take(&mut self.spare);
+            if !self.entries.next(&mut record).map_err(|error| self.scratch_failed(error))? {
                 self.settle(&mut chunk);
                 chunk.is_last = true;
                 break;
             }
             chunk.entries += 1;
-            self.take(entry, &mut chunk)?;
+            self.take(Entry { key: EntryKey::of(&record), record }, &mut chunk)?;
         }
         Ok(chunk)
     }
@@ -78,7 +86,7 @@ impl Resolver {
             self.is_in_base = export == 0;
         }
         if let Some(old) = self.newest.replace(entry) {
-            self.spare = old;
+            self.spare = old.record;
         }
         Ok(())
     }
@@ -87,7 +95,7 @@ impl Resolver {
     fn settle(&mut self, chunk: &mut Chunk) {
         let Some(newest) = self.newest.take() else { return };
         let is_record = self.export(newest.key.place) != 0;
-        let is_item = !newest.item.is_empty();
+        let is_item = !newest.record.payload.is_empty();
         let counts = &mut self.counts;
         *match (is_record, self.is_in_base, is_item) {
             (false, _, _) => &mut counts.unchanged,
@@ -98,11 +106,11 @@ impl Resolver {
         } += 1;
         if is_item {
             chunk.lines.extend_from_slice(b"{\"Item\":");
-            chunk.lines.extend_from_slice(&newest.item);
+            chunk.lines.extend_from_slice(&newest.record.payload);
             chunk.lines.extend_from_slice(b"}\n");
             chunk.items += 1;
         }
-        self.spare = newest;
+        self.spare = newest.record;
     }
 
     fn export(&self, place: Place) -> usize {

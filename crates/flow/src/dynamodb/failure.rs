@@ -78,6 +78,16 @@ impl CallFailureKind {
 ///
 /// `Display` is what happened, to go behind "failed: ": the code and text of the service, or, where it did
 /// not answer, the innermost cause, which has the facts ("connection refused").
+///
+/// ```
+/// use ddbkit_flow::{CallFailure, CallFailureKind};
+///
+/// // As the reasons of a cancelled transaction have it; `CallFailure::of` takes the errors of calls.
+/// let failure = CallFailure::refused(Some("TransactionConflict"), Some("another one is ongoing"));
+/// assert_eq!(failure.kind(), CallFailureKind::Throttled);
+/// assert_eq!(failure.to_string(), "TransactionConflict: another one is ongoing");
+/// assert_eq!(failure.into_code().as_deref(), Some("TransactionConflict"));
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CallFailure {
     kind: CallFailureKind,

@@ -24,6 +24,7 @@ impl Readiness {
     /// assert_eq!(Readiness::Table.missing(&table(TableStatus::Active)), None);
     /// let missing = Readiness::Table.missing(&table(TableStatus::Creating));
     /// assert_eq!(missing.as_deref(), Some("status CREATING"));
+    /// assert!(Readiness::is_hopeless(&table(TableStatus::Deleting)));
     /// ```
     #[must_use]
     pub fn missing(self, table: &TableDescription) -> Option<String> {

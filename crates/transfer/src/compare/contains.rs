@@ -5,7 +5,7 @@ use crate::compare::options::{Comparison, Difference, DifferenceKind};
 use crate::compare::run::{Sides, no_key};
 use crate::compare::source::{ItemSink, read_source};
 use crate::keys::{KeyId, KeySchema};
-use crate::raw::Session;
+use crate::raw::{Session, answered};
 use crate::{Selection, TransferErrorKind};
 use aws_sdk_dynamodb::types::{AttributeValue, KeysAndAttributes, ReturnConsumedCapacity};
 use ddbkit_codec::{ContentDigest, Item};
@@ -136,10 +136,7 @@ impl Seeker {
                 self.session.charge(Some(consumed));
             }
             for item in answer.responses.unwrap_or_default().into_values().flatten() {
-                let item = Item::try_from(item).map_err(|error| {
-                    let message = "DynamoDB answered with an item of an unknown type";
-                    TransferError::caused(TransferErrorKind::Service, message, error)
-                })?;
+                let item = answered(item)?;
                 found.insert(self.keys.id_of(&item).map_err(|why| no_key(&why))?, item);
             }
             left = answer.unprocessed_keys.and_then(|mut keys| keys.remove(table));

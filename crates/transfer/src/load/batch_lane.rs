@@ -5,15 +5,11 @@ use crate::load::item::QueuedItem;
 use crate::load::lane_queue::LaneQueue;
 use crate::load::refusal::{Refusal, defect};
 use crate::load::writing::Writing;
-use crate::raw::{BatchOutcome, BatchRequest};
+use crate::raw::{BatchOutcome, BatchRequest, WRITE_ATTEMPTS};
 use crate::{TransferError, TransferErrorKind};
 use std::collections::HashSet;
 use std::sync::Arc;
 use std::time::Duration;
-
-/// How often a batch is sent again while DynamoDB takes nothing of it. The waits double up to ten
-/// seconds, so that is some minutes; as long as anything is taken, it goes on for ever.
-const ATTEMPTS_WITHOUT_PROGRESS: u32 = 30;
 
 /// How long a batch that is not full waits for more. A batch costs a request whatever is in it;
 /// where the source is the slower side, the wait costs nothing.
@@ -83,7 +79,7 @@ async fn write(writing: &Writing, batch: Vec<QueuedItem>) -> Result<(), Transfer
                             continue;
                         }
                     }
-                    if attempt == ATTEMPTS_WITHOUT_PROGRESS {
+                    if attempt == WRITE_ATTEMPTS {
                         return Err(error);
                     }
                     tokio::time::sleep(writing.session.retry.delay(attempt)).await;
@@ -154,7 +150,7 @@ async fn wait_for_room(
     batch: &[QueuedItem],
     attempt: u32,
 ) -> Result<(), TransferError> {
-    if attempt == ATTEMPTS_WITHOUT_PROGRESS {
+    if attempt == WRITE_ATTEMPTS {
         let (count, table) = (batch.len(), &writing.session.table);
         let message = format!("DynamoDB takes none of {count} items for {table}, try after try");
         return Err(TransferError::new(TransferErrorKind::Throttled, message));

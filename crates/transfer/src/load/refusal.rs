@@ -2,6 +2,7 @@
 
 use crate::load::item::QueuedItem;
 use crate::load::writing::Writing;
+use crate::raw::WRITE_ATTEMPTS;
 use crate::{TransferError, TransferErrorKind};
 use ddbkit_codec::RawItem;
 
@@ -21,9 +22,7 @@ pub(crate) enum Refusal {
 impl Refusal {
     pub(crate) fn of(error: &TransferError) -> Self {
         match error.kind() {
-            TransferErrorKind::Throttled | TransferErrorKind::Connection => {
-                Self::Passing { suspect: false }
-            }
+            kind if kind.may_pass() => Self::Passing { suspect: false },
             TransferErrorKind::Service => match error.code() {
                 Some(
                     "ValidationException"
@@ -42,9 +41,6 @@ impl Refusal {
         }
     }
 }
-
-/// How often a single write is tried while DynamoDB throttles or cannot be reached.
-const ATTEMPTS: u32 = 30;
 
 /// What is to be done about a single write that failed.
 pub(crate) enum AfterRefusal {
@@ -75,7 +71,7 @@ pub(crate) async fn after_refusal(
             }
         }
     }
-    if *attempt == ATTEMPTS {
+    if *attempt == WRITE_ATTEMPTS {
         return Err(error);
     }
     tokio::time::sleep(writing.session.retry.delay(*attempt)).await;

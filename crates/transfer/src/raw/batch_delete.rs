@@ -1,15 +1,11 @@
 //! A BatchWriteItem that deletes.
 
-use crate::raw::session::Session;
+use crate::raw::session::{Session, WRITE_ATTEMPTS};
 use crate::{TransferError, TransferErrorKind};
 use aws_sdk_dynamodb::types::{
     AttributeValue, DeleteRequest, ReturnConsumedCapacity, WriteRequest,
 };
 use std::collections::HashMap;
-
-/// How often a batch is sent again while DynamoDB takes nothing of it; the waits double up to ten
-/// seconds.
-const ATTEMPTS_WITHOUT_PROGRESS: u32 = 30;
 
 impl Session {
     /// Deletes the items of these keys, at most 25 and no two equal. Goes on until all are deleted.
@@ -30,16 +26,12 @@ impl Session {
                 }
                 Ok(unprocessed) => left = unprocessed,
                 Err(error) => {
-                    let may_pass = matches!(
-                        error.kind(),
-                        TransferErrorKind::Throttled | TransferErrorKind::Connection
-                    );
-                    if !may_pass || attempt == ATTEMPTS_WITHOUT_PROGRESS {
+                    if !error.kind().may_pass() || attempt == WRITE_ATTEMPTS {
                         return Err(error);
                     }
                 }
             }
-            if attempt == ATTEMPTS_WITHOUT_PROGRESS {
+            if attempt == WRITE_ATTEMPTS {
                 let (count, table) = (left.len(), &self.table);
                 let message = format!("DynamoDB deletes none of {count} items of {table}");
                 return Err(TransferError::new(TransferErrorKind::Throttled, message));

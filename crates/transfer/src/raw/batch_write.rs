@@ -1,6 +1,7 @@
 //! A BatchWriteItem whose body is spliced from raw items and keys.
 
 use crate::TransferError;
+use crate::raw::answered::answered;
 use crate::raw::session::Session;
 use aws_sdk_dynamodb::operation::batch_write_item::BatchWriteItemOutput;
 use aws_smithy_types::body::SdkBody;
@@ -121,14 +122,7 @@ fn unprocessed(answer: BatchWriteItemOutput) -> Result<Vec<Item>, TransferError>
         Some(put) => Some(put.item),
         None => request.delete_request.map(|delete| delete.key),
     });
-    puts_and_deletes
-        .map(|item| {
-            Item::try_from(item).map_err(|error| {
-                let message = "DynamoDB gave back an item of an unknown type";
-                TransferError::caused(crate::TransferErrorKind::Service, message, error)
-            })
-        })
-        .collect()
+    puts_and_deletes.map(answered).collect()
 }
 
 #[cfg(test)]

@@ -1,7 +1,8 @@
 //! A `DeleteItem` with a condition on the item of its key.
 
+use crate::TransferError;
+use crate::raw::answered::answered;
 use crate::raw::session::Session;
-use crate::{TransferError, TransferErrorKind};
 use aws_sdk_dynamodb::operation::delete_item::DeleteItemError;
 use aws_sdk_dynamodb::types::{
     AttributeValue, ReturnConsumedCapacity, ReturnValuesOnConditionCheckFailure,
@@ -51,11 +52,7 @@ impl Session {
             error.as_service_error()
             && let Some(item) = refused.item()
         {
-            let item = Item::try_from(item.clone()).map_err(|error| {
-                let message = "DynamoDB answered with an item of an unknown type";
-                TransferError::caused(TransferErrorKind::Service, message, error)
-            })?;
-            return Ok(DeleteOutcome::Kept(item));
+            return Ok(DeleteOutcome::Kept(answered(item.clone())?));
         }
         Err(TransferError::call(format_args!("delete from {}", self.table), &error))
     }

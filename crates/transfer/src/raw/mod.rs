@@ -6,6 +6,7 @@
 //! and signatures stay the SDK's: the answer is taken out of its HTTP client, the body of a
 //! request is set before it is signed.
 
+mod answered;
 mod batch_delete;
 mod batch_write;
 mod conditional_delete;
@@ -18,10 +19,11 @@ mod scan;
 mod session;
 mod transaction;
 
+pub(crate) use answered::answered;
 pub(crate) use batch_write::{BatchOutcome, BatchRequest, BatchWrite};
 pub(crate) use conditional_delete::DeleteOutcome;
 pub(crate) use page::Page;
 pub(crate) use put::{PutCondition, PutOutcome};
 pub(crate) use scan::ScanRequest;
-pub(crate) use session::Session;
+pub(crate) use session::{Session, WRITE_ATTEMPTS};
 pub(crate) use transaction::{Transaction, TransactionOutcome};

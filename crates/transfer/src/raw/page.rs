@@ -1,5 +1,6 @@
 //! The items of one Scan answer, as the bytes that came.
 
+use crate::raw::answered::answered;
 use crate::{TransferError, TransferErrorKind};
 use aws_sdk_dynamodb::types::AttributeValue;
 use bytes::Bytes;
@@ -56,11 +57,7 @@ impl Page {
         let (mut body, mut ranges) = (Vec::new(), Vec::with_capacity(items.len()));
         for item in items {
             let start = body.len();
-            let item = Item::try_from(item).map_err(|error| {
-                let message = "DynamoDB answered with an item of an unknown type";
-                TransferError::caused(TransferErrorKind::Service, message, error)
-            })?;
-            item.write_dynamodb_json(&mut body);
+            answered(item)?.write_dynamodb_json(&mut body);
             ranges.push(start..body.len());
         }
         Ok(Self { body: body.into(), ranges, ..Self::default() })

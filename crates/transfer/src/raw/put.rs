@@ -1,6 +1,7 @@
 //! A PutItem with a condition on the item of its key.
 
 use crate::TransferError;
+use crate::raw::answered::answered;
 use crate::raw::batch_write::set_body;
 use crate::raw::session::Session;
 use aws_sdk_dynamodb::operation::put_item::PutItemError;
@@ -71,11 +72,7 @@ impl Session {
             error.as_service_error()
             && let Some(item) = refused.item()
         {
-            let item = Item::try_from(item.clone()).map_err(|error| {
-                let message = "DynamoDB answered with an item of an unknown type";
-                TransferError::caused(crate::TransferErrorKind::Service, message, error)
-            })?;
-            return Ok(PutOutcome::Taken(item));
+            return Ok(PutOutcome::Taken(answered(item.clone())?));
         }
         Err(TransferError::call(format_args!("put to {}", self.table), &error))
     }

@@ -36,15 +36,11 @@ impl Session {
                 Ok(page) => return Ok(page),
                 Err(error) => error,
             };
-            let may_pass = matches!(
-                error.kind(),
-                TransferErrorKind::Throttled | TransferErrorKind::Connection
-            );
             // A first request that finds nobody is a wrong endpoint, not a passing fault: the
             // SDK has tried several times by then.
             let never_answered = error.kind() == TransferErrorKind::Connection
                 && request.exclusive_start_key.is_none();
-            if !may_pass || never_answered || attempt == ATTEMPTS {
+            if !error.kind().may_pass() || never_answered || attempt == ATTEMPTS {
                 return Err(error);
             }
             tokio::time::sleep(self.retry.delay(attempt)).await;

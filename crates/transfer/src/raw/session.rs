@@ -15,6 +15,10 @@ use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
+/// How often writes are sent again while DynamoDB takes nothing of them. The waits double up to ten
+/// seconds, so that is some minutes; as long as anything is taken, it goes on for ever.
+pub(crate) const WRITE_ATTEMPTS: u32 = 30;
+
 /// What all workers of one operation share: the client, the limiter, the counters.
 #[derive(Clone)]
 pub(crate) struct Session {

@@ -1,6 +1,7 @@
 //! A `TransactWriteItems` of two: a note with a condition, and the write that it notes.
 
 use crate::TransferError;
+use crate::raw::answered::answered;
 use crate::raw::batch_write::{BatchWrite, set_body};
 use crate::raw::session::Session;
 use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
@@ -79,11 +80,7 @@ fn outcome(
     reasons: &[CancellationReason],
 ) -> Result<TransactionOutcome, TransferError> {
     if let Some(note) = reasons.iter().find_map(CancellationReason::item) {
-        let note = Item::try_from(note.clone()).map_err(|error| {
-            let message = "DynamoDB answered with an item of an unknown type";
-            TransferError::caused(crate::TransferErrorKind::Service, message, error)
-        })?;
-        return Ok(TransactionOutcome::Noted(note));
+        return Ok(TransactionOutcome::Noted(answered(note.clone())?));
     }
     let mut codes = reasons.iter().map(|reason| (reason.code(), reason.message()));
     let (code, text) = codes.find(|(code, _)| *code != Some(NO_REASON)).unwrap_or_default();

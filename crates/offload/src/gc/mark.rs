@@ -1,14 +1,10 @@
 //! Mark: which objects the items point to, sorted and by shard.
 
-mod runs;
-mod sorter;
-
 use super::pointers::PointerSource;
 use crate::{OffloadError, OffloadErrorKind};
 use ddbkit_flow::{CapacityUnits, Control, ProgressEvent};
+use ddbkit_store::sort::{Record, RunReader, RunWriter, Sorted, Sorter};
 use futures::StreamExt;
-use runs::{Merged, RunReader, RunWriter};
-use sorter::{RUN_BYTES, Sorter};
 use std::fs::File;
 use std::io;
 use std::path::Path;
@@ -17,6 +13,8 @@ use tokio::sync::mpsc;
 
 /// Pages of keys that wait for the sorter.
 const WAITING: usize = 16;
+/// What is held before it is sorted and written.
+const RUN_BYTES: usize = 32 * 1024 * 1024;
 
 /// What the items point to: for each shard the keys of its objects, sorted, on disk until it is
 /// dropped.
@@ -36,22 +34,24 @@ impl Marked {
             Err(error) if error.kind() == io::ErrorKind::NotFound => None,
             Err(error) => Some(Err(error)),
         };
-        Ok(MarkedKeys { reader: reader.transpose().map_err(scratch_failed)? })
+        let reader = reader.transpose().map_err(scratch_failed)?;
+        Ok(MarkedKeys { reader, record: Record::default() })
     }
 }
 
 /// The keys of a shard that items point to, in ascending order.
 pub(super) struct MarkedKeys {
     reader: Option<RunReader>,
+    record: Record,
 }
 
 impl MarkedKeys {
     /// Reads the next key in; false at the end.
     pub(super) fn next(&mut self, key: &mut Vec<u8>) -> Result<bool, OffloadError> {
-        match &mut self.reader {
-            Some(reader) => reader.next(key).map_err(scratch_failed),
-            None => Ok(false),
-        }
+        let Some(reader) = &mut self.reader else { return Ok(false) };
+        let has_more = reader.next(&mut self.record).map_err(scratch_failed)?;
+        std::mem::swap(key, &mut self.record.key);
+        Ok(has_more)
     }
 }
 
@@ -84,7 +84,7 @@ pub(super) async fn mark(
     }
     drop(send);
     let joined = sorting.await.map_err(io::Error::other).and_then(|sorted| sorted);
-    let Sorted { folder, outside } = joined.map_err(scratch_failed)?;
+    let Divided { folder, outside } = joined.map_err(scratch_failed)?;
     Ok(Marked { folder, items, read_units, elsewhere: elsewhere + outside })
 }
 
@@ -93,7 +93,7 @@ fn scratch_failed(error: io::Error) -> OffloadError {
     OffloadError::caused(OffloadErrorKind::Io, message, error)
 }
 
-struct Sorted {
+struct Divided {
     folder: TempDir,
     outside: u64,
 }
@@ -102,28 +102,33 @@ fn sort(
     mut keys: mpsc::Receiver<Vec<String>>,
     shards: &[String],
     scratch: &Path,
-) -> io::Result<Sorted> {
+) -> io::Result<Divided> {
     let mut sorter = Sorter::new(scratch, RUN_BYTES);
     while let Some(page) = keys.blocking_recv() {
-        page.iter().try_for_each(|key| sorter.push(key))?;
+        page.iter().try_for_each(|key| sorter.push(key.as_bytes(), |_| {}))?;
     }
     let folder = tempfile::Builder::new().prefix("ddbkit-offload-gc-").tempdir_in(scratch)?;
     let outside = divide(sorter.finish()?, shards, folder.path())?;
-    Ok(Sorted { folder, outside })
+    Ok(Divided { folder, outside })
 }
 
-/// Cuts the sorted keys into shards, which are sorted too: a file for each that has keys, named by
-/// its number. Returns how many keys are in none.
-fn divide(mut keys: Merged, shards: &[String], folder: &Path) -> io::Result<u64> {
+/// Cuts the sorted keys into shards, which are sorted too and have each key once: a file for each that has
+/// keys, named by its number. Returns how many keys are in none.
+fn divide(mut keys: Sorted, shards: &[String], folder: &Path) -> io::Result<u64> {
     let mut outside = 0;
     let mut open: Option<RunWriter> = None;
     let mut number = 0;
-    while let Some(key) = keys.next()? {
+    let (mut record, mut last) = (Record::default(), None);
+    while keys.next(&mut record)? {
+        if last.as_ref() == Some(&record.key) {
+            continue;
+        }
+        let key = &*record.key;
         while let Some(begin) = shards.get(number)
             && !key.starts_with(begin.as_bytes())
             && begin.as_bytes() < key
         {
-            open.take().map(RunWriter::finish).transpose()?;
+            open.take().map(RunWriter::close).transpose()?;
             number += 1;
         }
         if shards.get(number).is_some_and(|begin| key.starts_with(begin.as_bytes())) {
@@ -131,13 +136,14 @@ fn divide(mut keys: Merged, shards: &[String], folder: &Path) -> io::Result<u64>
                 Some(run) => run,
                 None => RunWriter::to(File::create(folder.join(number.to_string()))?)?,
             };
-            run.write(key)?;
+            run.write(key, &[])?;
             open = Some(run);
         } else {
             outside += 1;
         }
+        std::mem::swap(last.get_or_insert_default(), &mut record.key);
     }
-    open.map(RunWriter::finish).transpose()?;
+    open.map(RunWriter::close).transpose()?;
     Ok(outside)
 }
 
@@ -151,7 +157,7 @@ mod tests {
         let shards = ["p/00/", "p/01/", "p/03/", "p/04/"].map(str::to_owned);
         let mut sorter = Sorter::new(scratch.path(), RUN_BYTES);
         for key in ["p/03/b", "a", "p/01/a", "p/03/a", "p/02/x", "p/03/a", "q", "p/01"] {
-            sorter.push(key).unwrap();
+            sorter.push(key.as_bytes(), |_| {}).unwrap();
         }
         let folder = tempfile::tempdir().unwrap();
         let outside = divide(sorter.finish().unwrap(), &shards, folder.path()).unwrap();
