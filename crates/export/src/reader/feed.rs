@@ -110,10 +110,11 @@ impl Source {
 }
 
 impl FeedReader {
-    /// Reads what is left, so that the checksum covers the whole object, and tells how it ended.
-    pub(crate) fn finish(mut self) -> FeedEnd {
+    /// Reads what is left, so that the checksum covers the whole object, and tells how it ended. It stops
+    /// when nobody wants to know any more.
+    pub(crate) fn finish(mut self, is_wanted: impl Fn() -> bool) -> FeedEnd {
         let mut rest = [0; REST];
-        while let FeedState::Open = self.state {
+        while matches!(self.state, FeedState::Open) && is_wanted() {
             self.some(&mut rest);
         }
         match self.state {

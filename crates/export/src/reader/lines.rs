@@ -243,7 +243,7 @@ fn decode(mut feed: FeedReader, form: Form, object: &str, events: &mpsc::Sender<
         Ok(None) => return,
         Err(error) => end.failure = Some(error),
     }
-    end.take_feed(feed.finish(), object);
+    end.take_feed(feed.finish(|| !events.is_closed()), object);
     let _ = events.blocking_send(FileEvent::End(end));
 }
 
