@@ -1,11 +1,14 @@
 //! Errors for the person at the terminal: one line, a hint where there is one, the exit code.
 
 use crate::exit::{self, Exit};
+use crate::hints;
 use crate::job_errors;
+use aws_sdk_s3::error::ErrorMetadata;
 use ddbkit::columnar::{ColumnarError, ColumnarErrorKind};
 use ddbkit::export::{ExportError, ExportErrorKind, MergeRefusal};
 use ddbkit::foreign::{ForeignError, ForeignErrorKind};
 use ddbkit::store::{StoreError, StoreErrorKind};
+use ddbkit::table::{TableError, TableErrorKind};
 use ddbkit::transfer::{TransferError, TransferErrorKind};
 use std::error::Error as StdError;
 use std::fmt;
@@ -16,12 +19,14 @@ pub(crate) struct Failure {
     exit: Exit,
     message: String,
     hint: Option<&'static str>,
+    /// The same command can never succeed.
+    is_final: bool,
     goes_on: bool,
 }
 
 impl Failure {
     pub(crate) fn new(exit: Exit, message: impl Into<String>) -> Self {
-        Self { exit, message: message.into(), hint: None, goes_on: false }
+        Self { exit, message: message.into(), hint: None, is_final: false, goes_on: false }
     }
 
     /// The command line is wrong in a way that the parser does not see.
@@ -56,7 +61,7 @@ impl Failure {
 
     /// Says that the same command goes on, where it does: not after a mistake in the command line.
     pub(crate) fn resumable(mut self, is_resumable: bool) -> Self {
-        self.goes_on = is_resumable && self.exit != exit::USAGE;
+        self.goes_on = is_resumable && !self.is_final && self.exit != exit::USAGE;
         self
     }
 
@@ -85,17 +90,17 @@ impl fmt::Display for Failure {
 /// An error with its causes on one line. A cause that says what was said before is left out.
 pub(crate) fn line(error: &(dyn StdError + 'static)) -> String {
     let mut line = String::new();
-    let mut causes: Vec<_> =
-        std::iter::successors(Some(error), |error| (*error).source()).collect();
+    let mut causes: Vec<_> = causes(error).collect();
     // Where there was no answer the innermost cause has the facts ("connection refused"); what the
-    // layers of the SDK say between says nothing.
-    let no_answer = causes.iter().position(|error| {
-        let store: Option<&StoreError> = error.downcast_ref();
-        store.is_some_and(|error| error.kind() == StoreErrorKind::Unavailable)
+    // layers of the SDK say between says nothing. Where S3 answered, its words were told before.
+    let layers = causes.iter().position(|error| {
+        let table: Option<&TableError> = error.downcast_ref();
+        error.is::<StoreError>()
+            || table.is_some_and(|error| error.kind() == TableErrorKind::Connection)
     });
-    if let Some(at) = no_answer {
+    if let Some(at) = layers {
         let behind = causes.split_off(at + 1);
-        causes.extend(behind.last());
+        causes.extend(behind.last().filter(|error| !error.is::<ErrorMetadata>()));
     }
     for cause in causes {
         let text = cause.to_string().replace('\n', " ");
@@ -122,53 +127,96 @@ impl From<TransferError> for Failure {
             Kind::Options => exit::USAGE,
             Kind::TooManyRejects => exit::PARTLY,
             // A store that refuses is told by its own error.
-            _ => store_cause(&error).map_or(exit::OTHER, |error| exit_of_store(error.kind())),
+            _ => store_cause(&error).map_or(exit::OTHER, exit_of_store),
         };
         let hint = match error.kind() {
-            Kind::TableNotFound => {
-                Some("check the name, the region (--region) and the endpoint (--endpoint-url)")
-            }
+            Kind::TableNotFound => Some(hints::NAME),
             Kind::TableExists => Some("leave out --create-table to load into the table"),
-            Kind::Credentials => {
-                Some("set AWS_PROFILE or --profile, or log in with `aws sso login`")
-            }
-            Kind::Connection => Some(
-                "check --endpoint-url, AWS_ENDPOINT_URL_DYNAMODB, AWS_ENDPOINT_URL and the network",
-            ),
+            Kind::Credentials => Some(hints::CREDENTIALS),
+            Kind::Connection => Some(hints::CONNECTION),
             Kind::Throttled => Some("set a rate with --read-capacity or --write-capacity"),
-            Kind::Destination if is_full(&error) => Some("free some space there"),
             Kind::IncrementalExport => Some("put it onto a table with `ddbkit apply`"),
             Kind::FullExport => Some("load it with `ddbkit load`, then apply what came after it"),
             Kind::OtherTable => Some("a table that was made anew under its name is another one"),
             Kind::KeySchemaMismatch => Some("load into a table that has the key of the items"),
-            _ => None,
+            Kind::Source if is_damaged(&error) => Some(hints::DAMAGED),
+            _ => hint_of_store(&error),
         };
-        Self { hint, ..Self::new(exit, line(&error)) }
+        let is_final = matches!(
+            error.kind(),
+            Kind::TableNotFound
+                | Kind::TableExists
+                | Kind::IncrementalExport
+                | Kind::FullExport
+                | Kind::OtherTable
+                | Kind::KeySchemaMismatch
+        ) || store_cause(&error)
+            .is_some_and(|error| error.kind() == StoreErrorKind::NoSuchBucket);
+        Self { hint, is_final, ..Self::new(exit, line(&error)) }
     }
 }
 
-fn is_full(error: &TransferError) -> bool {
-    store_cause(error).is_some_and(|error| error.kind() == StoreErrorKind::NoSpace)
+/// Files of the export are not what they were.
+fn is_damaged(error: &TransferError) -> bool {
+    let export = error.source().and_then(|error| error.downcast_ref::<ExportError>());
+    export.is_some_and(|error| damaged_file(error.kind()))
+}
+
+fn damaged_file(kind: &ExportErrorKind) -> bool {
+    use ExportErrorKind as Kind;
+    matches!(
+        kind,
+        Kind::InvalidManifest
+            | Kind::MissingDataFile
+            | Kind::CorruptDataFile
+            | Kind::ChecksumMismatch
+            | Kind::EtagMismatch
+            | Kind::ItemCountMismatch
+    )
+}
+
+pub(crate) fn hint_of_store(error: &(dyn StdError + 'static)) -> Option<&'static str> {
+    store_cause(error).map_or_else(|| is_full(error).then_some(hints::NO_SPACE), hints::store)
+}
+
+/// A stream went to a file, and its disk is full.
+fn is_full(error: &(dyn StdError + 'static)) -> bool {
+    causes(error)
+        .filter_map(|error| error.downcast_ref::<std::io::Error>())
+        .any(|error| error.kind() == std::io::ErrorKind::StorageFull)
 }
 
 pub(crate) fn store_cause<'a>(error: &'a (dyn StdError + 'static)) -> Option<&'a StoreError> {
-    std::iter::successors(Some(error), |error| (*error).source())
-        .find_map(|error| error.downcast_ref())
+    causes(error).find_map(|error| error.downcast_ref())
 }
 
-pub(crate) fn exit_of_store(kind: StoreErrorKind) -> Exit {
-    match kind {
+/// The error, what caused it, and so on.
+fn causes<'a>(
+    error: &'a (dyn StdError + 'static),
+) -> impl Iterator<Item = &'a (dyn StdError + 'static)> {
+    std::iter::successors(Some(error), |error| (*error).source())
+}
+
+/// The file system failed, and no service.
+pub(crate) fn is_local(error: &StoreError) -> bool {
+    error.source().is_some_and(<dyn StdError>::is::<std::io::Error>)
+}
+
+pub(crate) fn exit_of_store(error: &StoreError) -> Exit {
+    match error.kind() {
         StoreErrorKind::Credentials | StoreErrorKind::Unavailable => exit::ENVIRONMENT,
-        StoreErrorKind::NoSuchBucket | StoreErrorKind::Refused => exit::REFUSED,
+        StoreErrorKind::AccessDenied if is_local(error) => exit::OTHER,
+        StoreErrorKind::NoSuchBucket | StoreErrorKind::AccessDenied | StoreErrorKind::Refused => {
+            exit::REFUSED
+        }
         _ => exit::OTHER,
     }
 }
 
 impl From<ExportError> for Failure {
     fn from(error: ExportError) -> Self {
-        let exit = job_errors::exit(error.kind()).unwrap_or_else(|| {
-            store_cause(&error).map_or(exit::OTHER, |error| exit_of_store(error.kind()))
-        });
+        let exit = job_errors::exit(error.kind())
+            .unwrap_or_else(|| store_cause(&error).map_or(exit::OTHER, exit_of_store));
         let hint = match error.kind() {
             ExportErrorKind::Unfinished { .. } => {
                 Some("it is not whole: run the dump again, or wait until the export has completed")
@@ -194,7 +242,9 @@ impl From<ExportError> for Failure {
             ExportErrorKind::NotDeletable => {
                 Some("look at it with `ddbkit info`, and delete it by hand if it is what you mean")
             }
-            kind => job_errors::hint(kind),
+            ExportErrorKind::NotFound => Some(hints::PLACE),
+            kind if damaged_file(kind) => Some(hints::DAMAGED),
+            kind => job_errors::hint(kind).or_else(|| hint_of_store(&error)),
         };
         Self { hint, ..Self::new(exit, line(&error)) }
     }
@@ -207,8 +257,10 @@ impl From<ForeignError> for Failure {
                 (exit::USAGE, Some("name one of them with --source-table"))
             }
             ForeignErrorKind::Cancelled => (exit::INTERRUPTED, None),
-            ForeignErrorKind::Store(kind) => (exit_of_store(kind), None),
-            _ => (exit::OTHER, None),
+            _ => {
+                let store = store_cause(&error);
+                (store.map_or(exit::OTHER, exit_of_store), store.and_then(hints::store))
+            }
         };
         Self { hint, ..Self::new(exit, line(&error)) }
     }
@@ -218,9 +270,9 @@ impl From<StoreError> for Failure {
     fn from(error: StoreError) -> Self {
         let exit = match error.kind() {
             StoreErrorKind::InvalidLocation => exit::USAGE,
-            kind => exit_of_store(kind),
+            _ => exit_of_store(&error),
         };
-        Self::new(exit, line(&error))
+        Self { hint: hints::store(&error), ..Self::new(exit, line(&error)) }
     }
 }
 
@@ -230,7 +282,7 @@ impl From<ColumnarError> for Failure {
             ColumnarErrorKind::TooManyColumns => {
                 Some("give the columns that are wanted with --schema")
             }
-            _ => None,
+            _ => hint_of_store(&error),
         };
         Self { hint, ..Self::other(line(&error)) }
     }

@@ -6,8 +6,7 @@ use ddbkit::inspect::{InspectError, InspectErrorKind};
 
 impl From<InspectError> for Failure {
     fn from(error: InspectError) -> Self {
-        let of_store =
-            || error::store_cause(&error).map(|cause| error::exit_of_store(cause.kind()));
+        let of_store = || error::store_cause(&error).map(error::exit_of_store);
         let (exit, hint) = match error.kind() {
             InspectErrorKind::InvalidItem => (
                 exit::OTHER,
@@ -20,7 +19,7 @@ impl From<InspectError> for Failure {
                 (exit::USAGE, Some("`ddbkit help inspect` lists the names of prices"))
             }
             InspectErrorKind::Interrupted => (exit::INTERRUPTED, None),
-            _ => (of_store().unwrap_or(exit::OTHER), None),
+            _ => (of_store().unwrap_or(exit::OTHER), error::hint_of_store(&error)),
         };
         Self::of_library(exit, error::line(&error), hint)
     }

@@ -1,6 +1,7 @@
 //! What is to be done when the service refuses a job, or a job fails.
 
 use crate::exit::{self, Exit};
+use crate::hints;
 use ddbkit::export::ExportErrorKind;
 
 /// The exit code; none for errors that are not about jobs.
@@ -27,12 +28,8 @@ pub(crate) fn hint(kind: &ExportErrorKind) -> Option<&'static str> {
         ExportErrorKind::JobStillRuns => Some(
             "it goes on without this program; `ddbkit export wait` or `import wait` looks again",
         ),
-        ExportErrorKind::Credentials => {
-            Some("set AWS_PROFILE or --profile, or log in with `aws sso login`")
-        }
-        ExportErrorKind::Connection => Some(
-            "check --endpoint-url, AWS_ENDPOINT_URL_DYNAMODB, AWS_ENDPOINT_URL and the network",
-        ),
+        ExportErrorKind::Credentials => Some(hints::CREDENTIALS),
+        ExportErrorKind::Connection => Some(hints::CONNECTION),
         _ => None,
     }
 }
@@ -45,9 +42,7 @@ fn refusal(code: &str) -> Option<&'static str> {
              --point-in-time-recovery-specification PointInTimeRecoveryEnabled=true; `ddbkit dump` \
              does without"
         }
-        "TableNotFoundException" | "ResourceNotFoundException" => {
-            "check the name, the region (--region) and the endpoint (--endpoint-url)"
-        }
+        "TableNotFoundException" | "ResourceNotFoundException" => hints::NAME,
         "InvalidExportTimeException" => {
             "times must lie within point-in-time recovery; changes are exported for 15 minutes to 24 \
              hours"

@@ -7,6 +7,7 @@ mod confirm;
 mod error;
 mod exit;
 mod foreign;
+mod hints;
 mod inspect_errors;
 mod job_errors;
 mod key_names;

@@ -2,6 +2,7 @@
 
 use crate::error::{Failure, line};
 use crate::exit;
+use crate::hints;
 use ddbkit::table::{TableError, TableErrorKind};
 
 impl From<TableError> for Failure {
@@ -22,9 +23,7 @@ impl From<TableError> for Failure {
             _ => exit::OTHER,
         };
         let hint = match error.kind() {
-            Kind::NotFound => {
-                Some("check the name, the region (--region) and the endpoint (--endpoint-url)")
-            }
+            Kind::NotFound => Some(hints::NAME),
             Kind::TableExists => Some(
                 "`ddbkit table describe` shows it; `table create --if-not-exists` takes one that is there",
             ),
@@ -33,12 +32,8 @@ impl From<TableError> for Failure {
                 Some("`ddbkit table get` shows the item; nothing of it was changed")
             }
             Kind::Ambiguous => Some("look at the item before you run the command again"),
-            Kind::Credentials => {
-                Some("set AWS_PROFILE or --profile, or log in with `aws sso login`")
-            }
-            Kind::Connection => Some(
-                "check --endpoint-url, AWS_ENDPOINT_URL_DYNAMODB, AWS_ENDPOINT_URL and the network",
-            ),
+            Kind::Credentials => Some(hints::CREDENTIALS),
+            Kind::Connection => Some(hints::CONNECTION),
             _ => None,
         };
         Self::of_library(exit, line(&error), hint)

@@ -74,7 +74,7 @@ impl fmt::Display for Format {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::DyndumpBackup => "dyndump backup",
-            Self::DynamoDbJson => "DynamoDB JSON items (dyndump and others)",
+            Self::DynamoDbJson => "DynamoDB JSON items (ddbkit, dyndump and others)",
             Self::Dynamodump => "dynamodump",
             Self::ScanPages => "answers of Scan",
             Self::Pipeline => "AWS Data Pipeline or EMR export",
@@ -130,7 +130,7 @@ impl Damage {
 impl fmt::Display for Damage {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
-            Self::EmptyValues => "empty lists, maps and binaries were written as {}",
+            Self::EmptyValues => "dyndump writes empty lists, maps and binaries as {}",
             Self::NoEnd => "nothing marks the end: a dump that broke off can look whole",
             Self::SetsAreLists => "sets were written as lists",
             Self::LostBinaries => "binaries were not written",

@@ -69,7 +69,7 @@ pub(crate) async fn run(context: &Context, args: DumpArgs) -> Result<Exit, Failu
     let (table, region) = (&args.table, aws.region());
     let dest = if to_stdout { "standard output" } else { &args.dest };
     output.notice(&format!("Dumping {table} ({region}) to {dest}: {} workers", args.workers));
-    let control = context.watched("dump");
+    let control = context.watched_printing("dump", to_stdout);
     let report = match &location {
         Some(location) => {
             let store = config::store(location, &context.global).await?;
@@ -259,8 +259,10 @@ fn summary(report: &DumpReport, args: &DumpArgs) -> String {
         let table = &report.table;
         text += "\nWhen all shards are done: ";
         text += &format!("ddbkit dump {table} {dest} --dump-id {name} --finish");
-    } else if report.export_id.is_some() && !args.verify {
-        text += &format!("\nProve it with: ddbkit verify {dest} {}", report.table);
+    } else if let (Some(id), false) = (&report.export_id, args.verify) {
+        // By its own name: the place may have others.
+        let place = format!("{}/AWSDynamoDB/{id}", dest.trim_end_matches('/'));
+        text += &format!("\nProve it with: ddbkit verify {place} {}", report.table);
     }
     text
 }

@@ -7,6 +7,7 @@ use crate::commands::Context;
 use crate::config;
 use crate::error::Failure;
 use crate::exit::{DONE, Exit};
+use crate::hints;
 use crate::output::{Output, bytes, count, time};
 use ddbkit::export::{
     ExportKind, ExportReader, ExportState, ExportSummaryEntry, ManifestSummary, OutputFormat,
@@ -45,7 +46,7 @@ pub(crate) async fn run(context: &Context, source: &str) -> Result<Exit, Failure
     }
     if found.is_empty() && file.is_none() && other.is_none() {
         return Err(Failure::other(format!("there is no dump, export or backup in {location}"))
-            .with_hint("name the folder that holds AWSDynamoDB/, or the folder of the export"));
+            .with_hint(hints::PLACE));
     }
     if context.output.is_json() {
         let exports: Vec<_> = found.iter().map(Found::to_json).collect();

@@ -81,4 +81,13 @@ impl Context {
         let bar: Bar = self.output.bar(what);
         self.control.clone().with_progress(Arc::new(bar))
     }
+
+    /// The same, for work that may print data.
+    pub(crate) fn watched_printing(&self, what: &str, to_stdout: bool) -> Control {
+        if !to_stdout {
+            return self.watched(what);
+        }
+        let bar: Bar = self.output.beside_data().bar(what);
+        self.control.clone().with_progress(Arc::new(bar))
+    }
 }

@@ -55,6 +55,12 @@ impl Output {
         Bar::new(what, self)
     }
 
+    /// Where data goes to standard output: on a terminal it and a bar would be in each other's way.
+    pub(crate) fn beside_data(&self) -> Self {
+        let progress = self.progress && !io::stdout().is_terminal();
+        Self { progress, ..self.clone() }
+    }
+
     /// A line that says how work without an end stands.
     pub(crate) fn status_line(&self, what: &str) -> StatusLine {
         StatusLine::new(what, self)

@@ -2,7 +2,8 @@
 
 use crate::{Condition, StoreError, StoreErrorKind};
 use aws_sdk_s3::config::http::HttpResponse;
-use aws_sdk_s3::error::{ProvideErrorMetadata, SdkError};
+use aws_sdk_s3::error::{ErrorMetadata, ProvideErrorMetadata, SdkError};
+use aws_sdk_s3::operation::RequestId;
 use aws_sdk_s3::primitives::ByteStreamError;
 use std::error::Error as StdError;
 
@@ -75,13 +76,15 @@ where
     let code = service.and_then(ProvideErrorMetadata::code).unwrap_or_default().to_owned();
     let kind = kind(status, &code);
     let shown = if code.is_empty() { "no code" } else { &code };
-    // The words of the service are in the cause.
+    let words = service.and_then(|service| words(service.meta()));
+    let shown =
+        words.map_or(format!("{shown} ({status})"), |words| format!("{shown} ({status}): {words}"));
     let message = match kind {
-        StoreErrorKind::NotFound => format!("{object} is not there: {shown} ({status})"),
+        StoreErrorKind::NotFound => format!("{object} is not there: {shown}"),
         StoreErrorKind::PreconditionFailed => {
-            format!("{object} is there already, or was changed by another: {shown} ({status})")
+            format!("{object} is there already, or was changed by another: {shown}")
         }
-        _ => format!("cannot {what} {object}: {shown} ({status})"),
+        _ => format!("cannot {what} {object}: {shown}"),
     };
     // The service's part of the error, without the headers and the body of the answer.
     let error = match error {
@@ -89,6 +92,14 @@ where
         error => StoreError::new(kind, message).caused_by(error),
     };
     Failure { status: Some(status), code, error }
+}
+
+/// What the service says, and by what it knows the request.
+fn words(meta: &ErrorMetadata) -> Option<String> {
+    let message = meta.message().map(|message| message.trim_end_matches('.').to_owned());
+    let request = meta.request_id().map(|id| format!("request {id}"));
+    let words: Vec<String> = message.into_iter().chain(request).collect();
+    (!words.is_empty()).then(|| words.join(", "))
 }
 
 fn kind(status: u16, code: &str) -> StoreErrorKind {

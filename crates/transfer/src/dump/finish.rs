@@ -134,7 +134,8 @@ async fn read_journals(export: &ExportWriter, plan: &Plan) -> Result<Contents, T
         return Ok(contents);
     }
     let (list, shards) = (missing.join(", "), plan.shards);
-    let message = format!("of {shards} shards these are not done: {list}");
+    let message =
+        format!("of {shards} shards these are not done: {list}; run the dump for each of them");
     Err(TransferError::new(TransferErrorKind::Options, message))
 }
 

@@ -2,7 +2,7 @@
 
 use crate::load::builder::LoadBuilder;
 use crate::{Shard, TransferError, TransferErrorKind};
-use ddbkit_export::{ExportKind, ExportReader, ManifestCheck, TableDescriptor};
+use ddbkit_export::{ExportKind, ExportReader, TableDescriptor};
 
 /// What a load takes of its source.
 pub(crate) struct Part {
@@ -40,14 +40,8 @@ pub(crate) fn check_source(reader: &ExportReader) -> Result<(), TransferError> {
                        applied to a table, not loaded";
         return Err(TransferError::new(TransferErrorKind::IncrementalExport, message));
     }
-    if reader.files_check() == ManifestCheck::Mismatch {
-        let message = format!(
-            "{} does not have its checksum: the list of data files is damaged",
-            reader.root_store().describe("manifest-files.json")
-        );
-        return Err(TransferError::new(TransferErrorKind::Source, message));
-    }
-    Ok(())
+    // Or a list of data files that was cut short would be loaded as if it were the whole.
+    reader.check_manifests().map_err(unreadable)
 }
 
 /// Puts the settings that were given into the description of the table to create.

@@ -24,10 +24,7 @@ impl From<ArchiveError> for Failure {
             ),
             Kind::Corrupt => Self::other(text)
                 .with_hint("`ddbkit archive verify` tells all that is wrong with it"),
-            _ => Self::new(
-                store_cause(&error).map_or(exit::OTHER, |error| exit_of_store(error.kind())),
-                text,
-            ),
+            _ => Self::new(store_cause(&error).map_or(exit::OTHER, exit_of_store), text),
         }
     }
 }

@@ -45,7 +45,8 @@ impl Dest {
         let name = store.describe(&key);
         // Told before the source is read; what comes between is found when it is finished.
         if store.head(&key).await?.is_some() {
-            return Err(Failure::other(format!("{name} is there already")));
+            return Err(Failure::other(format!("{name} is there already"))
+                .with_hint("name another file, or delete this one first"));
         }
         let options = PutOptions { condition: Condition::IfAbsent, ..PutOptions::default() };
         let writer = Some(store.writer(&key, options).await?);

@@ -48,7 +48,7 @@ pub(crate) async fn run(context: &Context, args: ConvertArgs) -> Result<Exit, Fa
     let dest = Dest::create(context, &args.dest, args.format).await?;
     let name = dest.name().to_owned();
     output.detail(&format!("Converting {} to {name}", source.name()));
-    let control = context.watched("convert");
+    let control = context.watched_printing("convert", to_stdout);
     let control_inside = control.clone();
     // Everything that reads and writes waits in one thread; the store is asked from there.
     let converted = tokio::task::spawn_blocking(move || {

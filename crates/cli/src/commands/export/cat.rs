@@ -22,7 +22,7 @@ struct Printed {
 pub(super) async fn run(context: &Context, source: &str) -> Result<Exit, Failure> {
     let started = Instant::now();
     let reader = open(context, source).await?;
-    let control = context.watched("cat");
+    let control = context.watched_printing("cat", true);
     control.emit(&ProgressEvent::Started { items: Some(reader.summary().item_count), bytes: None });
     let printed = lines(&reader, &control).await;
     drop(control);

@@ -4,6 +4,7 @@ use crate::args::InspectArgs;
 use crate::commands::Context;
 use crate::config::Aws;
 use crate::error::Failure;
+use crate::hints;
 use crate::key_names;
 use ddbkit::flow::Control;
 use ddbkit::inspect::{KeyNames, Profile, ProfileOptions, Source, SourceKind, profile_lines};
@@ -23,9 +24,10 @@ pub(super) async fn profile(
     let described = key_names::described(&client, table, index).await;
     let (hash, range) = described.map_err(|failure| {
         if Path::new(table).exists() {
-            return failure.with_hint("to look at the directory of this name, write ./ before it");
+            return failure
+                .with_hint("to look at the file or directory of this name, write ./ before it");
         }
-        failure
+        failure.with_hint(hints::NAME)
     })?;
     if args.key.is_none() {
         options = options.keys(KeyNames { hash, range });

@@ -43,7 +43,7 @@ impl ForeignTable {
 
     /// Told before anything is written.
     pub(super) fn announce(&self, output: &Output) {
-        output.notice(&format!("The source is of another tool: {}", self.found.format));
+        output.notice(&format!("The source is no export: {}", self.found.format));
         for fault in &self.table.faults {
             output.notice(&format!("Warning: the source is not whole: {fault}"));
         }

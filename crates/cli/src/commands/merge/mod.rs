@@ -130,7 +130,8 @@ fn summary(report: &MergeReport, dest: &str) -> String {
     if let Some(digest) = &report.digest {
         text += &format!("\n  digest     {}", digest.to_hex());
     }
-    text + &format!("\nProve it with: ddbkit verify {dest}")
+    let dest = dest.trim_end_matches('/');
+    text + &format!("\nProve it with: ddbkit verify {dest}/AWSDynamoDB/{}", report.export_id)
 }
 
 fn to_json(report: &MergeReport) -> serde_json::Value {

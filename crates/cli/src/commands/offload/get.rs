@@ -61,7 +61,9 @@ impl Reader<'_> {
         let answer = get.send().await.map_err(|error| {
             Failure::refused(format!("the item cannot be read: {}", crate::error::line(&error)))
         })?;
-        let item = answer.item.ok_or_else(|| Failure::refused("there is no such item"))?;
+        let item = answer.item.ok_or_else(|| {
+            Failure::refused(format!("table {table} has no item {}", self.args.item.key))
+        })?;
         let value = item.get(attribute).cloned();
         value.ok_or_else(|| Failure::refused(format!("the item has no attribute {attribute:?}")))
     }
@@ -94,8 +96,9 @@ impl Reader<'_> {
 
 /// Writes the value to the place that was asked for: how many bytes.
 async fn save(context: &Context, args: &GetArgs, mut stream: BodyStream) -> Result<u64, Failure> {
-    let control = context.watched("download");
-    let mut sink = Sink::open(args.file.as_deref().unwrap_or("-"))?;
+    let file = args.file.as_deref().unwrap_or("-");
+    let control = context.watched_printing("download", file == "-");
+    let mut sink = Sink::open(file)?;
     let mut written = 0;
     loop {
         let piece = control.run(stream.next()).await;

@@ -100,7 +100,7 @@ async fn print(
     pages: Pages,
 ) -> Result<Exit, Failure> {
     let mut printed = Printed::default();
-    let control = context.watched(command);
+    let control = context.watched_printing(command, true);
     let result = printed.print(&control, args, pages).await;
     drop(control);
     let Printed { items, scanned, pages, consumed } = printed;

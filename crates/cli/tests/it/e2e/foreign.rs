@@ -40,7 +40,7 @@ async fn a_file_of_dyndump_is_loaded_and_what_it_lost_is_told() {
 
     let (items, _, stderr) = loads(&backend, &file, &[], 1).await;
     assert_eq!(items, 100);
-    assert!(stderr.contains("empty lists, maps and binaries were written as {}"), "{stderr}");
+    assert!(stderr.contains("dyndump writes empty lists, maps and binaries as {}"), "{stderr}");
 
     let more = ["--lost-values", "empty-list", "--output", "json"];
     let (items, stdout, _) = loads(&backend, &file, &more, 0).await;

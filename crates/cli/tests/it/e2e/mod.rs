@@ -12,6 +12,7 @@ mod crash;
 mod create_table;
 mod dry_run;
 mod exports;
+mod first_mistakes;
 mod fixtures;
 mod foreign;
 mod inspect;
