@@ -162,7 +162,12 @@ impl ShardRun {
     async fn committed(&mut self, file: Committed) -> Result<(), ArchiveError> {
         let Committed { key, meta, bytes, adopted, values } = file;
         {
-            let report = &mut self.ctx.counters.lock().report;
+            let counted = &mut *self.ctx.counters.lock();
+            // Nobody must see these records in a file and waiting for one.
+            if let Some(watched) = counted.shards.get_mut(&self.lease.shard) {
+                watched.buffered = watched.buffered.saturating_sub(meta.count);
+            }
+            let report = &mut counted.report;
             if adopted {
                 report.adopted_files += 1;
             } else {
