@@ -130,7 +130,7 @@ fn read(mut feed: FeedReader, object: &str, job: &Job) -> Result<LintReport, Exp
         InputFormat::Csv => csv::read(lines, &mut tally)?,
         InputFormat::DynamodbJson | InputFormat::Ion => tally.read_lines(lines)?,
     }
-    match feed.finish() {
+    match feed.finish(|| true) {
         FeedEnd::Complete { .. } => tally.done(),
         FeedEnd::Failed(error) => Err(ExportError::store(object, error)),
         FeedEnd::Stopped => Err(ExportError::new(ExportErrorKind::Interrupted, object)),
