@@ -130,11 +130,12 @@ fn seen_by_ion_rs(bytes: &[u8], items: &[Item]) {
 
 /// Whether there is something in it that `ion_rs` refuses although it is Ion, or that it refuses to
 /// read and writes itself: spaces in blobs, symbols like `$9a` that look like the number of one,
-/// control characters without an escape; and symbol tables that say a thing twice.
+/// control characters without an escape; lengths after more zeros than it has patience for; and symbol
+/// tables that say a thing twice.
 fn ion_rs_is_stricter(bytes: &[u8], error: &str) -> bool {
     let looks = |pair: &[u8]| pair == b"{{" || pair[0] == b'$' && pair[1].is_ascii_digit();
-    bytes.windows(2).any(looks)
-        || ["symbol table", "unescaped control"].iter().any(|known| error.contains(known))
+    let known = ["symbol table", "unescaped control", "VarUInt that was too large"];
+    bytes.windows(2).any(looks) || known.iter().any(|known| error.contains(known))
 }
 
 /// The item of an element, `{Item:{...}}` or bare.
