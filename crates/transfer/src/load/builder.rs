@@ -16,7 +16,8 @@ use ddbkit_export::Override;
 #[cfg(feature = "offload")]
 use ddbkit_export::{ExportReader, TableDescriptor};
 #[cfg(feature = "offload")]
-use ddbkit_flow::{Capacity, Control, Pace, ProgressEvent};
+use ddbkit_flow::Control;
+use ddbkit_flow::{Capacity, Pace, ProgressEvent};
 #[cfg(feature = "offload")]
 use ddbkit_offload::KeyLayout;
 use ddbkit_store::Store;

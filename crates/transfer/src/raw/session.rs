@@ -9,7 +9,7 @@ use aws_sdk_dynamodb::types::{ConsumedCapacity, TableDescription};
 use aws_smithy_http_client::tls::{self, rustls_provider::CryptoMode};
 use ddbkit_flow::{
     CapacityLimiter, CapacityLimits, CapacityUnits, Control, PaceTaken, ProgressEvent, RetryPolicy,
-    consumed_by_index, consumed_units,
+    consumed_by_index,
 };
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -142,7 +142,7 @@ impl Session {
     /// Counts what an answer says that a read consumed, in work that paces its writes.
     #[cfg(feature = "offload")]
     pub(crate) fn count_read(&self, consumed: Option<&ConsumedCapacity>) {
-        let units = consumed_units(consumed);
+        let units = ddbkit_flow::consumed_units(consumed);
         *self.counters.reads.lock().unwrap_or_else(PoisonError::into_inner) += units;
     }
 
