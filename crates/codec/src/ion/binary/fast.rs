@@ -8,7 +8,7 @@ use super::types::{
     var_uint,
 };
 use crate::ion::symbols::Symbols;
-use crate::json::fast::{FEW, LEVELS, Odd, all_different};
+use crate::json::fast::{FEW, LEVELS, Odd, Sink as _, all_different};
 use crate::json::strings::signature;
 use crate::scan::byte;
 use crate::tape::{Kind, Node};
@@ -87,7 +87,7 @@ impl Fast<'_> {
     }
 
     fn map(&mut self, mut at: usize, end: usize, depth: usize) -> Result<(), Odd> {
-        let mark = self.open();
+        let mark = self.nodes.open(Kind::M);
         let known = self.symbols.count() - 1;
         // In the filter is a bit for each of the names: one that finds its bit unset is new.
         let (mut count, mut filter) = (0, 0_u64);
@@ -117,12 +117,12 @@ impl Fast<'_> {
         if count > FEW {
             many_different(self.nodes, mark, self.seen)?;
         }
-        self.close(mark, Kind::M, count);
+        self.nodes.close(mark, Kind::M, count);
         Ok(())
     }
 
     fn list(&mut self, mut at: usize, end: usize, depth: usize) -> Result<(), Odd> {
-        let (mark, mut count) = (self.open(), 0);
+        let (mark, mut count) = (self.nodes.open(Kind::M), 0);
         while at < end {
             let value = self.value(at, end)?;
             (at, count) = (value.end, count + 1);
@@ -131,12 +131,12 @@ impl Fast<'_> {
                 None => self.container(&value, depth)?,
             }
         }
-        self.close(mark, Kind::L, count);
+        self.nodes.close(mark, Kind::L, count);
         Ok(())
     }
 
     fn set(&mut self, kind: Kind, mut at: usize, end: usize) -> Result<(), Odd> {
-        let (mark, mut count) = (self.open(), 0);
+        let (mark, mut count) = (self.nodes.open(Kind::M), 0);
         let (mut filter, mut may_repeat) = (0_u64, false);
         while at < end {
             let value = self.value(at, end)?;
@@ -156,7 +156,7 @@ impl Fast<'_> {
             all_different(self.seen)?;
         }
         self.seen.clear();
-        self.close(mark, kind, count);
+        self.nodes.close(mark, kind, count);
         Ok(())
     }
 
@@ -212,23 +212,6 @@ impl Fast<'_> {
             _ if is_deepest => Err(Odd),
             First::Struct => self.map(start, end, depth + 1),
             _ => self.list(start, end, depth + 1),
-        }
-    }
-
-    /// A container begins; its node is at the mark.
-    #[inline(always)]
-    fn open(&mut self) -> usize {
-        let mark = self.nodes.len();
-        self.nodes.push(Node::open(Kind::M));
-        mark
-    }
-
-    /// A container ends, with so many children.
-    #[inline(always)]
-    fn close(&mut self, mark: usize, kind: Kind, count: usize) {
-        let inside = self.nodes.len() - mark - 1;
-        if let Some(node) = self.nodes.get_mut(mark) {
-            *node = Node::new(kind, inside, count, false);
         }
     }
 }

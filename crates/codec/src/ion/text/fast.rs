@@ -4,7 +4,7 @@
 
 use super::numbers::{self, number};
 use super::strings;
-use crate::json::fast::{FEW, LEVELS, Odd, all_different, base64, skip_space};
+use crate::json::fast::{FEW, LEVELS, Odd, Sink as _, all_different, base64, skip_space};
 use crate::json::strings::signature;
 use crate::scan::{byte, first, not_word, special, word};
 use crate::tape::{Kind, Node};
@@ -43,7 +43,7 @@ impl Fast<'_> {
     }
 
     fn map(&mut self, at: usize, depth: usize) -> Result<usize, Odd> {
-        let (mark, first_seen) = (self.open(), self.seen.len());
+        let (mark, first_seen) = (self.nodes.open(Kind::M), self.seen.len());
         // In the filter is a bit for each of the names: one that finds its bit unset is new.
         let (mut count, mut filter) = (0, 0_u64);
         let mut at = skip_space(self.bytes, at);
@@ -77,12 +77,12 @@ impl Fast<'_> {
             all_different(self.seen.get_mut(first_seen..).unwrap_or_default())?;
         }
         self.seen.truncate(first_seen);
-        self.close(mark, Kind::M, count);
+        self.nodes.close(mark, Kind::M, count);
         Ok(at)
     }
 
     fn list(&mut self, at: usize, depth: usize) -> Result<usize, Odd> {
-        let (mark, mut count) = (self.open(), 0);
+        let (mark, mut count) = (self.nodes.open(Kind::M), 0);
         let mut at = skip_space(self.bytes, at);
         let mut goes_on = byte(self.bytes, at) != b']';
         at += usize::from(!goes_on);
@@ -94,7 +94,7 @@ impl Fast<'_> {
             }
             goes_on = is_comma(self.bytes, &mut at, b']')?;
         }
-        self.close(mark, Kind::L, count);
+        self.nodes.close(mark, Kind::L, count);
         Ok(at)
     }
 
@@ -106,7 +106,7 @@ impl Fast<'_> {
             (SET, BS) => Kind::Bs,
             _ => return Err(Odd),
         };
-        let (mark, first_seen, mut count) = (self.open(), self.seen.len(), 0);
+        let (mark, first_seen, mut count) = (self.nodes.open(Kind::M), self.seen.len(), 0);
         let mut at = skip_space(self.bytes, at + SET_LEN);
         let mut goes_on = true;
         while goes_on {
@@ -119,7 +119,7 @@ impl Fast<'_> {
         }
         all_different(self.seen.get_mut(first_seen..).unwrap_or_default())?;
         self.seen.truncate(first_seen);
-        self.close(mark, kind, count);
+        self.nodes.close(mark, kind, count);
         Ok(at)
     }
 
@@ -174,23 +174,6 @@ impl Fast<'_> {
             _ if is_deepest => Err(Odd),
             b'{' => self.map(at + 1, depth + 1),
             _ => self.list(at + 1, depth + 1),
-        }
-    }
-
-    /// A container begins; its node is at the mark.
-    #[inline(always)]
-    fn open(&mut self) -> usize {
-        let mark = self.nodes.len();
-        self.nodes.push(Node::open(Kind::M));
-        mark
-    }
-
-    /// A container ends, with so many children.
-    #[inline(always)]
-    fn close(&mut self, mark: usize, kind: Kind, count: usize) {
-        let inside = self.nodes.len() - mark - 1;
-        if let Some(node) = self.nodes.get_mut(mark) {
-            *node = Node::new(kind, inside, count, false);
         }
     }
 }
