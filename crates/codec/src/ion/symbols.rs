@@ -83,6 +83,10 @@ impl Symbols {
 /// The symbols of a local symbol table.
 pub(super) fn symbols_of(table: Node, before: &Symbols) -> Result<Symbols, DecodeError> {
     let at = table.at;
+    // Nobody looked whether they are sound.
+    if let Some(at) = table.foreign() {
+        return Err(DecodeError::new(DecodeErrorKind::ForeignType, at));
+    }
     let Ion::Struct(fields) = table.value else {
         return Err(DecodeError::new(DecodeErrorKind::Syntax, at));
     };

@@ -209,6 +209,15 @@ fn ion_symbol_99() {
 }
 
 #[test]
+fn ion_symbol_table_with_what_items_cannot_hold() {
+    let text = "$ion_symbol_table::{symbols:[\"a\"],x:{y:[1e0]}} {Item:{a:1.}}";
+    assert_ion_refused(text, Kind::ForeignType, 40, "$");
+    // $ion_symbol_table::{symbols: a float of nine bytes, which there is not}
+    let table = [0xee, 0x8e, 0x81, 0x83, 0xdb, 0x87, 0x49, 1, 2, 3, 4, 5, 6, 7, 8, 9];
+    assert_binary_refused(&table, Kind::ForeignType, 10, "$");
+}
+
+#[test]
 fn ion_unknown_annotations() {
     for annotation in ["color", "$dynamodb_XS", "'$dynamodb_ss'", "$dynamodb_SS::x"] {
         let text = format!("{{Item:{{a:[1.,{annotation}::[\"x\"]]}}}}");
@@ -276,6 +285,11 @@ fn ion_numbers() {
         ("1d-131".to_owned(), Kind::NumberRange),
     ] {
         assert_ion_refused(format!("{{Item:{{a:[{number}]}}}}"), kind, 10, "$.a[0]");
+    }
+    // Ion names the characters that may be right behind a number, and no comment begins with one.
+    for number in ["1//", "1./**/", "1d2/**/"] {
+        let text = format!("{{Item:{{a:[{number}\n]}}}}");
+        assert_ion_refused(text, Kind::InvalidNumber, 10, "$.a[0]");
     }
     for number in ["nan", "+inf", "1e0"] {
         let text = format!("{{Item:{{a:[{number}]}}}}");

@@ -111,6 +111,9 @@ fn binary_items(bytes: &[u8]) -> Result<Vec<Item>, DecodeError> {
 
 /// Where `ion_rs` takes the bytes as well, it finds the same values.
 fn seen_by_ion_rs(bytes: &[u8], items: &[Item]) {
+    if ion_rs_would_panic(bytes) {
+        return;
+    }
     let elements = match Element::read_all(bytes) {
         Ok(elements) => elements,
         Err(error) => {
@@ -128,12 +131,21 @@ fn seen_by_ion_rs(bytes: &[u8], items: &[Item]) {
     assert_eq!(ours, theirs, "not what ion_rs says");
 }
 
+/// Whether there is a `$` with more digits than the number of a symbol has: `ion_rs` 1.2 unwraps it.
+fn ion_rs_would_panic(bytes: &[u8]) -> bool {
+    let mut parts = bytes.split(|byte| *byte == b'$').skip(1);
+    parts.any(|part| part.iter().take_while(|byte| byte.is_ascii_digit()).count() >= 20)
+}
+
 /// Whether there is something in it that `ion_rs` refuses although it is Ion, or that it refuses to
 /// read and writes itself: spaces in blobs, symbols like `$9a` that look like the number of one,
-/// control characters without an escape; lengths after more zeros than it has patience for; and symbol
-/// tables that say a thing twice.
+/// control characters without an escape; comments right behind words; lengths after more zeros than it
+/// has patience for; and symbol tables that say a thing twice.
 fn ion_rs_is_stricter(bytes: &[u8], error: &str) -> bool {
-    let looks = |pair: &[u8]| pair == b"{{" || pair[0] == b'$' && pair[1].is_ascii_digit();
+    let looks = |pair: &[u8]| {
+        let is_number_like = pair[0] == b'$' && pair[1].is_ascii_digit();
+        pair == b"{{" || is_number_like || pair[0].is_ascii_alphabetic() && pair[1] == b'/'
+    };
     let known = ["symbol table", "unescaped control", "VarUInt that was too large"];
     bytes.windows(2).any(looks) || known.iter().any(|known| error.contains(known))
 }

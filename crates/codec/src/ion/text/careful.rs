@@ -259,6 +259,10 @@ impl<'a> Parser<'a> {
         let word = rest.get(..end.unwrap_or(rest.len())).unwrap_or_default();
         self.at += word.len();
         let wrong = || DecodeError::new(DecodeErrorKind::InvalidNumber, at);
+        // Ion wants something else between a number and a comment.
+        if self.byte() == Some(b'/') {
+            return Err(wrong());
+        }
         let magnitude = word.strip_prefix('-').unwrap_or(word);
         let digits = magnitude.bytes().take_while(u8::is_ascii_digit).count();
         if magnitude.get(digits..).is_some_and(|rest| rest.starts_with(['-', 'T'])) && digits == 4
