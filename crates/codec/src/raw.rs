@@ -138,10 +138,10 @@ impl<'a> RawItem<'a> {
     }
 
     fn whole(line: &'a [u8]) -> Result<Self, DecodeError> {
-        let start = line.len() - line.trim_ascii_start().len();
-        let (whole, rest) =
-            Self::from_prefix(line.trim_ascii_start()).map_err(|error| error.shifted(start))?;
-        if rest.trim_ascii().is_empty() {
+        let text = json::without_space_before(line);
+        let start = line.len() - text.len();
+        let (whole, rest) = Self::from_prefix(text).map_err(|error| error.shifted(start))?;
+        if json::without_space_before(rest).is_empty() {
             return Ok(whole);
         }
         Err(DecodeError::new(DecodeErrorKind::TrailingData, start + whole.0.len()))
@@ -266,7 +266,7 @@ impl<'a> RawItem<'a> {
 /// # Ok::<(), ddbkit_codec::DecodeError>(())
 /// ```
 pub fn split_items(array: &[u8]) -> impl Iterator<Item = Result<RawItem<'_>, DecodeError>> {
-    let mut rest = array.trim_ascii();
+    let mut rest = json::without_space_before(array);
     std::iter::from_fn(move || {
         if rest.is_empty() {
             return None;
@@ -279,10 +279,10 @@ pub fn split_items(array: &[u8]) -> impl Iterator<Item = Result<RawItem<'_>, Dec
                 return Some(Err(error.shifted(offset)));
             }
         };
-        rest = behind.trim_ascii_start();
+        rest = json::without_space_before(behind);
         match rest {
-            [b',', more @ ..] if !more.trim_ascii_start().is_empty() => {
-                rest = more.trim_ascii_start();
+            [b',', more @ ..] if !json::without_space_before(more).is_empty() => {
+                rest = json::without_space_before(more);
             }
             [] => {}
             _ => {

@@ -2,7 +2,7 @@
 
 use super::tree::{Ion, Node};
 use crate::json::strings::signature;
-use crate::{DecodeError, DecodeErrorKind, Name};
+use crate::{DecodeError, DecodeErrorKind, Name, Number};
 use std::collections::HashSet;
 use std::sync::Arc;
 
@@ -83,10 +83,7 @@ impl Symbols {
 /// The symbols of a local symbol table.
 pub(super) fn symbols_of(table: Node, before: &Symbols) -> Result<Symbols, DecodeError> {
     let at = table.at;
-    // Nobody looked whether they are sound.
-    if let Some(at) = table.foreign() {
-        return Err(DecodeError::new(DecodeErrorKind::ForeignType, at));
-    }
+    sound(&table)?;
     let Ion::Struct(fields) = table.value else {
         return Err(DecodeError::new(DecodeErrorKind::Syntax, at));
     };
@@ -112,6 +109,20 @@ pub(super) fn symbols_of(table: Node, before: &Symbols) -> Result<Symbols, Decod
         }
     }
     Ok(symbols)
+}
+
+/// Whether what a table has beside its symbols could be read: the careful readers leave it as it is.
+fn sound(node: &Node) -> Result<(), DecodeError> {
+    match &node.value {
+        Ion::Foreign => Err(DecodeError::new(DecodeErrorKind::ForeignType, node.at)),
+        Ion::Number(text) => match Number::parse(text) {
+            Ok(_) => Ok(()),
+            Err(error) => Err(DecodeError::new(error.kind(), node.at)),
+        },
+        Ion::List(members) => members.iter().try_for_each(sound),
+        Ion::Struct(fields) => fields.iter().try_for_each(|(_, field)| sound(field)),
+        _ => Ok(()),
+    }
 }
 
 #[cfg(test)]

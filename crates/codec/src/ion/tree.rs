@@ -9,18 +9,6 @@ pub(crate) struct Node {
     pub(crate) at: usize,
 }
 
-impl Node {
-    /// Where the first value begins in it that no item can hold.
-    pub(crate) fn foreign(&self) -> Option<usize> {
-        match &self.value {
-            Ion::Foreign => Some(self.at),
-            Ion::List(members) => members.iter().find_map(Self::foreign),
-            Ion::Struct(fields) => fields.iter().find_map(|(_, field)| field.foreign()),
-            _ => None,
-        }
-    }
-}
-
 /// A value of Ion. What no item can hold keeps nothing but its type.
 #[derive(Debug, PartialEq)]
 pub(crate) enum Ion {

@@ -1,6 +1,6 @@
 //! The objects that stand around items in records: any JSON, with its places.
 
-use crate::json::Cursor;
+use crate::json::{Cursor, without_space_before, without_space_behind};
 use crate::raw::skip_value;
 use crate::{AttributeValue, DecodeError, DecodeErrorKind, Item, Number, RawItem};
 use std::borrow::Cow;
@@ -15,7 +15,8 @@ pub(super) struct Part<'a> {
 impl<'a> Part<'a> {
     /// The only value in some bytes. Where it ends is looked at when its members are read.
     pub(super) fn whole(bytes: &'a [u8]) -> Self {
-        Self { text: bytes.trim_ascii(), at: bytes.len() - bytes.trim_ascii_start().len() }
+        let text = without_space_before(bytes);
+        Self { text: without_space_behind(text), at: bytes.len() - text.len() }
     }
 
     /// An item that was found in these bytes.

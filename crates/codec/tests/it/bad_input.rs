@@ -210,11 +210,28 @@ fn ion_symbol_99() {
 
 #[test]
 fn ion_symbol_table_with_what_items_cannot_hold() {
-    let text = "$ion_symbol_table::{symbols:[\"a\"],x:{y:[1e0]}} {Item:{a:1.}}";
-    assert_ion_refused(text, Kind::ForeignType, 40, "$");
+    assert_ion_refused("$ion_symbol_table::{x:{y:2.z}}", Kind::InvalidNumber, 25, "$");
+    assert_ion_refused(
+        "$ion_symbol_table::{symbols:[\"a\"],x:{y:[1e0]}}",
+        Kind::ForeignType,
+        40,
+        "$",
+    );
     // $ion_symbol_table::{symbols: a float of nine bytes, which there is not}
     let table = [0xee, 0x8e, 0x81, 0x83, 0xdb, 0x87, 0x49, 1, 2, 3, 4, 5, 6, 7, 8, 9];
     assert_binary_refused(&table, Kind::ForeignType, 10, "$");
+}
+
+#[test]
+fn ion_numbers_of_symbols_mean_nothing_behind_a_table_with_a_mistake() {
+    let table =
+        |symbol: &str| format!("$ion_symbol_table::{{symbols:[{symbol}]}} {{Item:{{$10:1.}}}}\n");
+    let text = table("\"a\"") + &table("1e0") + "$ion_1_0 {Item:{a:2.}}";
+    let (mut reader, mut tape) = (IonTextReader::new(text.as_bytes()), Tape::new());
+    assert!(reader.next_item(&mut tape).unwrap().unwrap().get("a").is_some());
+    assert_eq!(reader.next_item(&mut tape).unwrap_err().kind(), Kind::ForeignType);
+    assert_eq!(reader.next_item(&mut tape).unwrap_err().kind(), Kind::UnknownSymbol);
+    assert!(reader.next_item(&mut tape).unwrap().unwrap().get("a").is_some());
 }
 
 #[test]
@@ -289,7 +306,7 @@ fn ion_numbers() {
     // Ion names the characters that may be right behind a number, and no comment begins with one.
     for number in ["1//", "1./**/", "1d2/**/"] {
         let text = format!("{{Item:{{a:[{number}\n]}}}}");
-        assert_ion_refused(text, Kind::InvalidNumber, 10, "$.a[0]");
+        assert_ion_refused(text, Kind::InvalidNumber, 10, "$.Item.a");
     }
     for number in ["nan", "+inf", "1e0"] {
         let text = format!("{{Item:{{a:[{number}]}}}}");
