@@ -131,7 +131,8 @@ fn unannotated(
     })
 }
 
-fn number(text: &str, at: usize) -> Result<Number, DecodeError> {
+/// The number that is written at `at`.
+pub(super) fn number(text: &str, at: usize) -> Result<Number, DecodeError> {
     let number = Number::parse(text).map_err(|error| DecodeError::new(error.kind(), at))?;
     Ok(number.in_normal_form())
 }

@@ -1,8 +1,9 @@
 //! The symbol tables of Ion: names by number.
 
+use super::item::number;
 use super::tree::{Ion, Node};
 use crate::json::strings::signature;
-use crate::{DecodeError, DecodeErrorKind, Name, Number};
+use crate::{DecodeError, DecodeErrorKind, Name};
 use std::collections::HashSet;
 use std::sync::Arc;
 
@@ -80,8 +81,9 @@ impl Symbols {
     }
 }
 
-/// The symbols of a local symbol table.
-pub(super) fn symbols_of(table: Node, before: &Symbols) -> Result<Symbols, DecodeError> {
+/// The symbols of a local symbol table, behind those before it or instead of them. Those are given away,
+/// because behind a table with a mistake nobody knows what its numbers mean.
+pub(super) fn symbols_of(table: Node, before: Symbols) -> Result<Symbols, DecodeError> {
     let at = table.at;
     sound(&table)?;
     let Ion::Struct(fields) = table.value else {
@@ -90,7 +92,7 @@ pub(super) fn symbols_of(table: Node, before: &Symbols) -> Result<Symbols, Decod
     let appends = fields.iter().any(|(name, field)| {
         name == "imports" && field.value == Ion::Symbol("$ion_symbol_table".to_owned())
     });
-    let mut symbols = if appends { before.clone() } else { Symbols::default() };
+    let mut symbols = if appends { before } else { Symbols::default() };
     for (name, field) in fields {
         match (name.as_str(), field.value) {
             ("symbols", Ion::List(list)) => {
@@ -115,10 +117,7 @@ pub(super) fn symbols_of(table: Node, before: &Symbols) -> Result<Symbols, Decod
 fn sound(node: &Node) -> Result<(), DecodeError> {
     match &node.value {
         Ion::Foreign => Err(DecodeError::new(DecodeErrorKind::ForeignType, node.at)),
-        Ion::Number(text) => match Number::parse(text) {
-            Ok(_) => Ok(()),
-            Err(error) => Err(DecodeError::new(error.kind(), node.at)),
-        },
+        Ion::Number(text) => number(text, node.at).map(drop),
         Ion::List(members) => members.iter().try_for_each(sound),
         Ion::Struct(fields) => fields.iter().try_for_each(|(_, field)| sound(field)),
         _ => Ok(()),

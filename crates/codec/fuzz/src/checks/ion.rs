@@ -142,12 +142,14 @@ fn ion_rs_would_panic(bytes: &[u8]) -> bool {
 /// control characters without an escape; comments right behind words; lengths after more zeros than it
 /// has patience for; and symbol tables that say a thing twice.
 fn ion_rs_is_stricter(bytes: &[u8], error: &str) -> bool {
-    let looks = |pair: &[u8]| {
-        let is_number_like = pair[0] == b'$' && pair[1].is_ascii_digit();
-        pair == b"{{" || is_number_like || pair[0].is_ascii_alphabetic() && pair[1] == b'/'
+    let looks = |pair: &[u8]| pair == b"{{" || pair[0] == b'$' && pair[1].is_ascii_digit();
+    let is_comment = |part: &[u8]| {
+        part[0].is_ascii_alphabetic() && (part.ends_with(b"//") || part.ends_with(b"/*"))
     };
     let known = ["symbol table", "unescaped control", "VarUInt that was too large"];
-    bytes.windows(2).any(looks) || known.iter().any(|known| error.contains(known))
+    bytes.windows(2).any(looks)
+        || bytes.windows(3).any(is_comment)
+        || known.iter().any(|known| error.contains(known))
 }
 
 /// The item of an element, `{Item:{...}}` or bare.

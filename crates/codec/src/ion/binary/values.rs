@@ -73,7 +73,7 @@ impl BinaryValues {
                 ANNOTATED if is_table(bytes, head) => {
                     let table = careful::value(bytes, start, end, &self.symbols, 0)?.0;
                     if let Some(table) = table {
-                        self.symbols = symbols_of(table, &self.symbols)?;
+                        self.symbols = symbols_of(table, std::mem::take(&mut self.symbols))?;
                     }
                 }
                 STRUCT if !head.is_null() && self.fast(bytes, head, tape) => {

@@ -218,10 +218,7 @@ impl TextValues {
                 if self.in_list || !is_table {
                     return item_of(node, self.options).map(Step::Item);
                 }
-                // Behind a table with a mistake nobody knows what its numbers mean, so none means
-                // what it meant before.
-                let before = std::mem::take(&mut self.symbols);
-                self.symbols = symbols_of(node, &before)?;
+                self.symbols = symbols_of(node, std::mem::take(&mut self.symbols))?;
             }
         }
         Ok(Step::Between)
