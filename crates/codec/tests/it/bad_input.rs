@@ -235,6 +235,13 @@ fn ion_numbers_of_symbols_mean_nothing_behind_a_table_with_a_mistake() {
 }
 
 #[test]
+fn ion_keywords_are_no_annotations() {
+    assert_ion_refused("$ion_symbol_table::true::{}", Kind::Syntax, 19, "$");
+    assert_ion_refused("{Item:{a:nan::1.}}", Kind::Syntax, 9, "$.Item.a");
+    assert_ion_refused("{Item:{a:'nan'::1.}}", Kind::UnknownAnnotation, 9, "$.a");
+}
+
+#[test]
 fn ion_unknown_annotations() {
     for annotation in ["color", "$dynamodb_XS", "'$dynamodb_ss'", "$dynamodb_SS::x"] {
         let text = format!("{{Item:{{a:[1.,{annotation}::[\"x\"]]}}}}");

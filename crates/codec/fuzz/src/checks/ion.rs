@@ -3,65 +3,109 @@
 use super::json::written_and_read;
 use super::{assert_placed, neutral};
 use ddbkit_codec::ion::{IonBinaryReader, IonBinaryWriter, IonTextReader};
-use ddbkit_codec::stream::IonItemReader;
-use ddbkit_codec::{DecodeError, Item, Tape};
+use ddbkit_codec::stream::{IonItemReader, ReadError};
+use ddbkit_codec::{DecodeError, DecodeErrorKind, Item, Tape};
 use ion_rs::{Element, Value as Ion};
 use serde_json::{Map, Value, json};
 
+/// What Ion binary begins with.
+const MARKER: [u8; 4] = [0xe0, 1, 0, 0xea];
+
+/// What a stream begins with that is no text: Ion binary, gzip, zstd.
+const MAGIC: [&[u8]; 3] = [&MARKER, &[0x1f, 0x8b], &[0x28, 0xb5, 0x2f, 0xfd]];
+
 pub(super) fn text(bytes: &[u8]) {
     let read = text_items(bytes);
-    // A comment in front keeps the fast reader away.
-    let careful = text_items(&[b"/**/", bytes].concat());
+    let front = in_front(bytes);
+    let careful = text_items(&[front.as_bytes(), bytes].concat());
     match (&read, &careful) {
         (Ok(items), Ok(careful)) => {
             assert_eq!(items, careful);
-            let streamed: Result<Vec<_>, _> = IonItemReader::new(bytes).collect();
-            assert_eq!(&streamed.expect("what is read from memory"), items);
             seen_by_ion_rs(bytes, items);
             items_written(items);
         }
         (Err(error), Err(careful)) => {
             assert_placed(error, bytes);
             assert_eq!((error.kind(), error.path()), (careful.kind(), careful.path()));
-            assert_eq!(error.offset() + 4, careful.offset());
+            assert_eq!(error.offset() + front.len(), careful.offset());
         }
         _ => panic!("{read:?}, but carefully {careful:?}"),
     }
+    if !MAGIC.iter().any(|magic| bytes.starts_with(magic)) {
+        let (mut reader, mut tape) = (IonTextReader::new(bytes), Tape::new());
+        let whole =
+            to_the_end(bytes, || Ok(reader.next_item(&mut tape)?.map(|item| item.to_item())));
+        assert_eq!(streamed(bytes), whole);
+    }
+}
+
+/// What in front of a text keeps the fast reader away, with a comment, and has the careful one look at
+/// a part of the text first: at what is left of the 16 KiB with which it begins.
+fn in_front(bytes: &[u8]) -> String {
+    let sum: usize = bytes.iter().map(|byte| usize::from(*byte)).sum();
+    let width = (1 << 14) - sum % (bytes.len() + 1).min(1 << 14);
+    format!("{:<width$}", "/**/")
 }
 
 pub(super) fn binary(bytes: &[u8]) {
     match binary_items(bytes) {
         Ok(items) => {
-            // What does not begin with the marker is text or compressed as a stream.
-            if bytes.starts_with(&[0xe0, 1, 0, 0xea]) {
-                let streamed: Result<Vec<_>, _> = IonItemReader::new(bytes).collect();
-                assert_eq!(streamed.expect("what is read from memory"), items);
-            }
             // What is no binary at all is text to ion_rs.
-            if bytes.starts_with(&[0xe0, 1, 0, 0xea]) {
+            if bytes.starts_with(&MARKER) {
                 seen_by_ion_rs(bytes, &items);
             }
             items_written(&items);
         }
-        Err(error) => {
-            assert_placed(&error, bytes);
-            items_behind_errors(bytes);
-        }
+        Err(error) => assert_placed(&error, bytes),
+    }
+    let (mut reader, mut tape) = (IonBinaryReader::new(bytes), Tape::new());
+    let whole = to_the_end(bytes, || Ok(reader.next_item(&mut tape)?.map(|item| item.to_item())));
+    // What does not begin with the marker is text or compressed as a stream.
+    if bytes.starts_with(&MARKER) {
+        assert_eq!(streamed(bytes), whole);
     }
 }
 
+/// What a reader gives, one after the other: an item, or why there is none and where.
+type Read = Result<Item, (DecodeErrorKind, u64, String)>;
+
 /// Behind an error within an item the next one is read; there is an end in any case.
-fn items_behind_errors(bytes: &[u8]) {
-    let (mut reader, mut tape) = (IonBinaryReader::new(bytes), Tape::new());
+fn to_the_end(
+    bytes: &[u8],
+    mut next: impl FnMut() -> Result<Option<Item>, DecodeError>,
+) -> Vec<Read> {
+    let mut all = Vec::new();
     // No item is shorter than a byte.
     for _ in 0..=bytes.len() {
-        match reader.next_item(&mut tape) {
-            Ok(Some(item)) => items_written(&[item.to_item()]),
-            Ok(None) => return,
-            Err(error) => assert_placed(&error, bytes),
-        }
+        all.push(match next() {
+            Ok(Some(item)) => {
+                // Others were written together.
+                if all.iter().any(Result::is_err) {
+                    items_written(std::slice::from_ref(&item));
+                }
+                Ok(item)
+            }
+            Ok(None) => return all,
+            Err(error) => {
+                assert_placed(&error, bytes);
+                Err((error.kind(), error.offset() as u64, error.path().to_owned()))
+            }
+        });
     }
     panic!("more items than bytes");
+}
+
+/// The same from a stream.
+fn streamed(bytes: &[u8]) -> Vec<Read> {
+    let reader = IonItemReader::new(bytes).map(|read| {
+        read.map_err(|error| match &error {
+            ReadError::Decode { error: why, .. } => {
+                (why.kind(), error.offset(), error.path().to_owned())
+            }
+            _ => panic!("{error}"),
+        })
+    });
+    reader.take(bytes.len() + 1).collect()
 }
 
 /// What is written in each of the two forms is read as the same.

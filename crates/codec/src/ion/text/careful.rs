@@ -82,14 +82,19 @@ impl<'a> Parser<'a> {
     /// Steps over `$ion_1_0` if that comes next and is no more than a version marker.
     pub(super) fn take_version(&mut self) -> Result<bool, DecodeError> {
         self.skip_space()?;
-        let Some(behind) = self.rest().strip_prefix("$ion_1_0") else { return Ok(false) };
-        let is_longer =
-            behind.starts_with(|c: char| c.is_ascii_alphanumeric() || c == '_' || c == '$');
-        if is_longer || behind.trim_start().starts_with("::") {
-            return Ok(false);
+        let at = self.at;
+        let is_version = self.identifier() == "$ion_1_0" && !self.peek("::")?;
+        if !is_version {
+            self.at = at;
         }
-        self.at += "$ion_1_0".len();
-        Ok(true)
+        Ok(is_version)
+    }
+
+    /// Whether more text could belong to the value that was just read: `::` behind a word, or the
+    /// next piece of a long string.
+    pub(super) fn may_go_on(&mut self) -> bool {
+        let is_cut_off = self.skip_space().is_err();
+        is_cut_off || ["::", "'''", "//", "/*"].iter().any(|next| next.starts_with(self.rest()))
     }
 
     pub(super) fn is_at_end(&mut self) -> Result<bool, DecodeError> {
@@ -110,8 +115,12 @@ impl<'a> Parser<'a> {
                 b'"' => Ion::String(self.quoted(b'"')?),
                 b'\'' if self.rest().starts_with("'''") => Ion::String(self.long_string()?),
                 b'\'' | b'a'..=b'z' | b'A'..=b'Z' | b'_' | b'$' => {
+                    let start = self.at;
                     let (symbol, is_quoted) = self.symbol(symbols)?;
                     if self.take("::")? {
+                        if !is_quoted && is_keyword(&symbol) {
+                            return Err(DecodeError::new(DecodeErrorKind::Syntax, start));
+                        }
                         annotations.push(symbol);
                         self.skip_space()?;
                         continue;
@@ -367,7 +376,7 @@ impl<'a> Parser<'a> {
             Some(b'\'') if self.rest().starts_with("'''") => self.long_string(),
             Some(b'\'' | b'a'..=b'z' | b'A'..=b'Z' | b'_' | b'$') => {
                 let (name, is_quoted) = self.symbol(symbols)?;
-                if !is_quoted && ["null", "true", "false", "nan"].contains(&name.as_str()) {
+                if !is_quoted && is_keyword(&name) {
                     return Err(self.error(DecodeErrorKind::Syntax));
                 }
                 Ok(name)
@@ -375,6 +384,11 @@ impl<'a> Parser<'a> {
             _ => Err(self.unexpected()),
         }
     }
+}
+
+/// Whether a word without quotes is a value and can be no symbol.
+fn is_keyword(word: &str) -> bool {
+    ["null", "true", "false", "nan"].contains(&word)
 }
 
 /// An integer that is not written in decimal digits, if it has as few as items can hold. Underscores

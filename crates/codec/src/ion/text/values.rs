@@ -159,12 +159,11 @@ impl TextValues {
         let (start, behind) = (*at, parser.offset().min(text.len()));
         let is_sure = is_all || wrong_byte.is_some();
         let is_cut_off = |error: &DecodeError| error.kind() == DecodeErrorKind::UnexpectedEnd;
-        let has_more_to_say = match &read {
-            // A word may yet become an annotation.
-            Ok(_) => "::".starts_with(text.get(behind..).unwrap_or_default().trim_start()),
+        let may_become_another = match &read {
+            Ok(_) => parser.may_go_on(),
             Err(error) => is_cut_off(error) || text.len() - behind < LONGEST_WORD,
         };
-        if !is_sure && has_more_to_say {
+        if !is_sure && may_become_another {
             return Ok(None);
         }
         let error = match (read, wrong_byte) {
@@ -276,7 +275,9 @@ mod tests {
 
     #[test]
     fn it_does_not_matter_in_which_parts_the_text_comes() {
-        let texts: [&[u8]; 8] = [
+        let texts: [&[u8]; 10] = [
+            b"$ion_1_0 // c\n $ion_symbol_table /* c */ // c\n :: {symbols:[\"pk\"]} {$10:true}",
+            b"$ion_1_0 /* c */ // c\n :: {a:1} '''a''' /* c */ // c\n '''b''' // c\n {a:1}",
             b"$ion_1_0 {Item:{a:1.,b:\"x\\n\"}}\n$ion_1_0 {Item:{a:12d3}}\n",
             b" $ion_1_0 {Item:{a:'b'::1}} $ion_1_0 {Item:{a:{{ aGk= }}}} // end",
             b"[{Item:{a:1}}, {Item:{a:1e5}}, /* , */ {Item:{'a b':'''long''' '''er'''}}]",
