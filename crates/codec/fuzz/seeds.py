@@ -122,6 +122,13 @@ ION = [
     "{Item:{a:{{YR==}},b:{{ Y Q = = }}}}", "{Item:{a:2024-01-01T}}", "{Item:{a:(1 2)}}", "{Item:{a:{{\"clob\"}}}}",
     "{Item:{a:$dynamodb_SS::[\"x\",\"x\"]}}", "{Item:{a:1.,a:2.}}", "{Item:{a:" + "[" * 31 + "1." + "]" * 31 + "}}",
     "{Item:{a:" + "{a:" * 31 + "1." + "}" * 31 + "}}", "{Item:{a:\"\u0085\u2028\u20ac\"}}", "$ion_1_0\n", "",
+    '{Item:{a:"\\ud83d\\ude00",b:"\\ud800",c:"\\U0001F600"}}', "{Item:{m:{a:[1.],a:2.},a:1.}}",
+    "{Item:{" + ",".join(f"a{n}:{n}." for n in range(50)) + ",a7:1.}}", "{Item:{" + ",".join(f"a{n}:{n}." for n in range(50)) + "}}",
+    "{Item:{a:$dynamodb_NS::[" + ",".join(f"{n}." for n in range(50)) + ",7.0]}}",
+    "{Item:{a:" + "[" * 32 + "]" * 32 + "}}", "{Item:{a:" + "{a:" * 40 + "1." + "}" * 40 + "}}",
+    "$ion_1_0 {Record:{Metadata:{WriteTimestampMicros:16d1},Keys:{pk:\"a\"},OldImage:{pk:\"a\",n:1.},NewImage:{pk:\"a\"}}}",
+    "{Metadata:{WriteTimestampMicros:{N:1.}},Keys:{pk:{{AA==}}},NewImage:null}",
+    "$ion_1_0 {Item:{a:1e0}} {a:]}\n{Item:{a:1.}}\n  $ion_1_0 {Item:{a:2.}}\n[{a:x},{a:3.},]\n",
 ]
 
 

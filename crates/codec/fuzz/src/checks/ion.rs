@@ -1,21 +1,22 @@
 //! Amazon Ion, text and binary, next to `ion_rs`.
 
 use super::json::written_and_read;
-use super::{assert_placed, neutral};
+use super::{assert_placed, is_compressed, neutral};
 use ddbkit_codec::ion::{IonBinaryReader, IonBinaryWriter, IonTextReader};
 use ddbkit_codec::stream::{IonItemReader, ReadError};
-use ddbkit_codec::{DecodeError, DecodeErrorKind, Item, Tape};
+use ddbkit_codec::{
+    DecodeError, DecodeErrorKind, DecodeOptions, Duplicates, IncrementalRecord, Item, SpareBits,
+    Surrogates, Tape, TypedNulls,
+};
 use ion_rs::{Element, Value as Ion};
 use serde_json::{Map, Value, json};
 
 /// What Ion binary begins with.
 const MARKER: [u8; 4] = [0xe0, 1, 0, 0xea];
 
-/// What a stream begins with that is no text: Ion binary, gzip, zstd.
-const MAGIC: [&[u8]; 3] = [&MARKER, &[0x1f, 0x8b], &[0x28, 0xb5, 0x2f, 0xfd]];
-
 pub(super) fn text(bytes: &[u8]) {
     let read = text_items(bytes);
+    other_options(read.as_deref(), |options| text_items_with(bytes, options));
     let front = in_front(bytes);
     let careful = text_items(&[front.as_bytes(), bytes].concat());
     match (&read, &careful) {
@@ -31,7 +32,7 @@ pub(super) fn text(bytes: &[u8]) {
         }
         _ => panic!("{read:?}, but carefully {careful:?}"),
     }
-    if !MAGIC.iter().any(|magic| bytes.starts_with(magic)) {
+    if !bytes.starts_with(&MARKER) && !is_compressed(bytes) {
         let (mut reader, mut tape) = (IonTextReader::new(bytes), Tape::new());
         let whole =
             to_the_end(bytes, || Ok(reader.next_item(&mut tape)?.map(|item| item.to_item())));
@@ -48,7 +49,9 @@ fn in_front(bytes: &[u8]) -> String {
 }
 
 pub(super) fn binary(bytes: &[u8]) {
-    match binary_items(bytes) {
+    let read = binary_items(bytes);
+    other_options(read.as_deref(), |options| binary_items_with(bytes, options));
+    match read {
         Ok(items) => {
             // What is no binary at all is text to ion_rs.
             if bytes.starts_with(&MARKER) {
@@ -63,6 +66,32 @@ pub(super) fn binary(bytes: &[u8]) {
     // What does not begin with the marker is text or compressed as a stream.
     if bytes.starts_with(&MARKER) {
         assert_eq!(streamed(bytes), whole);
+    }
+}
+
+/// Stricter options refuse more, others take more, and none changes what both take.
+fn other_options(
+    items: Result<&[Item], &DecodeError>,
+    read: impl Fn(DecodeOptions) -> Result<Vec<Item>, DecodeError>,
+) {
+    let default = DecodeOptions::default();
+    for strict in [
+        DecodeOptions { duplicates: Duplicates::Refuse, ..default },
+        DecodeOptions { spare_bits: SpareBits::Refuse, ..default },
+    ] {
+        if let Ok(same) = read(strict) {
+            assert_eq!(Ok(&*same), items, "{strict:?}");
+        }
+    }
+    let read = read(DecodeOptions {
+        surrogates: Surrogates::Replace,
+        typed_nulls: TypedNulls::Null,
+        ..default
+    });
+    if items.is_ok() {
+        assert_eq!(read.as_deref(), items);
+    } else if let Ok(items) = read {
+        items_written(&items);
     }
 }
 
@@ -115,6 +144,10 @@ fn items_written(items: &[Item]) {
         item.write_ion_text(&mut text);
         writer.write(item, &mut binary);
         written_and_read(item);
+        if let Ok(record) = IncrementalRecord::from_ion(item.clone()) {
+            let line = record.to_dynamodb_json();
+            assert_eq!(IncrementalRecord::from_dynamodb_json(line.as_bytes()), Ok(record));
+        }
     }
     assert_eq!(text_items(&text).as_deref(), Ok(items));
     assert_eq!(binary_items(&binary).as_deref(), Ok(items));
@@ -136,7 +169,11 @@ fn items_written(items: &[Item]) {
 }
 
 fn text_items(bytes: &[u8]) -> Result<Vec<Item>, DecodeError> {
-    let (mut reader, mut tape) = (IonTextReader::new(bytes), Tape::new());
+    text_items_with(bytes, DecodeOptions::default())
+}
+
+fn text_items_with(bytes: &[u8], options: DecodeOptions) -> Result<Vec<Item>, DecodeError> {
+    let (mut reader, mut tape) = (IonTextReader::with_options(bytes, options), Tape::new());
     let mut items = Vec::new();
     while let Some(item) = reader.next_item(&mut tape)? {
         items.push(item.to_item());
@@ -145,7 +182,11 @@ fn text_items(bytes: &[u8]) -> Result<Vec<Item>, DecodeError> {
 }
 
 fn binary_items(bytes: &[u8]) -> Result<Vec<Item>, DecodeError> {
-    let (mut reader, mut tape) = (IonBinaryReader::new(bytes), Tape::new());
+    binary_items_with(bytes, DecodeOptions::default())
+}
+
+fn binary_items_with(bytes: &[u8], options: DecodeOptions) -> Result<Vec<Item>, DecodeError> {
+    let (mut reader, mut tape) = (IonBinaryReader::with_options(bytes, options), Tape::new());
     let mut items = Vec::new();
     while let Some(item) = reader.next_item(&mut tape)? {
         items.push(item.to_item());

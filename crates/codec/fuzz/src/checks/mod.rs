@@ -32,3 +32,12 @@ fn assert_placed(error: &DecodeError, bytes: &[u8]) {
     let shown = format!("{error:#}");
     assert!(!shown.contains(['\n', '\r', '\u{85}', '\u{2028}', '\u{2029}']), "{shown:?}");
 }
+
+/// Whether a stream that begins so would be inflated. A stream that ends within what it would be known
+/// by is taken for one that was cut off.
+fn is_compressed(bytes: &[u8]) -> bool {
+    let magics: [&[u8]; 2] = [&[0x1f, 0x8b], &[0x28, 0xb5, 0x2f, 0xfd]];
+    let skippable = (0x50..=0x5f).map(|first| [first, 0x2a, 0x4d, 0x18]);
+    let begins = |magic: &[u8]| bytes.starts_with(magic) || magic.starts_with(bytes);
+    magics.into_iter().any(begins) || skippable.into_iter().any(|magic| begins(&magic))
+}

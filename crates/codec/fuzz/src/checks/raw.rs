@@ -18,7 +18,11 @@ pub(super) fn raw_item(bytes: &[u8]) {
     line(bytes);
     match RawItem::from_export_line(bytes) {
         // What stands in the frame may be a value and no item; then the line is a bare item.
-        Ok(raw) if raw.decode().is_ok() => assert_eq!(RawItem::from_line(bytes), Ok(raw)),
+        Ok(raw) if raw.decode().is_ok() => {
+            assert_eq!(RawItem::from_line(bytes), Ok(raw));
+            let read = Tape::new().read_export_line(bytes).map(|item| item.to_item());
+            assert_eq!(read, raw.decode());
+        }
         Ok(_) => {}
         Err(error) => assert_placed(&error, bytes),
     }
@@ -44,9 +48,24 @@ fn line(bytes: &[u8]) {
     }
     searched(bytes, raw, item.as_ref().ok());
 
+    sorted(raw, item.as_ref().ok());
+
     let mut escaped = Vec::new();
     raw.write_escaped(&mut escaped);
     assert_eq!(Item::from_dynamodb_json(&escaped).ok(), item.ok());
+}
+
+/// With its names in order an item is the same, and twice is as once.
+fn sorted(raw: RawItem<'_>, item: Option<&Item>) {
+    let (mut once, mut twice) = (Vec::new(), Vec::new());
+    let is_written = raw.write_sorted(&mut once).is_ok();
+    let Some(item) = item else { return };
+    assert!(is_written, "an item");
+    let again = Item::from_dynamodb_json(&once).expect("what was written");
+    assert_eq!(&again, item);
+    assert!(again.iter().map(|(name, _)| name).is_sorted());
+    let raw = RawItem::from_line(&once).expect("what was written");
+    assert!(raw.write_sorted(&mut twice).is_ok() && twice == once);
 }
 
 /// One attribute, some attributes, and attributes in the walk that finds the item are the same.

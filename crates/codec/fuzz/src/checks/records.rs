@@ -1,7 +1,7 @@
 //! Records of changes.
 
 use super::json::written_and_read;
-use super::{assert_placed, neutral};
+use super::{assert_placed, is_compressed, neutral};
 use ddbkit_codec::lines::LineOptions;
 use ddbkit_codec::stream::RecordReader;
 use ddbkit_codec::{IncrementalRecord, RawRecord, StreamRecord};
@@ -63,11 +63,4 @@ fn seen_by_serde_json(bytes: &[u8], record: &IncrementalRecord) {
         ["Keys", "OldImage", "NewImage"].map(|name| image(name).map(neutral::of_json_tree));
     let ours = [Some(&record.keys), record.old_image.as_ref(), record.new_image.as_ref()];
     assert_eq!(ours.map(|item| item.map(|item| Some(neutral::of_item(item)))), theirs);
-}
-
-/// Whether a stream of lines would be inflated.
-fn is_compressed(bytes: &[u8]) -> bool {
-    let magics: [&[u8]; 3] = [&[0x1f, 0x8b], &[0x28, 0xb5, 0x2f, 0xfd], &[0x50, 0x2a, 0x4d, 0x18]];
-    let skippable = bytes.len() > 3 && bytes[1..4] == *b"\x2a\x4d\x18";
-    skippable || magics.iter().any(|magic| bytes.starts_with(magic))
 }
