@@ -215,8 +215,11 @@ pub(crate) fn exit_of_store(error: &StoreError) -> Exit {
 
 impl From<ExportError> for Failure {
     fn from(error: ExportError) -> Self {
-        let exit = job_errors::exit(error.kind())
-            .unwrap_or_else(|| store_cause(&error).map_or(exit::OTHER, exit_of_store));
+        let exit = match error.kind() {
+            ExportErrorKind::SeveralExports(_) => exit::USAGE,
+            kind => job_errors::exit(kind)
+                .unwrap_or_else(|| store_cause(&error).map_or(exit::OTHER, exit_of_store)),
+        };
         let hint = match error.kind() {
             ExportErrorKind::Unfinished { .. } => {
                 Some("it is not whole: run the dump again, or wait until the export has completed")

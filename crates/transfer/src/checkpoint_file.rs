@@ -24,7 +24,7 @@ pub(crate) trait Save {
 /// be taken for that of another process.
 pub(crate) async fn saving_meanwhile(
     work: impl Future<Output = Result<(), TransferError>>,
-    mut checkpoint: impl Save,
+    checkpoint: &mut impl Save,
 ) -> Result<(), TransferError> {
     let mut work = Box::pin(work);
     loop {

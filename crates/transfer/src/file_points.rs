@@ -1,5 +1,6 @@
 //! How far each data file of a source is settled, as checkpoints have it.
 
+use crate::load::frontier::Point;
 use ddbkit_export::DataFile;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -13,8 +14,8 @@ pub(crate) struct FilePoints(BTreeMap<String, FilePoint>);
 #[serde(rename_all = "camelCase")]
 struct FilePoint {
     md5_checksum: Option<String>,
-    /// The last line up to which everything is settled.
-    settled_line: u64,
+    #[serde(flatten)]
+    point: Point,
 }
 
 impl FilePoints {
@@ -22,7 +23,7 @@ impl FilePoints {
     pub(crate) fn of<'a>(files: impl Iterator<Item = &'a DataFile>) -> Self {
         let points = files.map(|file| {
             let md5_checksum = file.md5_checksum.clone();
-            (file.data_file_s3_key.clone(), FilePoint { md5_checksum, settled_line: 0 })
+            (file.data_file_s3_key.clone(), FilePoint { md5_checksum, point: Point::default() })
         });
         Self(points.collect())
     }
@@ -36,31 +37,36 @@ impl FilePoints {
         sums(self) == sums(other)
     }
 
-    /// The last settled line of each file.
-    pub(crate) fn settled(&self) -> impl Iterator<Item = (String, u64)> {
-        self.0.iter().map(|(file, point)| (file.clone(), point.settled_line))
+    /// How far each file is settled.
+    pub(crate) fn settled(&self) -> impl Iterator<Item = (String, Point)> {
+        self.0.iter().map(|(file, known)| (file.clone(), known.point))
     }
 
-    /// Notes the last settled lines, and says whether one of them is new.
-    pub(crate) fn settle(&mut self, settled: &BTreeMap<String, u64>) -> bool {
+    /// How many lines were rejected of those that are settled.
+    pub(crate) fn rejected(&self) -> u64 {
+        self.0.values().map(|known| known.point.rejected).sum()
+    }
+
+    /// Notes how far the files are settled, and says whether one of them is farther.
+    pub(crate) fn settle(&mut self, settled: &BTreeMap<String, Point>) -> bool {
         let mut changed = false;
-        for (file, line) in settled {
-            if let Some(point) = self.0.get_mut(file) {
-                changed |= point.settled_line != *line;
-                point.settled_line = *line;
+        for (file, point) in settled {
+            if let Some(known) = self.0.get_mut(file) {
+                changed |= known.point != *point;
+                known.point = *point;
             }
         }
         changed
     }
 
     pub(crate) fn is_begun(&self) -> bool {
-        self.0.values().any(|point| point.settled_line > 0)
+        self.0.values().any(|known| known.point.settled_line > 0)
     }
 
     /// Nothing is settled any more.
     pub(crate) fn forget(&mut self) {
-        for point in self.0.values_mut() {
-            point.settled_line = 0;
+        for known in self.0.values_mut() {
+            known.point = Point::default();
         }
     }
 }

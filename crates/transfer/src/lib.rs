@@ -53,8 +53,8 @@ pub use compare::{CompareOptions, Comparison, Difference, DifferenceKind, compar
 pub use dump::{CopiedValues, Dump, DumpBuilder, DumpEstimate, DumpReport, Plan};
 pub use error::{TransferError, TransferErrorKind};
 pub use load::{
-    Expired, ItemSink, ItemSource, Load, LoadBuilder, LoadEstimate, LoadReport, NotApplied,
-    SourceItem, WriteMode, WritePath,
+    EarlierRejects, Expired, ItemSink, ItemSource, Load, LoadBuilder, LoadEstimate, LoadReport,
+    NotApplied, SourceItem, WriteMode, WritePath,
 };
 pub use mirror::{ExtraReport, MirrorOptions, delete_extra};
 pub use pacing::TablePace;

@@ -28,7 +28,7 @@ impl After {
         reader: &ExportReader,
     ) -> Result<(), Failure> {
         let output = &context.output;
-        if args.delete_extra && report.rejected > 0 {
+        if args.delete_extra && report.rejected + report.rejected_earlier.lines > 0 {
             output.notice("Nothing was deleted, because items were rejected");
         } else if args.delete_extra {
             let extra = mirror::run(context, client, args, &report.table, reader.clone()).await?;

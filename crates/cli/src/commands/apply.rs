@@ -63,7 +63,7 @@ pub(crate) async fn run(context: &Context, args: ApplyArgs) -> Result<Exit, Fail
     } else {
         output.summary(&report::text(&report));
     }
-    Ok(if report.rejected == 0 { DONE } else { PARTLY })
+    Ok(if report.rejected + report.rejected_earlier.lines == 0 { DONE } else { PARTLY })
 }
 
 fn newer_by(args: &ApplyArgs) -> NewerBy {

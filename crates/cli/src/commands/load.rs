@@ -8,7 +8,7 @@ use crate::args::{ExpiredArg, LoadArgs, Mode, OffloadedArg};
 use crate::commands::after_load::After;
 use crate::commands::dry_run::{self, path_name};
 use crate::commands::offload::place;
-use crate::commands::{Context, dump, mirror};
+use crate::commands::{Context, dump, mirror, rejects};
 use crate::config::{self, Aws};
 use crate::error::Failure;
 use crate::exit::{Exit, PARTLY};
@@ -117,7 +117,8 @@ pub(crate) async fn run(context: &Context, args: LoadArgs) -> Result<Exit, Failu
     }
     done?;
     let source_is_whole = told.as_ref().is_none_or(Told::is_whole);
-    let is_whole = report.rejected == 0 && report.not_applied.is_empty() && source_is_whole;
+    let rejected = report.rejected + report.rejected_earlier.lines;
+    let is_whole = rejected == 0 && report.not_applied.is_empty() && source_is_whole;
     Ok(if is_whole { after.exit() } else { PARTLY })
 }
 
@@ -265,6 +266,7 @@ pub(crate) fn summary(report: &LoadReport) -> String {
     if report.resumed > 0 {
         text += &format!("\n  {:>12}  done by an earlier run", count(report.resumed));
     }
+    text += &rejects::earlier_row(&report.rejected_earlier);
     if report.expired > 0 {
         text += &format!("\n  {:>12}  of these had expired", count(report.expired));
     }
@@ -305,7 +307,7 @@ pub(crate) fn summary(report: &LoadReport) -> String {
         text +=
             &format!("\nRejected items are in {rejects}, the reasons in {rejects}.errors.jsonl");
     }
-    text
+    text + &rejects::earlier_files(&report.rejected_earlier, report.rejects.as_deref())
 }
 
 pub(crate) fn to_json(report: &LoadReport) -> serde_json::Value {
@@ -328,6 +330,7 @@ pub(crate) fn to_json(report: &LoadReport) -> serde_json::Value {
         "not_newer": report.not_newer,
         "rejected": report.rejected,
         "rejects": report.rejects,
+        "rejected_earlier": rejects::earlier_json(&report.rejected_earlier),
         "json_bytes": report.json_bytes,
         "consumed_capacity_units": report.consumed.get(),
         "refused_puts_capacity_units": report.consumed_by_refused.get(),

@@ -18,6 +18,7 @@ mod load;
 mod merge;
 mod mirror;
 mod offload;
+mod rejects;
 mod rm;
 mod table;
 mod verify;

@@ -1,6 +1,6 @@
 //! What an apply did.
 
-use crate::NewerBy;
+use crate::{EarlierRejects, NewerBy};
 use ddbkit_flow::{CapacityUnits, PaceTaken};
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -41,6 +41,8 @@ pub struct ApplyReport {
     pub rejects: Option<PathBuf>,
     /// Lines that an earlier run had settled, and that were not looked at again.
     pub resumed: u64,
+    /// What earlier runs rejected of these.
+    pub rejected_earlier: EarlierRejects,
     /// Whether an earlier run was for a table that was made anew since, so that everything was done
     /// again.
     pub table_was_replaced: bool,

@@ -13,6 +13,7 @@ use crate::load::batch_lane::batch_lane;
 use crate::load::frontier::Frontiers;
 use crate::load::item::QueuedItem;
 use crate::load::lane_queue::lane_queue;
+use crate::load::progress::Progress;
 use crate::load::reader::{Lines, Source};
 use crate::load::rejects::Rejects;
 use crate::load::run::{PUTS_PER_WORKER, Tasks, check_counts, move_items};
@@ -69,6 +70,14 @@ impl Apply {
             Some(store) => Some(ApplyState::open(store.clone(), &options, &table, &windows).await?),
             None => None,
         };
+        let is_resumed = state.as_ref().is_some_and(ApplyState::is_resumed);
+        if let Err(error) = writing.rejects.prepare(is_resumed).await {
+            if let Some(state) = state {
+                state.forget_unless_begun(&writing.rejects).await;
+            }
+            return Err(error);
+        }
+        let rejected_earlier = state.as_ref().map(ApplyState::rejected).unwrap_or_default();
         let table_was_replaced = state.as_ref().is_some_and(|state| state.is_for_another);
         control.emit(&windows::started(&windows));
         apply_all(&writing, guard.as_ref(), &options, &windows, state, &control).await?;
@@ -90,6 +99,7 @@ impl Apply {
             newer: tally.not_newer.get(),
             rejected: tally.rejected.get(),
             resumed: tally.resumed.get(),
+            rejected_earlier,
             table_was_replaced,
             json_bytes: tally.json_bytes.get(),
             consumed: session.consumed(),
@@ -217,10 +227,11 @@ async fn apply_all(
         let (source, budget) = (Source::export(window.export.clone(), None), ItemBudget::new(None));
         let budget = Arc::new(budget);
         let moving = move_items(writing, source, tasks, lanes, &budget, &frontiers, control);
-        let applied = saving(state.as_mut(), number, moving, &frontiers).await;
+        let progress = Progress { frontiers: &frontiers, rejects: &writing.rejects };
+        let applied = saving(state.as_mut(), number, moving, progress).await;
         if let Err(error) = applied {
             if let Some(state) = state {
-                state.forget_unless_begun().await;
+                state.forget_unless_begun(&writing.rejects).await;
             }
             return Err(error);
         }
@@ -251,10 +262,10 @@ fn lanes(
     (0..count).map(lane).collect()
 }
 
-impl Save for (&mut ApplyState, usize, &Frontiers) {
+impl Save for (&mut ApplyState, usize, Progress<'_>) {
     async fn save(&mut self) -> Result<(), TransferError> {
-        let (state, window, frontiers) = self;
-        state.save(*window, &frontiers.lines(), false).await
+        let (state, window, progress) = self;
+        state.save(*window, &progress.points().await?, false).await
     }
 }
 
@@ -263,11 +274,14 @@ async fn saving(
     state: Option<&mut ApplyState>,
     window: usize,
     moving: impl Future<Output = Result<(), TransferError>>,
-    frontiers: &Frontiers,
+    progress: Progress<'_>,
 ) -> Result<(), TransferError> {
     let Some(state) = state else { return moving.await };
-    let moved = saving_meanwhile(moving, (&mut *state, window, frontiers)).await;
-    let saved = state.save(window, &frontiers.lines(), moved.is_ok()).await;
+    let moved = saving_meanwhile(moving, &mut (&mut *state, window, progress)).await;
+    let saved = match progress.points().await {
+        Ok(points) => state.save(window, &points, moved.is_ok()).await,
+        Err(error) => Err(error),
+    };
     // What stopped the work is the error to tell.
     moved.and(saved)
 }

@@ -1,15 +1,17 @@
 //! What an apply leaves behind so that the same command goes on.
 
-use crate::TransferError;
 use crate::apply::builder::{ApplyBuilder, NewerBy};
 use crate::apply::windows::Window;
 use crate::checkpoint_file::CheckpointFile;
 use crate::file_points::FilePoints;
+use crate::load::frontier::Point;
+use crate::load::rejects::{Rejects, shown};
 use crate::table::TableInfo;
 use crate::table_pin::TablePin;
+use crate::{EarlierRejects, TransferError};
 use ddbkit_store::Store;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// `checkpoint.json`: what the work is, and how far it came.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -23,6 +25,9 @@ struct Checkpoint {
     newer_by: String,
     /// In their order.
     windows: Vec<WindowPoint>,
+    /// Where records were set aside.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    rejects: BTreeSet<String>,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -40,6 +45,8 @@ pub(super) struct ApplyState {
     is_resumed: bool,
     /// Whether what an earlier run did was for a table that is no more, and is done again.
     pub(super) is_for_another: bool,
+    /// Where this run sets records aside.
+    rejects: Option<String>,
 }
 
 impl ApplyState {
@@ -62,11 +69,13 @@ impl ApplyState {
                 NewerBy::Attribute(name) => format!("attribute {name}"),
             },
             windows: windows.iter().map(WindowPoint::of).collect(),
+            rejects: BTreeSet::new(),
         };
         let (key, again) = ("checkpoint.json", fresh.clone());
         let (file, is_resumed) =
             CheckpointFile::open(store, key, "apply", fresh, Checkpoint::differs).await?;
-        let mut state = Self { file, is_resumed, is_for_another: false };
+        let rejects = shown(options.rejects.as_deref());
+        let mut state = Self { file, is_resumed, is_for_another: false, rejects };
         if !again.table.is(&state.file.content.table) {
             state.file.content = again;
             state.is_for_another = true;
@@ -75,13 +84,25 @@ impl ApplyState {
         Ok(state)
     }
 
+    /// Whether an earlier run of this work left it.
+    pub(super) fn is_resumed(&self) -> bool {
+        self.is_resumed
+    }
+
+    /// What was rejected of what is settled.
+    pub(super) fn rejected(&self) -> EarlierRejects {
+        let Checkpoint { windows, rejects, .. } = &self.file.content;
+        let lines = windows.iter().map(|window| window.files.rejected()).sum();
+        EarlierRejects::new(lines, rejects)
+    }
+
     /// Whether all of a window is settled.
     pub(super) fn is_done(&self, window: usize) -> bool {
         self.file.content.windows.get(window).is_some_and(|window| window.is_done)
     }
 
-    /// The last settled line of each file of a window.
-    pub(super) fn settled(&self, window: usize) -> Vec<(String, u64)> {
+    /// How far each file of a window is settled.
+    pub(super) fn settled(&self, window: usize) -> Vec<(String, Point)> {
         let windows = self.file.content.windows.get(window).into_iter();
         windows.flat_map(|window| window.files.settled()).collect()
     }
@@ -90,13 +111,18 @@ impl ApplyState {
     pub(super) async fn save(
         &mut self,
         window: usize,
-        settled: &BTreeMap<String, u64>,
+        settled: &BTreeMap<String, Point>,
         is_done: bool,
     ) -> Result<(), TransferError> {
-        let Some(window) = self.file.content.windows.get_mut(window) else { return Ok(()) };
+        let Checkpoint { windows, rejects, .. } = &mut self.file.content;
+        let Some(window) = windows.get_mut(window) else { return Ok(()) };
+        let before = window.files.rejected();
         let mut changed = window.is_done != is_done;
         window.is_done = is_done;
         changed |= window.files.settle(settled);
+        if window.files.rejected() > before {
+            rejects.extend(self.rejects.clone());
+        }
         if changed { self.file.write().await } else { Ok(()) }
     }
 
@@ -107,10 +133,10 @@ impl ApplyState {
 
     /// Nothing is left of a run that did nothing, so that it may be another next time. The error that
     /// ended it is the one to tell, not that this failed too.
-    pub(super) async fn forget_unless_begun(self) {
+    pub(super) async fn forget_unless_begun(self, rejects: &Rejects) {
         let mut windows = self.file.content.windows.iter();
         let is_begun = windows.any(|window| window.is_done || window.files.is_begun());
-        if !self.is_resumed && !is_begun {
+        if !self.is_resumed && !is_begun && rejects.is_empty().await {
             self.file.remove().await.ok();
         }
     }

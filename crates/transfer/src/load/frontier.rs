@@ -1,5 +1,6 @@
 //! How far each file of the source is settled.
 
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -12,37 +13,53 @@ use tokio::sync::OwnedSemaphorePermit;
 #[derive(Default)]
 pub(crate) struct Frontiers(Mutex<BTreeMap<Arc<str>, Frontier>>);
 
+/// How far a file is settled.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Point {
+    /// The last line up to which all are settled, from 1; zero before the first.
+    pub(crate) settled_line: u64,
+    /// How many of them were rejected.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub(crate) rejected: u64,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks so")]
+fn is_zero(count: &u64) -> bool {
+    *count == 0
+}
+
 #[derive(Default)]
 struct Frontier {
-    /// The last line up to which all are settled, from 1; zero before the first.
-    settled: u64,
+    point: Point,
     /// What was read behind it, by its first line.
     open: BTreeMap<u64, Span>,
 }
 
 struct Span {
     last_line: u64,
-    is_settled: bool,
+    /// How many of its lines were rejected, when all are settled.
+    settled: Option<u64>,
 }
 
 impl Frontiers {
     /// Where an earlier run left off.
-    pub(crate) fn starting_at(lines: impl IntoIterator<Item = (String, u64)>) -> Self {
-        let frontiers = lines
+    pub(crate) fn starting_at(points: impl IntoIterator<Item = (String, Point)>) -> Self {
+        let frontiers = points
             .into_iter()
-            .map(|(file, settled)| (file.into(), Frontier { settled, ..Frontier::default() }));
+            .map(|(file, point)| (file.into(), Frontier { point, ..Frontier::default() }));
         Self(Mutex::new(frontiers.collect()))
     }
 
     /// The last line of a file up to which all are settled.
     pub(crate) fn settled(&self, file: &str) -> u64 {
-        self.lock().get(file).map_or(0, |frontier| frontier.settled)
+        self.lock().get(file).map_or(0, |frontier| frontier.point.settled_line)
     }
 
     /// The frontier of each file.
-    pub(crate) fn lines(&self) -> BTreeMap<String, u64> {
-        let lines = |(file, frontier): (&Arc<str>, &Frontier)| (file.to_string(), frontier.settled);
-        self.lock().iter().map(lines).collect()
+    pub(crate) fn points(&self) -> BTreeMap<String, Point> {
+        let point = |(file, frontier): (&Arc<str>, &Frontier)| (file.to_string(), frontier.point);
+        self.lock().iter().map(point).collect()
     }
 
     /// Lines that were read together are on their way. They are settled when the ticket is.
@@ -52,7 +69,7 @@ impl Frontiers {
         lines: Range<u64>,
         memory: Arc<OwnedSemaphorePermit>,
     ) -> Arc<Ticket> {
-        let span = Span { last_line: lines.end.saturating_sub(1), is_settled: false };
+        let span = Span { last_line: lines.end.saturating_sub(1), settled: None };
         self.lock().entry(file.clone()).or_default().open.insert(lines.start, span);
         Arc::new(Ticket {
             frontiers: self.clone(),
@@ -60,20 +77,22 @@ impl Frontiers {
             first_line: lines.start,
             // One for those who hand the lines out.
             left: AtomicU64::new(1),
+            rejected: AtomicU64::new(0),
             _memory: memory,
         })
     }
 
-    fn settle(&self, file: &str, first_line: u64) {
+    fn settle(&self, file: &str, first_line: u64, rejected: u64) {
         let mut files = self.lock();
         let Some(frontier) = files.get_mut(file) else { return };
         if let Some(span) = frontier.open.get_mut(&first_line) {
-            span.is_settled = true;
+            span.settled = Some(rejected);
         }
         while let Some(first) = frontier.open.first_entry()
-            && first.get().is_settled
+            && let Some(rejected) = first.get().settled
         {
-            frontier.settled = first.remove().last_line;
+            frontier.point.settled_line = first.remove().last_line;
+            frontier.point.rejected += rejected;
         }
     }
 
@@ -88,6 +107,7 @@ pub(crate) struct Ticket {
     file: Arc<str>,
     first_line: u64,
     left: AtomicU64,
+    rejected: AtomicU64,
     /// The reader goes on when enough lines are settled.
     _memory: Arc<OwnedSemaphorePermit>,
 }
@@ -98,10 +118,16 @@ impl Ticket {
         self.left.fetch_add(1, Ordering::Relaxed);
     }
 
+    /// One of its lines was rejected, and is to be settled like the others.
+    pub(crate) fn reject(&self) {
+        self.rejected.fetch_add(1, Ordering::Relaxed);
+    }
+
     /// A line is settled, or all are handed out.
     pub(crate) fn settle(&self) {
         if self.left.fetch_sub(1, Ordering::AcqRel) == 1 {
-            self.frontiers.settle(&self.file, self.first_line);
+            let rejected = self.rejected.load(Ordering::Relaxed);
+            self.frontiers.settle(&self.file, self.first_line, rejected);
         }
     }
 }
@@ -128,20 +154,24 @@ mod tests {
         let first = frontiers.begin(&file, 1..11, permit());
         let second = frontiers.begin(&file, 11..21, permit());
         first.add();
+        second.reject();
         second.settle();
         assert_eq!(frontiers.settled("a"), 0);
         first.settle();
         assert_eq!(frontiers.settled("a"), 0);
         first.settle();
         assert_eq!(frontiers.settled("a"), 20);
-        assert_eq!(frontiers.lines(), BTreeMap::from([("a".to_owned(), 20)]));
+        let point = Point { settled_line: 20, rejected: 1 };
+        assert_eq!(frontiers.points(), BTreeMap::from([("a".to_owned(), point)]));
     }
 
     #[test]
     fn what_is_dropped_is_not_settled() {
-        let frontiers = Arc::new(Frontiers::starting_at([("a".to_owned(), 5)]));
+        let point = Point { settled_line: 5, rejected: 2 };
+        let frontiers = Arc::new(Frontiers::starting_at([("a".to_owned(), point)]));
         drop(frontiers.begin(&"a".into(), 6..9, permit()));
         assert_eq!(frontiers.settled("a"), 5);
         assert_eq!(frontiers.settled("b"), 0);
+        assert_eq!(frontiers.points(), BTreeMap::from([("a".to_owned(), point)]));
     }
 }

@@ -22,6 +22,7 @@ mod new_objects;
 mod newer;
 #[cfg(not(feature = "offload"))]
 mod no_objects;
+pub(crate) mod progress;
 mod put_lane;
 pub(crate) mod reader;
 mod record;
@@ -38,4 +39,5 @@ pub use builder::{Load, LoadBuilder, WriteMode};
 pub use estimate::LoadEstimate;
 pub use expiry::Expired;
 pub use items::{ItemSink, ItemSource, SourceItem};
+pub use rejects::EarlierRejects;
 pub use report::{LoadReport, NotApplied, WritePath};

@@ -234,7 +234,7 @@ impl Router {
             match refused.map_or_else(|| self.queued(&line, &place, &ticket), Err) {
                 Ok(Some(item)) => groups.add(item).await?,
                 Ok(None) => self.writing.tally.skipped_expired.add(1),
-                Err(why) => self.writing.reject_line(&line, &place, &why).await?,
+                Err(why) => self.writing.reject_line(&line, &place, &ticket, &why).await?,
             }
         }
         groups.flush().await?;
@@ -272,7 +272,7 @@ impl Router {
             match queued {
                 Ok(Some(item)) => groups.add(item).await?,
                 Ok(None) => self.writing.tally.skipped_expired.add(1),
-                Err(why) => self.writing.reject_line(&text, &place, &why).await?,
+                Err(why) => self.writing.reject_line(&text, &place, &ticket, &why).await?,
             }
         }
         groups.flush().await?;

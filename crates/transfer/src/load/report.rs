@@ -1,6 +1,6 @@
 //! What a load did.
 
-use crate::{CopiedValues, Shard};
+use crate::{CopiedValues, EarlierRejects, Shard};
 use ddbkit_export::NotRead;
 use ddbkit_flow::{CapacityUnits, PaceTaken};
 use std::collections::BTreeMap;
@@ -65,6 +65,8 @@ pub struct LoadReport {
     pub rejects: Option<PathBuf>,
     /// Lines that an earlier run of this load had settled, and that were not looked at again.
     pub resumed: u64,
+    /// What earlier runs rejected of these.
+    pub rejected_earlier: EarlierRejects,
     /// Whether an earlier run was for a table that was made anew since, so that everything was done
     /// again.
     pub table_was_replaced: bool,

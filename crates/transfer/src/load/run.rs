@@ -15,6 +15,7 @@ use crate::load::item::QueuedItem;
 use crate::load::items::ItemSource;
 use crate::load::lane_queue::lane_queue;
 use crate::load::newer;
+use crate::load::progress::Progress;
 use crate::load::put_lane::put_lane;
 use crate::load::reader::{Lines, Router, Source};
 use crate::load::rejects::Rejects;
@@ -125,14 +126,9 @@ async fn run(
     let started = Instant::now();
     let control = control.child();
     let session = Session::new(options.client.clone(), &options.table, options.pacing(), &control);
-    let (table, is_own) =
-        match Box::pin(find_table(&session, &options, descriptor.as_ref(), &mut state)).await {
-            Ok(found) => found,
-            Err(error) => {
-                forget_unless_begun(state, &options, &error).await;
-                return Err(error);
-            }
-        };
+    let rejects = Rejects::new(options.rejects.clone(), options.max_errors);
+    let begun = begin(&session, &options, descriptor.as_ref(), &rejects, &mut state);
+    let (table, is_own) = Box::pin(begun).await?;
     let keys = table.keys()?;
     let described = descriptor.filter(|_| options.create_table);
     let warnings = Warnings::new(&control);
@@ -141,7 +137,6 @@ async fn run(
     let expiry = Expiry::of(&session, &options, described.as_ref(), &warnings).await?;
     let path = options.path(is_own);
     control.emit(&options.started(part.as_ref().map(|part| part.items)));
-    let rejects = Rejects::new(options.rejects.clone(), options.max_errors);
     #[cfg(feature = "offload")]
     let pointers = Box::pin(options.pointers(&target, source.reader().cloned().as_ref())).await?;
     let writing = Arc::new(Writing {
@@ -160,13 +155,15 @@ async fn run(
     });
     let budget = Arc::new(ItemBudget::new(options.limit));
     let table_was_replaced = state.as_ref().is_some_and(LoadState::is_for_another);
+    let rejected_earlier = state.as_ref().map(LoadState::rejected).unwrap_or_default();
     let settled = state.iter().flat_map(LoadState::settled);
     let frontiers = Arc::new(Frontiers::starting_at(settled));
     let mut tasks = Tasks::new();
     let lanes = writing_lanes(&writing, path, options.workers, &mut tasks);
     let moving = move_items(&writing, source, tasks, lanes, &budget, &frontiers, &control);
     let state = if let Some(state) = state {
-        Some(saving(state, moving, &frontiers, options.create_table).await?)
+        let progress = Progress { frontiers: &frontiers, rejects: &writing.rejects };
+        Some(saving(state, moving, progress, options.create_table).await?)
     } else {
         moving.await?;
         None
@@ -201,6 +198,7 @@ async fn run(
         not_newer: tally.not_newer.get(),
         rejected: tally.rejected.get(),
         resumed: tally.resumed.get(),
+        rejected_earlier,
         table_was_replaced,
         json_bytes: tally.json_bytes.get(),
         unprocessed: tally.unprocessed.get(),
@@ -237,10 +235,10 @@ async fn forget_unless_begun(
     }
 }
 
-impl Save for (&mut LoadState, &Frontiers) {
+impl Save for (&mut LoadState, Progress<'_>) {
     async fn save(&mut self) -> Result<(), TransferError> {
-        let (state, frontiers) = self;
-        state.save(&frontiers.lines()).await
+        let (state, progress) = self;
+        state.save(&progress.points().await?).await
     }
 }
 
@@ -248,26 +246,45 @@ impl Save for (&mut LoadState, &Frontiers) {
 async fn saving(
     mut state: LoadState,
     moving: impl Future<Output = Result<(), TransferError>>,
-    frontiers: &Frontiers,
+    progress: Progress<'_>,
     creates_table: bool,
 ) -> Result<LoadState, TransferError> {
-    let moved = saving_meanwhile(moving, (&mut state, frontiers)).await;
-    let lines = frontiers.lines();
-    let Err(error) = moved else {
+    let mut saved = (&mut state, progress);
+    let Err(error) = saving_meanwhile(moving, &mut saved).await else {
         // Noted before the settings come: items that were put again would be in a new stream.
         if creates_table {
-            state.save(&lines).await?;
+            saved.save().await?;
         }
         return Ok(state);
     };
-    let is_untouched = !creates_table && lines.values().all(|line| *line == 0);
     // The error is the one to tell, not that it could not be written down either.
-    if is_untouched {
+    if !creates_table && progress.is_nothing().await {
         state.remove().await.ok();
     } else {
-        state.save(&lines).await.ok();
+        saved.save().await.ok();
     }
     Err(error)
+}
+
+/// The table to write to, as [`find_table`] has it. Nothing is created where rejects could not be kept.
+async fn begin(
+    session: &Session,
+    options: &LoadBuilder,
+    descriptor: Option<&TableDescriptor>,
+    rejects: &Rejects,
+    state: &mut Option<LoadState>,
+) -> Result<(TableInfo, bool), TransferError> {
+    let ready = rejects.prepare(state.as_ref().is_some_and(LoadState::is_resumed)).await;
+    let found = match ready {
+        Ok(()) => find_table(session, options, descriptor, state).await,
+        Err(error) => Err(error),
+    };
+    match (&found, &state) {
+        (Ok(_), Some(state)) => rejects.counting_from(&state.rejected()),
+        (Ok(_), None) => {}
+        (Err(error), _) => forget_unless_begun(state.take(), options, error).await,
+    }
+    found
 }
 
 /// The table to write to, created where that is asked for, and whether it is certain that this load

@@ -4,13 +4,15 @@ use crate::TransferError;
 use crate::checkpoint_file::CheckpointFile;
 use crate::file_points::FilePoints;
 use crate::load::builder::{LoadBuilder, WriteMode};
+use crate::load::frontier::Point;
+use crate::load::rejects::{EarlierRejects, shown};
 use crate::table::TableInfo;
 use crate::table_pin::TablePin;
 use aws_sdk_dynamodb::primitives::DateTime;
 use ddbkit_export::ExportReader;
 use ddbkit_store::Store;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::SystemTime;
 
 /// `checkpoint.json`: what the load is, and how far it came.
@@ -43,6 +45,9 @@ struct Checkpoint {
     created_it: bool,
     /// The data files of the source.
     files: FilePoints,
+    /// Where lines were set aside.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    rejects: BTreeSet<String>,
 }
 
 /// Whether a table that is there is the one that the load created.
@@ -68,6 +73,8 @@ pub(crate) struct LoadState {
     is_resumed: bool,
     /// Whether what an earlier run did was for a table that is no more.
     is_for_another: bool,
+    /// Where this run sets lines aside.
+    rejects: Option<String>,
 }
 
 impl LoadState {
@@ -97,10 +104,16 @@ impl LoadState {
             begun: Some(DateTime::from(SystemTime::now()).secs()),
             created_it: false,
             files: FilePoints::of(own.map(|(_, file)| file)),
+            rejects: BTreeSet::new(),
         };
         let (file, is_resumed) =
             CheckpointFile::open(store, &key, "load", checkpoint, Checkpoint::differs).await?;
-        Ok(Self { file, is_resumed, is_for_another: false })
+        Ok(Self {
+            file,
+            is_resumed,
+            is_for_another: false,
+            rejects: shown(options.rejects.as_deref()),
+        })
     }
 
     /// Whether an earlier run of this load left it.
@@ -138,23 +151,35 @@ impl LoadState {
         if self.file.content.table.as_ref().is_some_and(|earlier| !earlier.is(&pin)) {
             self.is_for_another = true;
             self.file.content.files.forget();
+            self.file.content.rejects.clear();
         }
         self.file.content.table = Some(pin);
         self.file.content.created_it = ownership == Ownership::Certain;
         self.file.write().await
     }
 
-    /// The last settled line of each file.
-    pub(crate) fn settled(&self) -> impl Iterator<Item = (String, u64)> {
+    /// How far each file is settled.
+    pub(crate) fn settled(&self) -> impl Iterator<Item = (String, Point)> {
         self.file.content.files.settled()
+    }
+
+    /// What of that was rejected.
+    pub(crate) fn rejected(&self) -> EarlierRejects {
+        let Checkpoint { files, rejects, .. } = &self.file.content;
+        EarlierRejects::new(files.rejected(), rejects)
     }
 
     /// Writes the checkpoint where it changed.
     pub(crate) async fn save(
         &mut self,
-        settled: &BTreeMap<String, u64>,
+        settled: &BTreeMap<String, Point>,
     ) -> Result<(), TransferError> {
-        let changed = self.file.content.files.settle(settled);
+        let Checkpoint { files, rejects, .. } = &mut self.file.content;
+        let before = files.rejected();
+        let changed = files.settle(settled);
+        if files.rejected() > before {
+            rejects.extend(self.rejects.clone());
+        }
         if changed { self.file.write().await } else { Ok(()) }
     }
 

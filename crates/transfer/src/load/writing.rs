@@ -4,6 +4,7 @@ use crate::TransferError;
 use crate::keys::KeySchema;
 use crate::load::builder::WriteMode;
 use crate::load::expiry::{Expired, Expiry};
+use crate::load::frontier::Ticket;
 use crate::load::item::{Place, QueuedItem};
 use crate::load::reader::Lines;
 use crate::load::rejects::Rejects;
@@ -100,18 +101,21 @@ impl Writing {
     }
 
     pub(crate) async fn reject(&self, item: &QueuedItem, why: &str) -> Result<(), TransferError> {
-        self.reject_line(&item.line, &item.place, why).await?;
+        self.reject_line(&item.line, &item.place, &item.ticket, why).await?;
         item.ticket.settle();
         Ok(())
     }
 
+    /// Sets a line aside. It is settled, for which others wait, by whoever calls this.
     pub(crate) async fn reject_line(
         &self,
         line: &[u8],
         place: &Place,
+        ticket: &Ticket,
         why: &str,
     ) -> Result<(), TransferError> {
         self.rejects.add(line, place, why).await?;
+        ticket.reject();
         self.tally.rejected.add(1);
         self.control().emit(&ProgressEvent::Rejected);
         Ok(())

@@ -1,11 +1,9 @@
 //! Exports in Amazon Ion are loaded and compared like all others.
 
 use crate::readers::write_ion;
-use crate::support::{compare, dump, load, open};
+use crate::support::{compare, dump, load, open, write_export};
 use ddbkit_codec::Item;
-use ddbkit_export::{
-    ExportId, ExportWriter, OutputFormat, SummaryFields, VerifyOptions, WriterOptions, verify,
-};
+use ddbkit_export::{ExportId, OutputFormat, VerifyOptions, verify};
 use ddbkit_flow::Control;
 use ddbkit_store::Store;
 use ddbkit_testkit::{KeySchema, backend, items, put_all, scan_all};
@@ -44,7 +42,7 @@ async fn values_that_are_no_items_are_set_aside_with_their_line_and_the_reason()
     let table = backend.table("ion", KeySchema::default()).await;
     let store = Store::memory();
     let ion = "$ion_1_0 {Item:{pk:\"a\",sk:1.}}\n$ion_1_0 {Item:{pk:\"b\",sk:1e0}}\n$ion_1_0 {Item:{pk:\"c\",sk:3.}}\n$ion_1_0 {Item:{pk:\"d\"}}\n";
-    write_text(&store, ion, 4).await;
+    write_export(&store, OutputFormat::Ion, ion, 4).await;
     let dir = tempfile::tempdir().unwrap();
     let rejects = dir.path().join("rejects");
     let report = load(&backend.dynamodb, &table, &store, |load| load.rejects(&rejects)).await;
@@ -63,27 +61,4 @@ async fn values_that_are_no_items_are_set_aside_with_their_line_and_the_reason()
 fn keyed(pk: &str, sk: &str) -> Item {
     let json = format!(r#"{{"pk":{{"S":"{pk}"}},"sk":{{"N":"{sk}"}}}}"#);
     Item::from_dynamodb_json(json.as_bytes()).unwrap()
-}
-
-/// An export of one plain file with this text.
-async fn write_text(store: &Store, ion: &str, items: u64) {
-    let id = ExportId::generate(SystemTime::now(), 8);
-    let options = WriterOptions { format: OutputFormat::Ion, ..WriterOptions::default() };
-    let writer = ExportWriter::create(store.clone(), id, options).await.unwrap();
-    let mut file = writer.data_file().await.unwrap().finish().await.unwrap().file;
-    let text = ddbkit_store::PutOptions::default();
-    store.put(&file.data_file_s3_key, ion.to_owned().into(), text).await.unwrap();
-    (file.item_count, file.md5_checksum, file.etag) = (items, None, None);
-    let now = SystemTime::now();
-    let fields = SummaryFields {
-        table_arn: "arn:aws:dynamodb:eu-west-1:123456789012:table/T".to_owned(),
-        table_id: None,
-        start_time: now,
-        end_time: now,
-        export_time: now,
-        s3_sse_algorithm: None,
-        s3_sse_kms_key_id: None,
-        billed_size_bytes: 0,
-    };
-    writer.finish(fields, vec![file]).await.unwrap();
 }

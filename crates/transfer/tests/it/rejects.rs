@@ -1,9 +1,14 @@
 //! Items that cannot be written.
 
+use crate::support::{open, stop_after, write_export};
 use ddbkit_codec::Item;
+use ddbkit_export::OutputFormat;
 use ddbkit_flow::Control;
+use ddbkit_store::Store;
 use ddbkit_testkit::{KeySchema, backend, scan_all};
 use ddbkit_transfer::{Load, LoadReport, TransferErrorKind, WriteMode};
+use std::collections::BTreeSet;
+use std::io::Write;
 use std::path::Path;
 
 /// 60 good items with bad ones among them.
@@ -126,4 +131,113 @@ async fn a_load_ends_after_too_many_rejects() {
             }
         }
     }
+}
+
+/// 2,000 lines, of which every tenth is no item, and the bad ones.
+fn long() -> (String, BTreeSet<String>) {
+    let line = |n: u32| match n % 10 {
+        7 => format!("nonsense {n}"),
+        _ => format!(r#"{{"Item":{{"pk":{{"S":"k{n}"}},"sk":{{"N":"{n}"}}}}}}"#),
+    };
+    let lines: Vec<_> = (0..2_000).map(line).collect();
+    let bad = lines.iter().filter(|line| line.starts_with("nonsense")).cloned().collect();
+    (lines.join("\n") + "\n", bad)
+}
+
+/// What was set aside, each line with its reason.
+fn set_aside(rejects: &Path) -> BTreeSet<String> {
+    let kept = std::fs::read_to_string(rejects).unwrap();
+    let reasons = std::fs::read_to_string(rejects.with_extension("json.errors.jsonl")).unwrap();
+    assert_eq!(kept.lines().count(), reasons.lines().count());
+    for (line, reason) in kept.lines().zip(reasons.lines()) {
+        let reason: serde_json::Value = serde_json::from_str(reason).unwrap();
+        let number: u64 = line.strip_prefix("nonsense ").unwrap().parse().unwrap();
+        assert_eq!(reason["line"], number + 1);
+    }
+    kept.lines().map(str::to_owned).collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_an_interrupted_load_set_aside_is_told_by_the_one_that_goes_on() {
+    let backend = backend().await;
+    let (lines, bad) = long();
+    let source = Store::memory();
+    write_export(&source, OutputFormat::DynamodbJson, &lines, 2_000).await;
+    for names in [["same.json", "same.json"], ["first.json", "second.json"]] {
+        let dir = tempfile::tempdir().unwrap();
+        let [first, second] = names.map(|name| dir.path().join(name));
+        let (table, state) = (backend.table("aside", KeySchema::default()).await, Store::memory());
+        let load = |rejects: &Path, control: Control| {
+            let load = Load::builder(backend.dynamodb.clone(), &table).state(state.clone());
+            let (load, source) = (load.rejects(rejects).build(), source.clone());
+            async move { load.from_export(open(&source).await, &control).await }
+        };
+        let error = load(&first, stop_after(1_500)).await.unwrap_err();
+        assert_eq!(error.kind(), TransferErrorKind::Interrupted);
+        let before = set_aside(&first);
+        if first == second {
+            // As a kill leaves them: a reason without its line, and half a line.
+            let tails = [(&first, "nons"), (&dir.path().join("same.json.errors.jsonl"), "{}\n{")];
+            for (file, tail) in tails {
+                let mut file = std::fs::File::options().append(true).open(file).unwrap();
+                file.write_all(tail.as_bytes()).unwrap();
+            }
+        }
+
+        let report = load(&second, Control::new()).await.unwrap();
+        let earlier = &report.rejected_earlier;
+        assert_eq!((report.resumed + report.read, earlier.lines + report.rejected), (2_000, 200));
+        assert!(earlier.lines > 0 && earlier.lines <= before.len() as u64, "{earlier:?}");
+        assert_eq!(
+            (&earlier.files, report.rejects.as_ref()),
+            (&vec![first.clone()], Some(&second))
+        );
+        let all: BTreeSet<_> = set_aside(&first).union(&set_aside(&second)).cloned().collect();
+        assert_eq!(all, bad);
+        assert_eq!(scan_all(&backend.dynamodb, &table).await.len(), 1_800);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_limit_of_rejects_is_one_for_all_runs_of_a_load() {
+    let backend = backend().await;
+    let (source, state, dir) = (Store::memory(), Store::memory(), tempfile::tempdir().unwrap());
+    write_export(&source, OutputFormat::DynamodbJson, &long().0, 2_000).await;
+    let table = backend.table("limit", KeySchema::default()).await;
+    let load = |most: u64, control: Control| {
+        let load = Load::builder(backend.dynamodb.clone(), &table).state(state.clone());
+        let load = load.rejects(dir.path().join("rejects.json")).max_errors(most).build();
+        let source = source.clone();
+        async move { load.from_export(open(&source).await, &control).await }
+    };
+    load(199, stop_after(1_200)).await.unwrap_err();
+    let error = load(199, Control::new()).await.unwrap_err();
+    assert_eq!(error.kind(), TransferErrorKind::TooManyRejects, "{error}");
+    let report = load(200, Control::new()).await.unwrap();
+    assert_eq!(report.rejected_earlier.lines + report.rejected, 200);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_rejects_file_that_cannot_be_made_is_told_before_anything_is_written() {
+    let backend = backend().await;
+    let (source, state, dir) = (Store::memory(), Store::memory(), tempfile::tempdir().unwrap());
+    write_export(&source, OutputFormat::DynamodbJson, &long().0, 2_000).await;
+    let table = backend.table("unmade", KeySchema::default()).await;
+    std::fs::write(dir.path().join("there.json"), "of another load\n").unwrap();
+    for (rejects, why) in [
+        (dir.path().to_owned(), "is a folder"),
+        (dir.path().join("no").join("rejects.json"), "a folder that is not there"),
+        (dir.path().join("there.json"), "is there already"),
+    ] {
+        let load = Load::builder(backend.dynamodb.clone(), &table).state(state.clone());
+        let load = load.rejects(&rejects).build();
+        let error = load.from_export(open(&source).await, &Control::new()).await.unwrap_err();
+        assert_eq!(error.kind(), TransferErrorKind::Options);
+        assert!(error.to_string().contains(why), "{error}");
+        assert!(scan_all(&backend.dynamodb, &table).await.is_empty());
+        // Nothing to go on with.
+        assert!(state.list("").await.unwrap().is_empty());
+    }
+    let kept = std::fs::read_to_string(dir.path().join("there.json")).unwrap();
+    assert_eq!(kept, "of another load\n");
 }

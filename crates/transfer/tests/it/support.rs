@@ -2,9 +2,11 @@
 
 use aws_sdk_dynamodb::Client;
 use ddbkit_codec::Item;
-use ddbkit_export::ExportReader;
+use ddbkit_export::{
+    ExportId, ExportReader, ExportWriter, OutputFormat, SummaryFields, WriterOptions,
+};
 use ddbkit_flow::{Control, Progress, ProgressEvent};
-use ddbkit_store::Store;
+use ddbkit_store::{PutOptions, Store};
 use ddbkit_testkit::{Backend, KeySchema, items, put_all, scan_all};
 use ddbkit_transfer::{
     CompareOptions, Comparison, Dump, DumpReport, Load, LoadReport, compare_with_table,
@@ -12,6 +14,7 @@ use ddbkit_transfer::{
 use std::num::{NonZeroU32, NonZeroUsize};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::SystemTime;
 
 /// Cancels after so many items.
 struct StopAfter {
@@ -68,6 +71,29 @@ pub(crate) async fn load(
 ) -> LoadReport {
     let load = options(Load::builder(client.clone(), table)).build();
     load.from_export(open(store).await, &Control::new()).await.unwrap()
+}
+
+/// An export of one plain file with this text.
+pub(crate) async fn write_export(store: &Store, format: OutputFormat, text: &str, items: u64) {
+    let id = ExportId::generate(SystemTime::now(), 8);
+    let options = WriterOptions { format, ..WriterOptions::default() };
+    let writer = ExportWriter::create(store.clone(), id, options).await.unwrap();
+    let mut file = writer.data_file().await.unwrap().finish().await.unwrap().file;
+    let bytes = text.to_owned().into();
+    store.put(&file.data_file_s3_key, bytes, PutOptions::default()).await.unwrap();
+    (file.item_count, file.md5_checksum, file.etag) = (items, None, None);
+    let now = SystemTime::now();
+    let fields = SummaryFields {
+        table_arn: "arn:aws:dynamodb:eu-west-1:123456789012:table/T".to_owned(),
+        table_id: None,
+        start_time: now,
+        end_time: now,
+        export_time: now,
+        s3_sse_algorithm: None,
+        s3_sse_kms_key_id: None,
+        billed_size_bytes: 0,
+    };
+    writer.finish(fields, vec![file]).await.unwrap();
 }
 
 /// Compares a dump with a table; with `contains` the table may hold more.

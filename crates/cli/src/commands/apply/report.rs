@@ -1,5 +1,6 @@
 //! What is printed of an apply.
 
+use crate::commands::rejects;
 use crate::output::{bytes, count, duration, pace};
 use ddbkit::transfer::{ApplyEstimate, ApplyReport, NewerBy};
 use jiff::Timestamp;
@@ -25,6 +26,7 @@ pub(super) fn text(report: &ApplyReport) -> String {
     if report.resumed > 0 {
         text += &format!("\n  {:>12}  done by an earlier run", count(report.resumed));
     }
+    text += &rejects::earlier_row(&report.rejected_earlier);
     text += &format!("\n  consumed {} write capacity units", report.consumed);
     for (index, units) in &report.consumed_by_index {
         text += &format!(", {units} of them of index {index}");
@@ -47,7 +49,7 @@ pub(super) fn text(report: &ApplyReport) -> String {
         text +=
             &format!("\nRejected records are in {rejects}, the reasons in {rejects}.errors.jsonl");
     }
-    text
+    text + &rejects::earlier_files(&report.rejected_earlier, report.rejects.as_deref())
 }
 
 pub(super) fn estimate_text(estimate: &ApplyEstimate) -> String {
@@ -131,6 +133,7 @@ pub(super) fn to_json(report: &ApplyReport) -> Value {
         "newer": report.newer,
         "rejected": report.rejected,
         "rejects": report.rejects,
+        "rejected_earlier": rejects::earlier_json(&report.rejected_earlier),
         "json_bytes": report.json_bytes,
         "consumed_capacity_units": report.consumed.get(),
         "refused_writes_capacity_units": report.consumed_by_refused.get(),

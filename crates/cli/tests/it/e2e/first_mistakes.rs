@@ -65,6 +65,25 @@ async fn the_command_that_proves_a_dump_proves_it_beside_others() {
     let proof = proof.find_map(|line| line.strip_prefix("Prove it with: ddbkit "));
     let proof: Vec<&str> = proof.expect("a command").split(' ').collect();
     run(&backend, &proof).await.exits(0);
+    // Without a name it is not known which is meant.
+    for args in [&["verify", dest][..], &["load", dest, &table]] {
+        told(run(&backend, args).await, 252, "several exports", "name one of them");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_rejects_file_that_is_a_folder_or_there_already() {
+    let backend = backend().await;
+    let table = orders(&backend).await;
+    let dir = tempfile::tempdir().unwrap();
+    let dest = dir.path().to_str().unwrap();
+    run(&backend, &["dump", &table, dest]).await.exits(0);
+    let there = dir.path().join("there.json");
+    std::fs::write(&there, "").unwrap();
+    for (rejects, words) in [(dest, "is a folder"), (there.to_str().unwrap(), "is there already")] {
+        let ran = run(&backend, &["load", dest, &table, "--rejects", rejects]).await.exits(252);
+        assert!(ran.error().contains(words) && !ran.stderr.contains(GOES_ON), "{}", ran.stderr);
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -1,11 +1,14 @@
 //! What is killed: a dump is never taken for a whole one, a load goes on.
 
 use crate::e2e::program::{command, run};
-use ddbkit_testkit::{KeySchema, backend, items, put_all};
+use aws_sdk_dynamodb::types::TimeToLiveSpecification;
+use ddbkit::codec::Number;
+use ddbkit_testkit::{KeySchema, backend, items, put_all, scan_all};
+use std::collections::HashSet;
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 /// The table is being written to while it is dumped, as tables are.
 #[tokio::test(flavor = "multi_thread")]
@@ -95,6 +98,66 @@ async fn a_killed_load_goes_on() {
         // Nothing of it is left.
         assert!(!dir.path().join("state").exists(), "{mode}");
     }
+}
+
+/// What a load set aside before it was killed is told by the one that goes on, which takes nothing for whole.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_killed_load_forgets_no_reject() {
+    let backend = Arc::new(backend().await);
+    let table = backend.table("kill-rejects", KeySchema::default()).await;
+    let yesterday = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs() - 24 * 3600;
+    let aged = |n: u64| {
+        let mut item = items::item(3, n);
+        if n.is_multiple_of(10) {
+            item.insert("gone", Number::from(yesterday));
+        }
+        item
+    };
+    put_all(&backend.dynamodb, &table, (0..4_000).map(aged)).await;
+    let dir = tempfile::tempdir().unwrap();
+    let path = |name: &str| dir.path().join(name).to_str().unwrap().to_owned();
+    let (dump, state, rejects) = (path("dump"), path("state"), path("rejects.json"));
+    let fixed = ["--segments", "16", "--workers", "2", "--file-size", "200KiB"];
+    run(&backend, &[&["dump", &table, &dump][..], &fixed].concat()).await.exits(0);
+
+    let copy = backend.table("kill-rejects", KeySchema::default()).await;
+    let ttl = TimeToLiveSpecification::builder().attribute_name("gone").enabled(true).build();
+    let call = backend.dynamodb.update_time_to_live().table_name(&copy);
+    call.time_to_live_specification(ttl.unwrap()).send().await.unwrap();
+    put_all(&backend.dynamodb, &copy, [items::item(3, 5_000)]).await;
+    let load = ["load", &dump, &copy, "--expired", "reject", "--write-capacity", "1500"];
+    let more = ["--state", &state, "--rejects", &rejects, "--output", "json"];
+    let load = [&load[..], &more].concat();
+    let checkpoint = Path::new(&state).join("checkpoint.json");
+    let mut child = command(&backend, &load).spawn().unwrap();
+    while rejected_lines(&checkpoint) == 0 && child.try_wait().unwrap().is_none() {
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    child.kill().await.unwrap();
+    let settled = rejected_lines(&checkpoint);
+    assert!(settled > 0);
+
+    // A key that is not read may be that of any item: nothing is deleted.
+    let ran = run(&backend, &[&load[..], &["--delete-extra", "--yes"]].concat()).await.exits(1);
+    assert!(ran.stderr.contains("Nothing was deleted"), "{}", ran.stderr);
+    let summary = ran.json();
+    let earlier = &summary["rejected_earlier"];
+    assert_eq!(earlier["lines"], settled, "{summary}");
+    assert_eq!(earlier["files"][0], rejects.as_str(), "{summary}");
+    assert_eq!(settled + summary["rejected"].as_u64().unwrap(), 400, "{summary}");
+    let set_aside = std::fs::read_to_string(&rejects).unwrap();
+    let set_aside: HashSet<_> = set_aside.lines().collect();
+    assert_eq!(set_aside.len(), 400);
+    let after = scan_all(&backend.dynamodb, &copy).await;
+    assert_eq!(after.len(), 3_601);
+}
+
+/// How many rejected lines the checkpoint of a load counts.
+fn rejected_lines(checkpoint: &Path) -> u64 {
+    let Ok(text) = std::fs::read(checkpoint) else { return 0 };
+    let checkpoint: serde_json::Value = serde_json::from_slice(&text).unwrap();
+    let files = checkpoint["files"].as_object().unwrap();
+    files.values().filter_map(|file| file["rejected"].as_u64()).sum()
 }
 
 /// How many lines the checkpoint of a load says are settled.

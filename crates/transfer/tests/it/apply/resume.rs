@@ -1,6 +1,6 @@
 //! Applies that go on where they were stopped.
 
-use super::support::{Exports, apply, record, run, values, ways, windows};
+use super::support::{Exports, apply, item, record, run, values, ways, windows};
 use crate::support::stop_after;
 use ddbkit_local::{Fault, When};
 use ddbkit_store::{PutOptions, Store};
@@ -39,6 +39,38 @@ async fn an_apply_goes_on_where_it_was_stopped() {
         // Nothing is left of it: the same command is a new apply.
         assert!(state.list("").await.unwrap().is_empty());
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_an_interrupted_apply_set_aside_is_told_by_the_one_that_goes_on() {
+    let backend = backend().await;
+    let window = |micros| {
+        let mut records: Vec<_> = (0..200).map(|n| record(n, micros, Some("a"))).collect();
+        for bad in records.iter_mut().step_by(10) {
+            bad.new_image = Some(item(999, "another key"));
+        }
+        records
+    };
+    let exports = windows(vec![window(1_000), window(2_000)]).await;
+    let (copy, state) = (backend.table("aside", KeySchema::default()).await, Store::memory());
+    let dir = tempfile::tempdir().unwrap();
+    let rejects = dir.path().join("rejects.json");
+    let apply = || apply(&backend, &copy, &NewerBy::Order).state(state.clone()).rejects(&rejects);
+    let given = exports.open_all(0..2).await;
+    apply().build().run(given, &stop_after(300)).await.unwrap_err();
+    let report = run(apply(), exports.open_all(0..2).await).await.unwrap();
+    let earlier = &report.rejected_earlier;
+    assert_eq!((report.resumed + report.read, earlier.lines + report.rejected), (400, 40));
+    // The first window at the least.
+    assert!(earlier.lines >= 20 && earlier.files == [rejects.clone()], "{earlier:?}");
+    let lines = std::fs::read_to_string(&rejects).unwrap();
+    let lines: std::collections::BTreeSet<_> = lines.lines().collect();
+    assert_eq!(lines.len(), 40);
+    // Of a new apply it is a file of something else.
+    let error = run(apply(), exports.open_all(0..2).await).await.unwrap_err();
+    assert_eq!(error.kind(), TransferErrorKind::Options);
+    assert!(error.to_string().contains("is there already"), "{error}");
+    assert!(state.list("").await.unwrap().is_empty());
 }
 
 #[tokio::test(flavor = "multi_thread")]
