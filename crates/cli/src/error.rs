@@ -139,6 +139,9 @@ impl From<TransferError> for Failure {
             Kind::FullExport => Some("load it with `ddbkit load`, then apply what came after it"),
             Kind::OtherTable => Some("a table that was made anew under its name is another one"),
             Kind::KeySchemaMismatch => Some("load into a table that has the key of the items"),
+            Kind::TooManyRejects => {
+                Some("look at the rejects; a larger --max-errors lets more pass")
+            }
             Kind::Source if is_damaged(&error) => Some(hints::DAMAGED),
             _ => hint_of_store(&error),
         };
@@ -150,6 +153,7 @@ impl From<TransferError> for Failure {
                 | Kind::FullExport
                 | Kind::OtherTable
                 | Kind::KeySchemaMismatch
+                | Kind::TooManyRejects
         ) || store_cause(&error)
             .is_some_and(|error| error.kind() == StoreErrorKind::NoSuchBucket);
         Self { hint, is_final, ..Self::new(exit, line(&error)) }

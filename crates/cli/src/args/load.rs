@@ -106,7 +106,7 @@ pub(crate) struct LoadArgs {
     /// Do not ask whether to delete
     #[arg(long, requires = "delete_extra")]
     pub(crate) yes: bool,
-    /// Stop when more items than this are rejected [default: no limit]
+    /// Stop when more items than this are rejected, by all runs of the load [default: no limit]
     #[arg(long, value_name = "N", conflicts_with = "dry_run")]
     pub(crate) max_errors: Option<u64>,
     /// Batches written at the same time (single puts: eight times as many)

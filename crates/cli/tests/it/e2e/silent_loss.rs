@@ -83,6 +83,7 @@ async fn the_first_bad_line_ends_nothing() {
     let strict = [&args[..], &["--max-errors", "0"]].concat();
     let ran = run_with_input(&backend, &strict, b"nonsense\n".to_vec()).await.exits(1);
     assert!(ran.error().contains("more than 0 lines were rejected"), "{}", ran.stderr);
+    assert!(ran.stderr.contains("hint: look at the rejects"), "{}", ran.stderr);
 }
 
 #[tokio::test(flavor = "multi_thread")]
