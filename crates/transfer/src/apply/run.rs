@@ -57,26 +57,20 @@ impl Apply {
         let begun = Begun::new(&options, exports, Capacity::Write, rejects, &control).await?;
         let Begun { table, windows, writing } = begun;
         let session = writing.session.clone();
-        let guard = match &options.newer_by {
-            NewerBy::Order => None,
-            NewerBy::Attribute(name) => Some(Guard::Attribute(name.clone())),
-            NewerBy::Bookkeeping(name) => {
-                let notes = Bookkeeping::open(name, &options, &table, &session);
-                Some(Guard::Bookkeeping(Box::pin(notes).await?))
-            }
-        };
-        let guard = guard.map(Arc::new);
         let state = match &options.state {
             Some(store) => Some(ApplyState::open(store.clone(), &options, &table, &windows).await?),
             None => None,
         };
         let is_resumed = state.as_ref().is_some_and(ApplyState::is_resumed);
-        if let Err(error) = writing.rejects.prepare(is_resumed).await {
-            if let Some(state) = state {
-                state.forget_unless_begun(&writing.rejects).await;
+        let guard = match guard(&writing, &options, &table, is_resumed).await {
+            Ok(guard) => guard.map(Arc::new),
+            Err(error) => {
+                if let Some(state) = state {
+                    state.forget_unless_begun(&writing.rejects).await;
+                }
+                return Err(error);
             }
-            return Err(error);
-        }
+        };
         let rejected_earlier = state.as_ref().map(ApplyState::rejected).unwrap_or_default();
         let table_was_replaced = state.as_ref().is_some_and(|state| state.is_for_another);
         control.emit(&windows::started(&windows));
@@ -184,6 +178,24 @@ impl Begun {
         };
         Ok(Self { table, windows, writing: Arc::new(writing) })
     }
+}
+
+/// What tells what is newer. No bookkeeping is created where rejects could not be kept.
+async fn guard(
+    writing: &Writing,
+    options: &ApplyBuilder,
+    table: &TableInfo,
+    is_resumed: bool,
+) -> Result<Option<Guard>, TransferError> {
+    writing.rejects.prepare(is_resumed).await?;
+    Ok(match &options.newer_by {
+        NewerBy::Order => None,
+        NewerBy::Attribute(name) => Some(Guard::Attribute(name.clone())),
+        NewerBy::Bookkeeping(name) => {
+            let notes = Bookkeeping::open(name, options, table, &writing.session);
+            Some(Guard::Bookkeeping(Box::pin(notes).await?))
+        }
+    })
 }
 
 fn check_attribute(newer_by: &NewerBy, keys: &KeySchema) -> Result<(), TransferError> {

@@ -255,6 +255,8 @@ async fn saving(
         if creates_table {
             saved.save().await?;
         }
+        // What is done is forgotten; what is set aside must not be.
+        progress.rejects.sync().await?;
         return Ok(state);
     };
     // The error is the one to tell, not that it could not be written down either.

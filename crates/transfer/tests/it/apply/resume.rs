@@ -66,11 +66,15 @@ async fn what_an_interrupted_apply_set_aside_is_told_by_the_one_that_goes_on() {
     let lines = std::fs::read_to_string(&rejects).unwrap();
     let lines: std::collections::BTreeSet<_> = lines.lines().collect();
     assert_eq!(lines.len(), 40);
-    // Of a new apply it is a file of something else.
-    let error = run(apply(), exports.open_all(0..2).await).await.unwrap_err();
+    // Of a new apply it is a file of something else, and nothing is begun.
+    let [_, way, _] = ways();
+    let NewerBy::Bookkeeping(notes) = &way else { unreachable!("the second way") };
+    let apply = super::support::apply(&backend, &copy, &way).state(state.clone()).rejects(&rejects);
+    let error = run(apply, exports.open_all(0..2).await).await.unwrap_err();
     assert_eq!(error.kind(), TransferErrorKind::Options);
     assert!(error.to_string().contains("is there already"), "{error}");
     assert!(state.list("").await.unwrap().is_empty());
+    backend.dynamodb.describe_table().table_name(notes).send().await.unwrap_err();
 }
 
 #[tokio::test(flavor = "multi_thread")]
