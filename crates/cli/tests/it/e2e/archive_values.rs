@@ -82,8 +82,7 @@ async fn large_attributes_are_archived_and_come_back() {
     let rejects = tempfile::tempdir().unwrap();
     let rejects = rejects.path().join("rejects").to_str().unwrap().to_owned();
     let restore = ["archive", "restore", &archive, &copied, "--ttl-attribute", "expires"];
-    let restore = [&restore[..], &["--rejects", &rejects]].concat();
-    run(backend, &restore).await.exits(1);
+    run(backend, &[&restore[..], &["--rejects", &rejects]].concat()).await.exits(1);
     assert_eq!(scan_all(&backend.dynamodb, &copied).await.len(), 0);
     let objects = format!("s3://{bucket}/copies");
     let values = ["--offloaded", "copy", "--objects", &objects];

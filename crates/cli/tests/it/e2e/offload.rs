@@ -206,8 +206,8 @@ async fn pointers_of_another_table_are_rejected_or_become_values() {
     run(backend, &dump).await.exits(0);
     let copy = backend.table("copy", KeySchema::default()).await;
     let rejects = dest("rejects");
-    let load = ["load", &kept, &copy, "--rejects", &rejects];
-    run(backend, &load).await.exits(1);
+    let load = ["load", &kept, &copy];
+    run(backend, &with(load.to_vec(), &["--rejects", &rejects])).await.exits(1);
     let reasons = std::fs::read_to_string(format!("{rejects}.errors.jsonl")).unwrap();
     assert!(reasons.contains("another table or item"), "{reasons}");
     run(backend, &with(load.to_vec(), &["--offloaded", "inline"])).await.exits(0);

@@ -82,11 +82,12 @@ impl<'a> Parser<'a> {
     /// Steps over `$ion_1_0` if that comes next and is no more than a version marker.
     pub(super) fn take_version(&mut self) -> Result<bool, DecodeError> {
         self.skip_space()?;
-        let at = self.at;
-        let is_version = self.identifier() == "$ion_1_0" && !self.peek("::")?;
-        if !is_version {
-            self.at = at;
-        }
+        let start = self.at;
+        let is_word = self.identifier() == "$ion_1_0";
+        let behind = self.at;
+        // A comment behind it that has no end is for who reads on: the marker itself is good.
+        let is_version = is_word && !self.peek("::").unwrap_or_default();
+        self.at = if is_version { behind } else { start };
         Ok(is_version)
     }
 
