@@ -2,6 +2,7 @@
 //! quotes, local symbol tables.
 
 use crate::ion::symbols::Symbols;
+use crate::ion::text::fast::is_in_word;
 use crate::ion::text::strings::unescape;
 use crate::ion::tree::{Ion, Node};
 use crate::json::decode_base64;
@@ -85,8 +86,7 @@ impl<'a> Parser<'a> {
         let start = self.at;
         let is_word = self.identifier() == "$ion_1_0";
         let behind = self.at;
-        // A comment behind it that has no end is for who reads on: the marker itself is good.
-        let is_version = is_word && !self.peek("::").unwrap_or_default();
+        let is_version = is_word && !self.peek("::")?;
         self.at = if is_version { behind } else { start };
         Ok(is_version)
     }
@@ -183,7 +183,7 @@ impl<'a> Parser<'a> {
 
     fn identifier(&mut self) -> &'a str {
         let rest = self.rest();
-        let end = rest.find(|c: char| !(c.is_ascii_alphanumeric() || c == '_' || c == '$'));
+        let end = rest.bytes().position(|byte| !is_in_word(byte));
         let identifier = rest.get(..end.unwrap_or(rest.len())).unwrap_or_default();
         self.at += identifier.len();
         identifier

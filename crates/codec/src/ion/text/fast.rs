@@ -229,8 +229,12 @@ fn field(bytes: &[u8], at: usize) -> Result<(usize, usize, usize), Odd> {
 
 /// Whether a name may stand without quotes.
 pub(super) fn is_bare_name(name: &[u8]) -> bool {
-    let is_word = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'$');
-    is_identifier(name) && name.iter().all(is_word)
+    is_identifier(name) && name.iter().copied().all(is_in_word)
+}
+
+/// Whether a word without quotes goes on with this byte.
+pub(super) fn is_in_word(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'$')
 }
 
 /// Whether a name may stand without quotes that is known to be of letters, digits, `_` and `$`.

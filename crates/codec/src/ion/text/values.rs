@@ -1,7 +1,7 @@
 //! The values of Ion text, one after the other, also where only the beginning of the text is there.
 
 use super::careful::Parser;
-use super::fast::Fast;
+use super::fast::{Fast, is_in_word};
 use crate::ion::item::item_of;
 use crate::ion::symbols::{SYMBOL_TABLE, Symbols, symbols_of};
 use crate::ion::tree::Node;
@@ -110,9 +110,9 @@ impl TextValues {
     }
 
     /// The next value whatever its form. Places in errors are counted from the start of `bytes`.
-    /// `at` is behind the value, also where it is no item. Where it is no value `at` stays, because
-    /// it may have no end and reach into the next; the next call looks for a line that begins with
-    /// a version marker.
+    /// `at` is behind the value, also where it is no item. Where it is no value `at` is in front of
+    /// it, because it may have no end and reach into the next; the next call looks for a line that
+    /// begins with a version marker.
     pub(crate) fn careful(
         &mut self,
         bytes: &[u8],
@@ -178,6 +178,9 @@ impl TextValues {
             }
         };
         self.is_lost = true;
+        // The marker is looked for behind the line on which what is wrong begins.
+        let mut parser = Parser::new(text, 0, self.options);
+        *at += parser.skip_space().map_or(0, |()| parser.offset());
         Err(error.shifted(start))
     }
 
@@ -233,12 +236,13 @@ impl TextValues {
             };
             let line = rest.get(end + 1..).unwrap_or_default();
             let line = line.trim_ascii_start();
-            if line.len() < VERSION.len() && !is_all {
+            if line.len() <= VERSION.len() && !is_all {
                 *at += end;
                 return false;
             }
             *at += end + 1;
-            if line.starts_with(VERSION) {
+            let goes_on = |behind: &[u8]| behind.first().copied().is_some_and(is_in_word);
+            if line.strip_prefix(VERSION).is_some_and(|behind| !goes_on(behind)) {
                 (self.is_lost, self.in_list) = (false, false);
                 return true;
             }
@@ -304,6 +308,26 @@ mod tests {
         let text = b"$ion_1_0 {Item:{a:]}}\n{Item:{a:1}}\n  $ion_1_0 {Item:{a:2}}\n";
         let found = read(text, &[text.len()]);
         assert_eq!(found, [Err(DecodeErrorKind::Syntax), Ok(r#"{"a":{"N":"2"}}"#.to_owned())]);
+    }
+
+    #[test]
+    fn what_is_no_ion_is_told_once() {
+        let texts = [
+            "\n$ion_1_0BS::\n",
+            "{a:1}\n// c\n  $ion_1_0::]\n",
+            "{a:1}\n/* c */ // c\n$ion_1_0BS::]\n",
+            "]\n$ion_1_0BS::]\n$ion_1_0$\n",
+            "\u{b}\n$ion_1_0::\n",
+            "{a:1}\n$ion_1_0 /* c",
+        ];
+        for text in texts {
+            let text = format!("{text}\n$ion_1_0 {{a:1}}");
+            for ends in [vec![text.len()], (0..=text.len()).collect()] {
+                let found = read(text.as_bytes(), &ends);
+                assert_eq!(found.iter().filter(|found| found.is_err()).count(), 1, "{text}");
+                assert_eq!(found.last(), Some(&Ok(r#"{"a":{"N":"1"}}"#.to_owned())), "{text}");
+            }
+        }
     }
 
     #[test]
