@@ -16,7 +16,7 @@ pub enum DecodeErrorKind {
     Encoding,
     /// A value has no type that DynamoDB knows.
     UnknownType,
-    /// A value has more than one type.
+    /// A value has more than one type, or one of them twice.
     SeveralTypes,
     /// A value is not of the JSON form that its type has.
     WrongForm,

@@ -149,7 +149,7 @@ fn value(cursor: &mut Cursor<'_>, level: usize) -> Result<AttributeValue, Decode
     }
     let start = cursor.offset();
     cursor.expect(b'{')?;
-    let mut found = None;
+    let mut found: Option<(&[u8], AttributeValue)> = None;
     while !cursor.take(b'}') {
         let at = cursor.offset();
         let tag = cursor.raw_string()?.0;
@@ -157,13 +157,14 @@ fn value(cursor: &mut Cursor<'_>, level: usize) -> Result<AttributeValue, Decode
         if !TAGS.contains(&tag) {
             return Err(DecodeError::new(DecodeErrorKind::UnknownType, at));
         }
-        // Beside the type, members that are null count for nothing, as in the service.
-        if !cursor.take_word("null") {
-            let value = typed(cursor, tag, at, level)?;
-            if found.replace(value).is_some() {
-                return Err(DecodeError::new(DecodeErrorKind::SeveralTypes, at));
-            }
+        // Beside the type, members that are null count for nothing, as in the service. With the
+        // name of the type they would take the value away again.
+        let is_null = cursor.take_word("null");
+        let value = if is_null { None } else { Some(typed(cursor, tag, at, level)?) };
+        if found.as_ref().is_some_and(|(first, _)| value.is_some() || *first == tag) {
+            return Err(DecodeError::new(DecodeErrorKind::SeveralTypes, at));
         }
+        found = found.or(value.map(|value| (tag, value)));
         if !cursor.take(b',') {
             cursor.expect(b'}')?;
             break;
@@ -172,7 +173,8 @@ fn value(cursor: &mut Cursor<'_>, level: usize) -> Result<AttributeValue, Decode
             return Err(cursor.unexpected());
         }
     }
-    found.ok_or_else(|| DecodeError::new(DecodeErrorKind::UnknownType, start))
+    let (_, value) = found.ok_or_else(|| DecodeError::new(DecodeErrorKind::UnknownType, start))?;
+    Ok(value)
 }
 
 fn typed(

@@ -77,6 +77,9 @@ fn unknown_types() {
 fn two_types_in_one_value() {
     assert_refused(r#"{"a":{"S":"x","N":"1"}}"#, Kind::SeveralTypes, 14, "$.a");
     assert_refused(r#"{"a":{"S":"x","S":"x"}}"#, Kind::SeveralTypes, 14, "$.a");
+    // Where the last counts, as in DynamoDB Local, there is no value.
+    assert_refused(r#"{"a":{"S":"x","S":null}}"#, Kind::SeveralTypes, 14, "$.a");
+    Item::from_dynamodb_json(br#"{"a":{"S":null,"S":"x"}}"#).unwrap();
 }
 
 #[test]

@@ -554,6 +554,7 @@ fn members_that_are_null_count_for_nothing_beside_the_type() {
         r#"{"NULL":null}"#,
         r#"{"S":"a","X":null}"#,
         r#"{"S":"a","N":null,"SS":["a"]}"#,
+        r#"{"S":"a","S":null}"#,
         r#"{"SS":[null]}"#,
     ] {
         assert!(serde_json::from_str::<AttributeValue>(wrong).is_err(), "{wrong}");

@@ -63,16 +63,16 @@ impl<'de> Visitor<'de> for ValueSeed {
     /// The only member that is not null is the type and its value.
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<AttributeValue, A::Error> {
         let wrong = |kind: DecodeErrorKind| A::Error::custom(kind.text());
-        let mut found = None;
+        let mut found: Option<(Tag, AttributeValue)> = None;
         while let Some(tag) = map.next_key()? {
-            if let Some(value) =
-                map.next_value_seed(OrNull(TypedSeed { tag, level: self.level }))?
-                && found.replace(value).is_some()
-            {
+            let value = map.next_value_seed(OrNull(TypedSeed { tag, level: self.level }))?;
+            if found.as_ref().is_some_and(|(first, _)| value.is_some() || *first == tag) {
                 return Err(wrong(DecodeErrorKind::SeveralTypes));
             }
+            found = found.or(value.map(|value| (tag, value)));
         }
-        found.ok_or_else(|| wrong(DecodeErrorKind::UnknownType))
+        let (_, value) = found.ok_or_else(|| wrong(DecodeErrorKind::UnknownType))?;
+        Ok(value)
     }
 }
 
@@ -156,7 +156,7 @@ fn set<T: Ord, E: Error>(members: Vec<T>) -> Result<Vec<T>, E> {
 }
 
 /// The type of a value.
-#[derive(Deserialize)]
+#[derive(Clone, Copy, PartialEq, Eq, Deserialize)]
 enum Tag {
     S,
     N,
