@@ -196,7 +196,7 @@ fn binary_items_with(bytes: &[u8], options: DecodeOptions) -> Result<Vec<Item>, 
 
 /// Where `ion_rs` takes the bytes as well, it finds the same values.
 fn seen_by_ion_rs(bytes: &[u8], items: &[Item]) {
-    if ion_rs_would_panic(bytes) {
+    if ion_rs_misreads(bytes) {
         return;
     }
     let elements = match Element::read_all(bytes) {
@@ -216,10 +216,16 @@ fn seen_by_ion_rs(bytes: &[u8], items: &[Item]) {
     assert_eq!(ours, theirs, "not what ion_rs says");
 }
 
-/// Whether there is a `$` with more digits than the number of a symbol has: `ion_rs` 1.2 unwraps it.
-fn ion_rs_would_panic(bytes: &[u8]) -> bool {
-    let mut parts = bytes.split(|byte| *byte == b'$').skip(1);
-    parts.any(|part| part.iter().take_while(|byte| byte.is_ascii_digit()).count() >= 20)
+/// Whether there is a `$` with more digits than the number of a symbol has, which `ion_rs` 1.2 unwraps,
+/// or a word that begins with `$` and digits, like `$9a`: of that it may make the symbol 9 and a word.
+fn ion_rs_misreads(bytes: &[u8]) -> bool {
+    let mut words = (0..bytes.len()).filter(|at| bytes[*at] == b'$').map(|at| &bytes[at + 1..]);
+    words.any(|word| {
+        let digits = word.iter().take_while(|byte| byte.is_ascii_digit()).count();
+        let behind = word.get(digits).unwrap_or(&b' ');
+        let goes_on = behind.is_ascii_alphabetic() || b"_$".contains(behind);
+        digits >= 20 || digits > 0 && goes_on
+    })
 }
 
 /// Whether there is something in it that `ion_rs` refuses although it is Ion, or that it refuses to
